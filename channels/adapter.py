@@ -1,0 +1,107 @@
+"""What every platform must be able to do, and the limits that shape our answers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from channels.message import (
+    ChannelEvent,
+    ChannelName,
+    MediaContent,
+    MediaKind,
+    MediaRef,
+    OutboundPart,
+    SendResult,
+    WebhookReply,
+    WebhookRequest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLimits:
+    """How an answer must be cut for one platform.
+
+    `text_units` counts characters, or UTF-8 bytes where `text_in_bytes`. `window` is the time
+    after a citizen's message in which free text may be sent (None: always); `human_window` the
+    longer one for answers written by a person. `buttons` is the number of quick answers that fit
+    below a text (0: none), `button_title` their length. `media_bytes` gives the largest
+    attachment per kind; a kind that is absent cannot be sent and is linked instead.
+    """
+
+    text_units: int
+    text_in_bytes: bool = False
+    window: timedelta | None = None
+    human_window: timedelta | None = None
+    buttons: int = 0
+    button_title: int = 20
+    media_bytes: tuple[tuple[MediaKind, int], ...] = ()
+    gsm7: bool = False
+
+
+class ChannelAdapter(Protocol):
+    """One platform. verify, handshake, parse and acknowledge do no input or output.
+
+    Secrets go into the constructor, as a list, so that they can be rotated.
+    """
+
+    @property
+    def name(self) -> ChannelName:
+        """The channel this adapter serves."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """Our address on the platform, as in `InboundMessage.account`."""
+        ...
+
+    @property
+    def limits(self) -> ChannelLimits:
+        """What the platform takes."""
+        ...
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Check the signature over the raw bytes.
+
+        Raises:
+            SignatureError: the platform did not make this request.
+        """
+        ...
+
+    def handshake(self, request: WebhookRequest) -> WebhookReply:
+        """Answer the platform's GET when the webhook is set up.
+
+        Raises:
+            SignatureError: the verify token is wrong or the platform knows no handshake.
+        """
+        ...
+
+    def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
+        """Read every event of the request that belongs to this channel and account.
+
+        An event that cannot be read becomes a `RottenEvent`; events of other accounts, groups and
+        public comments are left out.
+
+        Raises:
+            PayloadError: the body as a whole can never be genuine content.
+        """
+        ...
+
+    def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
+        """What this platform wants to hear after the events are stored."""
+        ...
+
+    def send(self, part: OutboundPart) -> SendResult:
+        """Make one API call.
+
+        Raises:
+            SendError: the part was not taken, or nobody knows.
+        """
+        ...
+
+    def fetch_media(self, ref: MediaRef) -> MediaContent:
+        """Download one attachment.
+
+        Raises:
+            MediaError: it did not come; `retryable` says whether it may later.
+        """
+        ...

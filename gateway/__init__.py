@@ -1,0 +1,1 @@
+"""The gateway decides: use cases that connect channels, normalizer and store."""

@@ -1,0 +1,1 @@
+"""Pages and webhooks: HTTP in, a use case, HTTP out. No decision is made here."""
