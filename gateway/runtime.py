@@ -1,0 +1,75 @@
+"""Everything a use case needs from outside, connected once in `gateway.boot`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from channels.adapter import ChannelAdapter
+from channels.message import ChannelName
+from gateway.texts import Catalogue
+from normalizer.tenant import Tenant
+from store.crypto import KeyRing
+from store.db import Transaction
+from store.media_files import MediaFolder
+
+
+class Nudger(Protocol):
+    """Tells the workers that there is work of a kind."""
+
+    def wake(self, kind: str) -> None:
+        """Ask for one drain of `kind`; many calls may become one job. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Waiting times of the dialogue and the worker, in seconds."""
+
+    quiet_s: int = 90
+    burst_cap_s: int = 900
+    media_wait_s: int = 600
+    late_sibling_s: int = 120
+    webhook_retention_days: int = 30
+    session_idle_s: int = 3600
+    session_max_s: int = 43200
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The government as people see it. `kabupaten` carries its type ("Kabupaten …", "Kota …")."""
+
+    app: str
+    kabupaten: str
+    timezone: str  # IANA
+    zone_label: str  # WIB, WITA, WIT
+    public_url: str
+    emergency_number: str
+    emergency_numbers: tuple[tuple[str, str], ...]  # label, number
+    office_hours: str
+    contact: str
+    clock_preset: str
+    channel_addresses: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Passed to every use case. `now` returns aware UTC; tests turn it."""
+
+    transaction: Transaction
+    channels: Mapping[ChannelName, ChannelAdapter]
+    media: MediaFolder
+    nudger: Nudger
+    now: Callable[[], datetime]
+    keys: KeyRing
+    tenant: Tenant
+    profile: Profile
+    catalogue: Catalogue
+    spool_dir: Path
+    timers: Timers = Timers()
+    facts: Mapping[str, Any] | None = None
+
+    def wake(self, kind: str) -> None:
+        """Nudge the workers to drain `kind`: dialogue, media, outbox or spool."""
+        self.nudger.wake(kind)

@@ -1,0 +1,226 @@
+"""Tables of casework: complaints, their history, disposisi, drafts, answers, notes, clocks."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from channels.message import ChannelName
+from store.crypto import EncryptedJSON, EncryptedText
+from store.db import Base
+
+
+class ComplaintStatus(StrEnum):
+    """The seven statuses of SiPendekar (decisions 17 and 21)."""
+
+    RECEIVED = "received"  # Masuk (Tertutup)
+    DISPOSED = "disposed"  # Disposisi (Terbuka)
+    IN_PROGRESS = "in_progress"  # Penanganan (Terbuka)
+    PENDING_SCHEDULED = "pending_scheduled"  # Pending - Perwaktu (Terbuka)
+    PENDING_NOTED = "pending_noted"  # Pending - Catatan (Tertutup)
+    NOT_COMPETENT = "not_competent"  # Bukan Kewenangan (Terbuka)
+    RESOLVED = "resolved"  # Selesai (Terbuka)
+
+
+class Privacy(StrEnum):
+    """Who may see what of a complaint."""
+
+    ANONYMOUS = "anonymous"  # the public does not see who
+    SECRET = "secret"  # the public does not see the report
+    NAMED = "named"
+
+
+class Priority(StrEnum):
+    """How soon a person must look."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class TicketCounter(Base):
+    """The running number of each year; its row lock makes numbers unique."""
+
+    __tablename__ = "ticket_counter"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int]
+
+
+class Complaint(Base):
+    """One complaint record, in the style of BESADU.
+
+    `original_text`, `nik`, `reporter_name`, `chronology` and `place` are encrypted; `title` and
+    `public_text` are the redacted text that a PD and, once approved, the public may read.
+    `version` guards against two people changing the same record.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("ix_complaint_status", "status", text("last_activity_at DESC"), text("id DESC")),
+        Index(
+            "ix_complaint_pd", "pd_code", "status", text("last_activity_at DESC"), text("id DESC")
+        ),
+        Index("ix_complaint_recent", text("last_activity_at DESC"), text("id DESC")),
+        Index("ix_complaint_conversation", "conversation_id", text("id DESC")),
+        Index("ix_complaint_nik", "nik_key", postgresql_where=text("nik_key IS NOT NULL")),
+        Index("ix_complaint_search", "search", postgresql_using="gin"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket: Mapped[str] = mapped_column(String(16), unique=True)
+    pin_hash: Mapped[str] = mapped_column(String(255))
+    status: Mapped[ComplaintStatus]
+    status_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(32))
+    privacy: Mapped[Privacy]
+    priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
+    emergency: Mapped[bool] = mapped_column(default=False)
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code"))
+    pd_code: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    channel: Mapped[ChannelName]
+    nik: Mapped[str | None] = mapped_column(EncryptedText)
+    nik_key: Mapped[str | None] = mapped_column(String(64))
+    nik_problem: Mapped[str | None] = mapped_column(String(32))
+    reporter_name: Mapped[str | None] = mapped_column(EncryptedText)
+    original_text: Mapped[str] = mapped_column(EncryptedText)
+    chronology: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    place: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    desa: Mapped[str | None] = mapped_column(String(100))
+    kecamatan: Mapped[str | None] = mapped_column(String(100))
+    event_at: Mapped[datetime | None]
+    event_precision: Mapped[str | None] = mapped_column(String(16))
+    event_text: Mapped[str | None] = mapped_column(EncryptedText)
+    title: Mapped[str] = mapped_column(String(200))
+    public_text: Mapped[str] = mapped_column(Text)
+    public_approved_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    archived_reason: Mapped[str | None] = mapped_column(String(64))
+    news_stopped_at: Mapped[datetime | None]
+    suggestions: Mapped[list[Any] | None]
+    received_at: Mapped[datetime]
+    last_activity_at: Mapped[datetime]
+    citizen_wrote_at: Mapped[datetime | None]  # since the last look of staff
+    resolved_at: Mapped[datetime | None]
+    resume_on: Mapped[date | None]
+    rating: Mapped[int | None]
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
+    search: Mapped[Any] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector('indonesian', ticket || ' ' || title || ' ' || public_text"
+            " || ' ' || coalesce(desa, '') || ' ' || coalesce(kecamatan, ''))",
+            persisted=True,
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as is)
+
+
+class ComplaintEvent(Base):
+    """One entry of the history: append-only, hash-chained per complaint (decision 4).
+
+    The chain runs over salted digests; `data` holds codes and ids only, never personal values.
+    """
+
+    __tablename__ = "complaint_event"
+    __table_args__ = (UniqueConstraint("complaint_id", "seq"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    at: Mapped[datetime]
+    public: Mapped[bool] = mapped_column(default=False)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    salt: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Disposisi(Base):
+    """The instruction that routes a complaint to one responsible PD."""
+
+    __tablename__ = "disposisi"
+    __table_args__ = (Index("ix_disposisi_complaint", "complaint_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    pd_code: Mapped[str] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    note: Mapped[str | None] = mapped_column(EncryptedText)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    plan: Mapped[str | None] = mapped_column(Text)
+    expected_on: Mapped[date | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None] = mapped_column(String(64))
+    return_note: Mapped[str | None] = mapped_column(EncryptedText)
+    suggested_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+
+
+class DraftAnswer(Base):
+    """Draf jawaban of a PD. A returned one stays; the next round is a new row."""
+
+    __tablename__ = "draft_answer"
+    __table_args__ = (Index("ix_draft_complaint", "complaint_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    disposisi_id: Mapped[int] = mapped_column(ForeignKey("disposisi.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    round: Mapped[int]
+    body: Mapped[str] = mapped_column(EncryptedText)
+    proposal: Mapped[str] = mapped_column(String(32), default="in_progress")  # status proposed
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None] = mapped_column(String(64))
+    return_note: Mapped[str | None] = mapped_column(EncryptedText)
+
+
+class CorrectedAnswer(Base):
+    """Jawaban terkoreksi of Diskominfo: the only text that can be sent."""
+
+    __tablename__ = "corrected_answer"
+    __table_args__ = (Index("ix_corrected_complaint", "complaint_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft_answer.id"), unique=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    body: Mapped[str] = mapped_column(EncryptedText)
+    final: Mapped[bool]
+    saved_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+
+
+class Note(Base):
+    """An internal note. Another table than messages, so that no code path can send one."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("ix_note_complaint", "complaint_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    body: Mapped[str] = mapped_column(EncryptedText)
+    for_pd: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class Clock(Base):
+    """One running or stopped deadline. `explanation` lists the days counted and skipped."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index("ix_clock_complaint", "complaint_id", "id"),
+        Index("ix_clock_due", "due_at", "id", postgresql_where=text("stopped_at IS NULL")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    kind: Mapped[str] = mapped_column(String(8))  # K1 to K6
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    explanation: Mapped[Any | None] = mapped_column(JSONB)

@@ -1,0 +1,110 @@
+"""Tables of the government itself: agencies, categories, people, sessions, settings."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.db import Base
+
+
+class Role(StrEnum):
+    """What a member of staff may do (product page, section 2.0.5)."""
+
+    ADMIN_DISKOMINFO = "admin_diskominfo"
+    OPERATOR = "operator"
+    KEPALA_PD = "kepala_pd"
+    PETUGAS_PD = "petugas_pd"
+    PIMPINAN = "pimpinan"
+    INSPEKTORAT = "inspektorat"
+    SUPERADMIN = "superadmin"
+
+
+class PerangkatDaerah(Base):
+    """An agency of the government, or a body outside it (`external`)."""
+
+    __tablename__ = "perangkat_daerah"
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    external: Mapped[bool] = mapped_column(default=False)
+    contact: Mapped[str] = mapped_column(Text, default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Category(Base):
+    """A complaint category with the PD that usually answers."""
+
+    __tablename__ = "category"
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    default_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class StaffUser(Base):
+    """A person who works here. `pd_code` is empty for Diskominfo and the leadership."""
+
+    __tablename__ = "staff_user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role]
+    pd_code: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    last_login_at: Mapped[datetime | None]
+
+
+class StaffSession(Base):
+    """A login. The cookie holds a random token, the row its SHA-256."""
+
+    __tablename__ = "staff_session"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """One try of something that may be guessed (login, PIN); counted per key and hour."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_key", "space", "key", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space: Mapped[str] = mapped_column(String(16))  # login, pin
+    key: Mapped[str] = mapped_column(String(64))  # keyed hash of user name, ticket or address
+    at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """Something that must be answerable later: a login, an unmasking, a download."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    action: Mapped[str] = mapped_column(String(64))
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Holiday(Base):
+    """A day on which the clocks stand still."""
+
+    __tablename__ = "holiday"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class TenantSetting(Base):
+    """One part of the government's configuration; seeded from TOML, then the truth."""
+
+    __tablename__ = "tenant_setting"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)

@@ -1,0 +1,125 @@
+"""Writing outgoing messages: one message row and one outbox row for each call it will take."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.message import DeliveryStatus
+from store.models.messaging import (
+    Author,
+    Conversation,
+    Direction,
+    Message,
+    OneTimeSecret,
+    OutboxPart,
+    PartKind,
+)
+
+_SECRET_LIFE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to be sent to one conversation.
+
+    `pieces` are the text cut for the channel. `attachment_ids` name stored attachments. `secrets`
+    are values for placeholders that must never stand in a row for long (``PIN``).
+    """
+
+    text: str
+    pieces: Sequence[str]
+    author: Author
+    staff_id: int | None = None
+    complaint_id: int | None = None
+    text_key: str | None = None
+    buttons: Sequence[tuple[str, str]] = ()
+    location_request: bool = False
+    attachment_ids: Sequence[int] = ()
+    template: Mapping[str, Any] | None = None
+    reply_to: str | None = None
+    human: bool = False
+    priority: int = 1
+    not_before: datetime | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now: datetime) -> int:
+    """Write the message and its parts; return the message id.
+
+    A suppressed or unrepliable conversation gets its parts as SUPPRESSED, so that staff see why
+    nothing left.
+    """
+    message = Message(
+        conversation_id=conversation.id,
+        complaint_id=outgoing.complaint_id,
+        direction=Direction.OUT,
+        text=outgoing.text,
+        received_at=now,
+        ordered_at=now,
+        processed_at=now,
+        author=outgoing.author,
+        staff_id=outgoing.staff_id,
+        text_key=outgoing.text_key,
+    )
+    session.add(message)
+    session.flush()  # the parts need the message's id
+    for name, value in outgoing.secrets.items():
+        session.add(
+            OneTimeSecret(
+                message_id=message.id, name=name, value=value, expires_at=now + _SECRET_LIFE
+            )
+        )
+    for ordinal, (kind, payload) in enumerate(_payloads(outgoing)):
+        session.add(_part(conversation, message.id, ordinal, kind, payload, outgoing, now))
+    conversation.last_activity_at = now
+    return message.id
+
+
+def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
+    if outgoing.template is not None:
+        return [(PartKind.TEMPLATE, {"template": dict(outgoing.template), "text": outgoing.text})]
+    payloads: list[tuple[PartKind, dict[str, Any]]] = [
+        (PartKind.TEXT, {"text": piece}) for piece in outgoing.pieces
+    ]
+    if payloads:
+        last = payloads[-1][1]
+        last["buttons"] = [list(button) for button in outgoing.buttons]
+        last["location_request"] = outgoing.location_request
+        payloads[0][1]["reply_to"] = outgoing.reply_to
+    payloads += [
+        (PartKind.MEDIA, {"attachment_id": attachment_id})
+        for attachment_id in outgoing.attachment_ids
+    ]
+    return payloads
+
+
+def _part(
+    conversation: Conversation,
+    message_id: int,
+    ordinal: int,
+    kind: PartKind,
+    payload: dict[str, Any],
+    outgoing: Outgoing,
+    now: datetime,
+) -> OutboxPart:
+    unreachable = bool(conversation.suppressed_reason) or not conversation.repliable
+    return OutboxPart(
+        message_id=message_id,
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        account=conversation.account,
+        ordinal=ordinal,
+        reference=uuid.uuid4(),
+        kind=kind,
+        payload=payload,
+        human=outgoing.human,
+        priority=outgoing.priority,
+        status=DeliveryStatus.SUPPRESSED if unreachable else DeliveryStatus.QUEUED,
+        error_code=conversation.suppressed_reason or ("not_repliable" if unreachable else None),
+        next_attempt_at=outgoing.not_before or now,
+        status_at=now,
+    )
