@@ -5,6 +5,7 @@ nothing. The caller wakes the outbox after its commit.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -18,56 +19,59 @@ NOW_PRIORITY = 0  # a person is waiting at the other end
 NEWS_PRIORITY = 1
 
 
-def say(
-    runtime: Runtime,
-    session: Session,
-    conversation: Conversation,
-    key: str,
-    values: Mapping[str, str],
-    *,
-    complaint_id: int | None = None,
-    ticket: str | None = None,
-    priority: int = NOW_PRIORITY,
-    secrets: Mapping[str, str] | None = None,
-) -> int:
-    """Queue the catalogue text `key` and return the message id.
+@dataclass(frozen=True)
+class Saying:
+    """One catalogue text for one citizen.
 
-    `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are
-    added here.
+    `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are added
+    when it is rendered. `secrets` are filled in only when the part leaves (PIN).
     """
-    text = runtime.catalogue.render(key, conversation.channel, {**tenant_values(runtime), **values})
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    complaint_id: int | None = None
+    ticket: str | None = None
+    priority: int = NOW_PRIORITY
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an officer writes to a citizen."""
+
+    text: str
+    staff_id: int
+    complaint_id: int | None = None
+    attachment_ids: Sequence[int] = ()
+
+
+def say(runtime: Runtime, session: Session, conversation: Conversation, saying: Saying) -> int:
+    """Queue a catalogue text and return the message id."""
+    values = {**tenant_values(runtime), **saying.values}
+    text = runtime.catalogue.render(saying.key, conversation.channel, values)
     outgoing = Outgoing(
         text=text,
         pieces=_pieces(runtime, conversation, text),
         author=Author.AUTO,
-        complaint_id=complaint_id,
-        text_key=key,
-        buttons=buttons_for(key, ticket),
-        location_request=key == "minta_lokasi",
-        priority=priority,
-        secrets=secrets or {},
+        complaint_id=saying.complaint_id,
+        text_key=saying.key,
+        buttons=buttons_for(saying.key, saying.ticket),
+        location_request=saying.key == "minta_lokasi",
+        priority=saying.priority,
+        secrets=saying.secrets,
     )
     return queue(session, conversation, outgoing, runtime.now())
 
 
-def write(
-    runtime: Runtime,
-    session: Session,
-    conversation: Conversation,
-    text: str,
-    *,
-    staff_id: int,
-    complaint_id: int | None,
-    attachment_ids: Sequence[int] = (),
-) -> int:
+def write(runtime: Runtime, session: Session, conversation: Conversation, words: Words) -> int:
     """Queue an officer's own words and return the message id."""
     outgoing = Outgoing(
-        text=text,
-        pieces=_pieces(runtime, conversation, text),
+        text=words.text,
+        pieces=_pieces(runtime, conversation, words.text),
         author=Author.STAFF,
-        staff_id=staff_id,
-        complaint_id=complaint_id,
-        attachment_ids=attachment_ids,
+        staff_id=words.staff_id,
+        complaint_id=words.complaint_id,
+        attachment_ids=words.attachment_ids,
         human=True,
         priority=NOW_PRIORITY,
     )

@@ -74,7 +74,9 @@ def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now:
             )
         )
     for ordinal, (kind, payload) in enumerate(_payloads(outgoing)):
-        session.add(_part(conversation, message.id, ordinal, kind, payload, outgoing, now))
+        part = _part(conversation, message.id, outgoing, now)
+        part.ordinal, part.kind, part.payload = ordinal, kind, payload
+        session.add(part)
     conversation.last_activity_at = now
     return message.id
 
@@ -98,13 +100,7 @@ def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
 
 
 def _part(
-    conversation: Conversation,
-    message_id: int,
-    ordinal: int,
-    kind: PartKind,
-    payload: dict[str, Any],
-    outgoing: Outgoing,
-    now: datetime,
+    conversation: Conversation, message_id: int, outgoing: Outgoing, now: datetime
 ) -> OutboxPart:
     unreachable = bool(conversation.suppressed_reason) or not conversation.repliable
     return OutboxPart(
@@ -112,10 +108,7 @@ def _part(
         conversation_id=conversation.id,
         channel=conversation.channel,
         account=conversation.account,
-        ordinal=ordinal,
         reference=uuid.uuid4(),
-        kind=kind,
-        payload=payload,
         human=outgoing.human,
         priority=outgoing.priority,
         status=DeliveryStatus.SUPPRESSED if unreachable else DeliveryStatus.QUEUED,
