@@ -1,0 +1,1 @@
+"""Run everything on one machine: embedded database and queue, browser finder, supervisor."""

@@ -1,0 +1,110 @@
+"""Servers for the tests: one embedded PostgreSQL and one Redis per session, started on demand."""
+
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from local.browser import find_browser, missing_browser_line
+from local.postgres import PostgresServer, start_postgres
+from local.redis import RedisServer, start_redis
+from store.migrate import upgrade
+
+TEMPLATE = "sahut_template"
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Path]:
+    """Short-named folder for server data; PostgreSQL's user may enter it also as root."""
+    home = Path(tempfile.mkdtemp(prefix="sahut-test-"))
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_home: Path) -> Iterator[PostgresServer]:
+    """One PostgreSQL for all tests; its template database stands at the newest migration."""
+    server = start_postgres(server_home / "pg", durable=False)
+    server.create_database(TEMPLATE)
+    upgrade(server.url(TEMPLATE))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """Address of the server's maintenance database."""
+    return postgres_server.url()
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database of its own for one test, migrated and empty."""
+    yield from _cloned_database(postgres_server, TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database for the tests of one module, which see each other's rows."""
+    yield from _cloned_database(postgres_server, TEMPLATE)
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database without any table, for tests of the migrations themselves."""
+    yield from _cloned_database(postgres_server, "template0")
+
+
+@pytest.fixture(scope="session")
+def redis_server(server_home: Path) -> Iterator[RedisServer]:
+    """One Redis for all tests."""
+    server = start_redis(server_home / "redis", durable=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """Address of the Redis, emptied before the test."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on right now."""
+    return pick_free_port()
+
+
+def pick_free_port() -> int:
+    """Return a TCP port on loopback that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Path of a Chromium. Without one the test is skipped, but fails where ``CI=true``."""
+    found = find_browser(os.environ)
+    if found is not None:
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing_browser_line())
+    pytest.skip(missing_browser_line())
+
+
+def _cloned_database(server: PostgresServer, template: str) -> Iterator[str]:
+    name = f"t_{secrets.token_hex(6)}"
+    server.create_database(name, template)
+    yield server.url(name)
+    server.drop_database(name)
