@@ -51,6 +51,7 @@ class Tenant:
     agencies: tuple[Agency, ...]
     categories: tuple[Category, ...]
     emergency_words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # short forms of the kabupaten's name: "bkls"
 
 
 def load_tenant(data: Mapping[str, Any]) -> Tenant:
@@ -59,4 +60,56 @@ def load_tenant(data: Mapping[str, Any]) -> Tenant:
     Raises:
         ValueError: a required key is missing; names it.
     """
-    ...
+    try:
+        identity = data["identity"]
+        return Tenant(
+            name=str(identity["name"]),
+            kabupaten=str(identity["kabupaten"]),
+            region_code=str(identity["region_code"]),
+            timezone=str(identity["timezone"]),
+            kecamatan=tuple(str(row["name"]) for row in data["kecamatan"]),
+            desa=tuple(desa for row in data["kecamatan"] for desa in _desa_of(row)),
+            agencies=tuple(_agency(row) for row in data["agency"]),
+            categories=tuple(_category(row) for row in data["category"]),
+            emergency_words=_words(data.get("emergency", {}), "words"),
+            aliases=_words(identity, "aliases"),
+        )
+    except KeyError as error:
+        raise ValueError(f"tenant data lacks the key {error.args[0]!r}") from None
+
+
+def _desa_of(row: Mapping[str, Any]) -> list[Desa]:
+    """Read the desa of one kecamatan; each is ``[last four digits, name, alias, ...]``."""
+    kecamatan = str(row["name"])
+    return [
+        Desa(
+            code=f"{row['code']}.{suffix}",
+            name=str(name),
+            kecamatan=kecamatan,
+            aliases=tuple(str(alias) for alias in aliases),
+        )
+        for suffix, name, *aliases in row["desa"]
+    ]
+
+
+def _agency(row: Mapping[str, Any]) -> Agency:
+    return Agency(
+        code=str(row["code"]),
+        name=str(row["name"]),
+        keywords=_words(row, "keywords"),
+        external=bool(row.get("external", False)),
+        contact=str(row.get("contact", "")),
+    )
+
+
+def _category(row: Mapping[str, Any]) -> Category:
+    default_pd = row.get("default_pd")
+    return Category(
+        code=str(row["code"]),
+        name=str(row["name"]),
+        default_pd=None if default_pd is None else str(default_pd),
+    )
+
+
+def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(word) for word in row.get(key, ()))
