@@ -31,6 +31,7 @@ class PerangkatDaerah(Base):
     name: Mapped[str] = mapped_column(String(200))
     external: Mapped[bool] = mapped_column(default=False)
     contact: Mapped[str] = mapped_column(Text, default="")
+    keywords: Mapped[list[Any]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
 
 

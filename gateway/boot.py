@@ -1,0 +1,147 @@
+"""Connect everything once: settings in, a `Runtime` out. The only place that reads settings."""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import holidays
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import OperationalError
+
+from channels.registry import build_channels
+from config.settings import Settings
+from config.tenant_files import read_tenant_file
+from gateway.jobs import QUEUE_NAME, RedisNudger
+from gateway.runtime import Profile, Runtime, Timers
+from gateway.texts import Catalogue
+from normalizer.tenant import load_tenant
+from store import crypto, keyfile, tenant
+from store.db import Transaction, make_engine, transactions
+from store.media_files import MediaFolder
+
+logger = logging.getLogger(__name__)
+
+_CATALOGUE = Path(__file__).parent.parent / "config" / "messages.csv"
+_ZONE_LABELS = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+
+
+def build_runtime(settings: Settings) -> Runtime:
+    """Return the runtime of one process.
+
+    A database that is down does not stop a web process from starting: the government's data then
+    comes from its file, and webhooks go to the spool.
+
+    Raises:
+        CryptoError: the key file or key command gives no keys.
+        ValueError: the tenant's data are incomplete.
+    """
+    keys = _keys(settings)
+    crypto.install(keys)
+    transaction = transactions(make_engine(settings.database_url))
+    data = _tenant_data(transaction, settings.tenant)
+    redis = connect_redis(settings.redis_url)
+    return Runtime(
+        transaction=transaction,
+        channels=build_channels(settings.channel_settings()),
+        media=MediaFolder(settings.data_dir / "media"),
+        nudger=RedisNudger(redis, Queue(QUEUE_NAME, connection=redis, serializer=JSONSerializer)),
+        now=lambda: datetime.now(UTC),
+        keys=keys,
+        tenant=load_tenant(data),
+        profile=make_profile(data, settings.public_base_url),
+        catalogue=Catalogue.read(_CATALOGUE),
+        spool_dir=settings.data_dir / "spool",
+        timers=_timers(settings),
+        facts=data,
+    )
+
+
+def connect_redis(url: str) -> Redis:
+    """Return a client that gives up quickly, so that a webhook never waits for Redis."""
+    return Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
+
+
+def seed_tenant(transaction: Transaction, name: str, years: tuple[int, ...]) -> bool:
+    """Store the government `name` if the database knows none yet; say whether it did.
+
+    `years` are the calendar years whose national holidays and cuti bersama are seeded.
+    """
+    with transaction() as session:
+        if tenant.is_seeded(session):
+            return False
+        tenant.seed(session, read_tenant_file(name), _holidays(years))
+        return True
+
+
+def make_profile(data: Mapping[str, Any], public_url: str) -> Profile:
+    """Read the government as people see it out of its data."""
+    identity, emergency = data["identity"], data["emergency"]
+    return Profile(
+        app=identity["app"],
+        kabupaten=identity["name"],
+        timezone=identity["timezone"],
+        zone_label=_ZONE_LABELS.get(identity["timezone"], identity["timezone"]),
+        public_url=public_url,
+        emergency_number=emergency["text"],
+        emergency_numbers=tuple(
+            (_EMERGENCY_NAMES.get(number, "Darurat"), number) for number in emergency["numbers"]
+        ),
+        office_hours=data["hours"]["text"],
+        contact=identity["contact"],
+        clock_preset=data["clocks"]["preset"],
+        channel_addresses=dict(data.get("channels", {})),
+    )
+
+
+_EMERGENCY_NAMES = {
+    "110": "Polisi",
+    "112": "Darurat",
+    "113": "Pemadam kebakaran",
+    "115": "SAR",
+    "118": "Ambulans",
+    "119": "Ambulans",
+}
+
+
+def _keys(settings: Settings) -> crypto.KeyRing:
+    if settings.key_command:
+        return keyfile.load_from_command(settings.key_command)
+    return keyfile.load_or_create(settings.key_file)
+
+
+def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
+    try:
+        with transaction() as session:
+            if tenant.is_seeded(session):
+                return tenant.read(session)
+    except OperationalError:
+        logger.warning("tenant_from_file", extra={"reason": "database_unreachable"})
+    return json.loads(json.dumps(read_tenant_file(name)))  # type: ignore[no-any-return]  # plain JSON
+
+
+def _holidays(years: tuple[int, ...]) -> dict[date, str]:
+    """National holidays and cuti bersama, from the package `holidays`."""
+    return dict(
+        holidays.country_holidays("ID", years=years, categories=("public", "government"))
+    )
+
+
+def _timers(settings: Settings) -> Timers:
+    return Timers(
+        quiet_s=settings.quiet_period_s,
+        burst_cap_s=settings.burst_cap_s,
+        media_wait_s=settings.media_wait_s,
+        webhook_retention_days=settings.webhook_retention_days,
+        session_idle_s=settings.session_idle_minutes * 60,
+        session_max_s=settings.session_hours * 3600,
+    )

@@ -1,0 +1,116 @@
+"""What RQ calls, and what makes it call: nudges to drain, and the ticker that misses none.
+
+A job names a kind of work, never a row. The wake token ``sahut:wake:<kind>`` lets many nudges
+become one job; the job deletes it first and then takes rows until none is due (decision 8).
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from gateway import dialogue, intake_feed, media, replies, sweeps
+from gateway.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+QUEUE_NAME: Final = "{sahut}"  # a hash tag, so that Redis Cluster keeps RQ's keys together
+_TOKEN_LIFE_S: Final = 30
+
+DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
+    "dialogue": dialogue.drain,
+    "media": media.drain,
+    "outbox": replies.drain,
+    "spool": intake_feed.drain,
+    "sweep": sweeps.run,
+}
+
+
+class RedisNudger:
+    """Enqueues one drain job per kind, however often it is woken. Swallows Redis's absence."""
+
+    def __init__(self, redis: Redis, queue: Queue) -> None:
+        self._redis = redis
+        self._queue = queue
+
+    def wake(self, kind: str) -> None:
+        """Ask for a drain of `kind`."""
+        try:
+            if self._redis.set(_token(kind), 1, nx=True, ex=_TOKEN_LIFE_S):
+                self._queue.enqueue(drain, kind, result_ttl=0, failure_ttl=3600, job_timeout=600)
+        except RedisError:
+            logger.warning("wake_failed", extra={"kind": kind})
+
+    def taken_up(self, kind: str) -> None:
+        """Forget the token of `kind`: what comes from now on needs a job of its own."""
+        try:
+            self._redis.delete(_token(kind))
+        except RedisError:
+            logger.warning("token_kept", extra={"kind": kind})
+
+
+class _Installed:
+    runtime: Runtime | None = None
+
+
+def install(runtime: Runtime) -> None:
+    """Make `runtime` the one that jobs of this process use."""
+    _Installed.runtime = runtime
+
+
+def drain(kind: str) -> None:
+    """Do all work of `kind` that is due now. An error is logged; the rows are still there."""
+    runtime = _Installed.runtime
+    if runtime is None:
+        raise RuntimeError("no runtime installed in this worker")
+    if isinstance(runtime.nudger, RedisNudger):
+        runtime.nudger.taken_up(kind)
+    try:
+        DRAINS[kind](runtime)
+    except Exception:
+        logger.exception("drain_failed", extra={"kind": kind})
+
+
+def start_ticker(runtime: Runtime, *, tick_s: float, sweep_s: float) -> Callable[[], None]:
+    """Wake what is due every `tick_s`, sweep every `sweep_s`; return the function that stops it.
+
+    It runs beside the worker's loop, so that a timer that falls due, a lost token or a job that
+    Redis forgot is found without anybody calling.
+    """
+    stopped = threading.Event()
+
+    def run() -> None:
+        swept_at = time.monotonic() - sweep_s
+        while not stopped.wait(tick_s):
+            sweep = time.monotonic() - swept_at >= sweep_s
+            if sweep:
+                swept_at = time.monotonic()
+            _tick(runtime, sweep=sweep)
+
+    thread = threading.Thread(target=run, name="ticker", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(timeout=10)
+
+    return stop
+
+
+def _tick(runtime: Runtime, *, sweep: bool) -> None:
+    try:
+        for kind in sweeps.due_kinds(runtime):
+            runtime.wake(kind)
+        if sweep:
+            runtime.wake("sweep")
+    except Exception:
+        logger.exception("tick_failed")
+
+
+def _token(kind: str) -> str:
+    return f"sahut:wake:{kind}"
