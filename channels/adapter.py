@@ -21,7 +21,8 @@ from channels.message import (
 class ChannelLimits:
     """How an answer must be cut for one platform.
 
-    `text_units` counts characters, or UTF-8 bytes where `text_in_bytes`. `window` is the time
+    `text_units` counts characters, or UTF-8 bytes where `text_in_bytes`, or UTF-16 units where
+    `text_in_utf16` (an emoji is two). `window` is the time
     after a citizen's message in which free text may be sent (None: always); `human_window` the
     longer one for answers written by a person. `buttons` is the number of quick answers that fit
     below a text (0: none), `button_title` their length. `media_bytes` gives the largest
@@ -36,6 +37,7 @@ class ChannelLimits:
     button_title: int = 20
     media_bytes: tuple[tuple[MediaKind, int], ...] = ()
     gsm7: bool = False
+    text_in_utf16: bool = False
 
 
 class ChannelAdapter(Protocol):

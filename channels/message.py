@@ -181,6 +181,7 @@ class ControlKind(StrEnum):
     """Events that are not messages."""
 
     START = "start"  # /start, Get Started: `value` is the deep-link or referral parameter
+    COMMAND = "command"  # another bot command: `value` is it without the slash ("status 26-1-2")
     BUTTON = "button"  # postback or callback query: `value` is our payload
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
