@@ -1,0 +1,236 @@
+"""WhatsApp and SMS by Twilio: one class, one instance for each. The only file with the SDK.
+
+Facts: channels.md sections 1, 2 and 7.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from twilio.base.exceptions import TwilioException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from channels.adapter import ChannelLimits
+from channels.choices import with_choices
+from channels.errors import MediaError, SendError, SignatureError
+from channels.gsm7 import to_gsm7
+from channels.http import MediaFetcher, send_failure
+from channels.message import (
+    ChannelEvent,
+    ChannelName,
+    ErrorClass,
+    MediaContent,
+    MediaKind,
+    MediaRef,
+    OutboundPart,
+    SendResult,
+    Template,
+    WebhookReply,
+    WebhookRequest,
+)
+from channels.twilio_errors import refusal
+from channels.twilio_inbound import read_form
+from channels.twilio_signature import check_signature, form_fields
+
+API_BASE = "https://api.twilio.com"
+STATUS_PATH = "/webhooks/twilio/status"
+_REGIONAL_API = re.compile(r"https://api(\.[a-z0-9-]+)*\.twilio\.com/")
+_TIMEOUT_S = 10.0
+_BODY_LIMIT = 1600
+_MEGABYTE = 1024 * 1024
+_EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_LIMITS: Mapping[ChannelName, ChannelLimits] = {
+    ChannelName.WHATSAPP: ChannelLimits(
+        text_units=_BODY_LIMIT,
+        text_in_utf16=True,
+        window=timedelta(hours=24),
+        media_bytes=(
+            (MediaKind.IMAGE, 5 * _MEGABYTE),
+            (MediaKind.VIDEO, 16 * _MEGABYTE),
+            (MediaKind.AUDIO, 16 * _MEGABYTE),
+            (MediaKind.DOCUMENT, 16 * _MEGABYTE),
+        ),
+    ),
+    # Four joined segments: carriers begin to lose longer ones, Twilio itself stops at 1600.
+    ChannelName.SMS: ChannelLimits(text_units=4 * 153, gsm7=True),
+}
+
+
+class TwilioMessaging:
+    """WhatsApp or SMS of one Twilio account.
+
+    Args:
+        name: WHATSAPP or SMS.
+        account_sid: the account.
+        auth_tokens: all that sign webhooks now; the first is used for calls.
+        number: our sender, ``whatsapp:+62...`` or ``+...``.
+        public_base_url: where Twilio reaches us, for status callbacks.
+        media: fetches attachments.
+        api_base: another origin when the sandbox plays Twilio.
+        messaging_service_sid: sends through this service, which chooses among its senders.
+    """
+
+    def __init__(  # noqa: PLR0913 - one account is described by this much, all by keyword
+        self,
+        name: ChannelName,
+        *,
+        account_sid: str,
+        auth_tokens: Sequence[str],
+        number: str,
+        public_base_url: str,
+        media: MediaFetcher,
+        api_base: str = API_BASE,
+        messaging_service_sid: str | None = None,
+    ) -> None:
+        self._name = name
+        self._account_sid = account_sid
+        self._auth_tokens = tuple(auth_tokens)
+        self._number = number
+        self._status_url = public_base_url.rstrip("/") + STATUS_PATH
+        self._media = media
+        self._api_base = api_base.rstrip("/")
+        self._messaging_service_sid = messaging_service_sid
+        self._http = _PooledHttpClient(self._api_base)
+        self._client = Client(account_sid, self._auth_tokens[0], http_client=self._http)
+
+    @property
+    def name(self) -> ChannelName:
+        return self._name
+
+    @property
+    def account(self) -> str:
+        return self._account_sid
+
+    @property
+    def limits(self) -> ChannelLimits:
+        return _LIMITS[self._name]
+
+    def verify(self, request: WebhookRequest) -> None:
+        check_signature(request.url, request.headers, request.body, self._auth_tokens)
+
+    def handshake(self, request: WebhookRequest) -> WebhookReply:
+        raise SignatureError("Twilio knows no handshake")
+
+    def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
+        fields = form_fields(request.body)
+        return read_form(fields, request.url, self._name, self._account_sid)
+
+    def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
+        # An answer in here would be a message that no outbox row knows of.
+        return WebhookReply(body=_EMPTY_TWIML, content_type="text/xml; charset=utf-8")
+
+    def send(self, part: OutboundPart) -> SendResult:
+        arguments = self._arguments(part)
+        try:
+            message = self._client.messages.create(**arguments)
+        except requests.RequestException as error:
+            # from None: the cause prints the recipient's number and the text.
+            raise SendError(send_failure(error), "transport", "Twilio did not answer") from None
+        except (TwilioException, ValueError, TypeError, LookupError, AttributeError):
+            raise _unknown_outcome() from None
+        if not isinstance(message.sid, str) or not message.sid:
+            raise _unknown_outcome()
+        return SendResult(external_id=message.sid)
+
+    def fetch_media(self, ref: MediaRef) -> MediaContent:
+        url = ref.source
+        if url.startswith(f"{API_BASE}/"):
+            url = self._api_base + url.removeprefix(API_BASE)
+        # Our password goes to Twilio only, whatever the webhook says.
+        if not url.startswith(f"{self._api_base}/") and not _REGIONAL_API.match(url):
+            raise MediaError("refused", "not an address of Twilio", retryable=False)
+        return self._media.fetch(url, auth=(self._account_sid, self._auth_tokens[0]))
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._http.close()
+
+    def _arguments(self, part: OutboundPart) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "to": self._recipient(part.recipient),
+            "from_": self._number,
+            "status_callback": f"{self._status_url}?ref={quote(part.reference, safe='')}",
+        }
+        if self._messaging_service_sid:
+            arguments["messaging_service_sid"] = self._messaging_service_sid
+        if part.template is not None:
+            return arguments | _template(part.template)
+        if part.medium is not None:
+            if not part.medium.url:
+                raise SendError(ErrorClass.PERMANENT, "no-url", "Twilio fetches media by address")
+            arguments["media_url"] = [part.medium.url]
+        if text := self._text(part):
+            arguments["body"] = text
+        elif part.medium is None:
+            raise SendError(ErrorClass.PERMANENT, "empty", "nothing to send")
+        return arguments
+
+    def _recipient(self, recipient: str) -> str:
+        return f"whatsapp:{recipient}" if self._name is ChannelName.WHATSAPP else recipient
+
+    def _text(self, part: OutboundPart) -> str:
+        if self._name is ChannelName.SMS:
+            # The texts for SMS name their answers themselves; there is no room to repeat them.
+            return to_gsm7(part.text or "")
+        return with_choices(
+            part.text or "",
+            part.buttons,
+            location_request=part.location_request,
+            limit=_BODY_LIMIT,
+        )
+
+
+class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not typed
+    """The SDK's transport: one pool, a time-out, another origin, and refusals as `SendError`."""
+
+    def __init__(self, api_base: str) -> None:
+        # No call of super(): it only sets a logger, which prints parameters.
+        self._api_base = api_base
+        self._session = requests.Session()
+
+    def request(  # noqa: PLR0913 - the SDK calls it like this
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, Any] | None = None,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        response = self._session.request(
+            method,
+            self._api_base + uri.removeprefix(API_BASE),
+            params=params,
+            data=data,
+            headers=headers,
+            auth=auth,
+            timeout=timeout or _TIMEOUT_S,
+            allow_redirects=allow_redirects,
+        )
+        if response.status_code >= 400:
+            raise refusal(response.status_code, response.headers, response.text)
+        return Response(response.status_code, response.text, response.headers)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _template(template: Template) -> dict[str, str]:
+    """Return a template's arguments; Twilio refuses variables that are empty or break the line."""
+    variables = {name: " ".join(value.split()) or "-" for name, value in template.variables.items()}
+    arguments = {"content_sid": template.content_id}
+    if variables:
+        arguments["content_variables"] = json.dumps(variables, ensure_ascii=False)
+    return arguments
+
+
+def _unknown_outcome() -> SendError:
+    return SendError(ErrorClass.AMBIGUOUS, "bad-answer", "Twilio's answer could not be read")
