@@ -98,6 +98,11 @@ def _address_of_running(name: str) -> Any:
     return Field(default_factory=read, repr=False, validate_default=False)
 
 
+def _key_file(values: dict[str, Any]) -> Path:
+    data_dir: Path = values.get("data_dir", PROJECT_DIR / "var")
+    return data_dir / "keys" / "ring.json"
+
+
 def _cookies_only_over_https(values: dict[str, Any]) -> bool:
     parts = urlsplit(values.get("public_base_url", ""))
     return not (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"})
@@ -133,7 +138,7 @@ class Settings(BaseModel):
     redis_url: Annotated[str, BeforeValidator(_redis_url)] = _address_of_running("redis_url")
     public_base_url: HttpUrl = "http://127.0.0.1:8080"
     secret_key: Annotated[str, Field(min_length=32)] | None = _SECRET
-    key_file: Path | None = None
+    key_file: Path = Field(default_factory=_key_file)
     key_command: str | None = Field(default=None, repr=False)
     tenant: str = Field(default="bengkalis", pattern=r"^[a-z][a-z0-9_-]*$")
 
@@ -175,21 +180,6 @@ class Settings(BaseModel):
     secure_cookies: bool = Field(default_factory=_cookies_only_over_https)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "json"
-
-    @property
-    def spool_dir(self) -> Path:
-        """Raw requests wait here while the database is away."""
-        return self.data_dir / "spool"
-
-    @property
-    def media_dir(self) -> Path:
-        """Attachments, named by their content."""
-        return self.data_dir / "media"
-
-    @property
-    def keys_dir(self) -> Path:
-        """Keys that we made ourselves at the first run."""
-        return self.data_dir / "keys"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -182,12 +182,12 @@ def test_printing_the_settings_shows_no_secret():
     assert "geheim" not in str(settings)
 
 
-def test_folders_lie_below_the_data_folder(tmp_path: Path):
-    settings = load_settings({**SERVERS, "SAHUT_DATA_DIR": str(tmp_path)})
+def test_the_key_file_lies_in_the_data_folder_unless_it_is_named(tmp_path: Path):
+    usual = load_settings({**SERVERS, "SAHUT_DATA_DIR": str(tmp_path)})
+    named = load_settings({**SERVERS, "SAHUT_KEY_FILE": "/etc/sahut/ring.json"})
 
-    assert settings.spool_dir == tmp_path / "spool"
-    assert settings.media_dir == tmp_path / "media"
-    assert settings.keys_dir == tmp_path / "keys"
+    assert usual.key_file == tmp_path / "keys" / "ring.json"
+    assert named.key_file == Path("/etc/sahut/ring.json")
 
 
 def test_every_setting_is_in_the_handbook_for_operators():
