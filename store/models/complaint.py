@@ -55,10 +55,16 @@ class Complaint(Base):
     `original_text`, `nik`, `reporter_name`, `chronology` and `place` are encrypted; `title` and
     `public_text` are the redacted text that a PD and, once approved, the public may read.
     `version` guards against two people changing the same record.
+
+    Three instants say in which queue the case waits: `returned_at` (the PD sent it back),
+    `draft_submitted_at` (Diskominfo must correct), `draft_returned_at` (the PD must write again).
+    A reopened case has the `verdict` "belum". `status_details` holds the words that belong to the
+    present status: ``reason``, ``body`` and ``contact`` of the competent body.
     """
 
     __tablename__ = "complaint"
     __table_args__ = (
+        Index("ix_complaint_waiting", "status", "received_at", "id"),
         Index("ix_complaint_status", "status", text("last_activity_at DESC"), text("id DESC")),
         Index(
             "ix_complaint_pd", "pd_code", "status", text("last_activity_at DESC"), text("id DESC")
@@ -108,6 +114,10 @@ class Complaint(Base):
     resume_on: Mapped[date | None]
     rating: Mapped[int | None]
     verdict: Mapped[str | None] = mapped_column(String(16))
+    returned_at: Mapped[datetime | None]
+    draft_submitted_at: Mapped[datetime | None]
+    draft_returned_at: Mapped[datetime | None]
+    status_details: Mapped[Any | None] = mapped_column(EncryptedJSON)
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = mapped_column(
         TSVECTOR,
@@ -172,11 +182,15 @@ class DraftAnswer(Base):
     round: Mapped[int]
     body: Mapped[str] = mapped_column(EncryptedText)
     proposal: Mapped[str] = mapped_column(String(32), default="in_progress")  # status proposed
+    proposed_on: Mapped[date | None]  # review date of a proposed Pending - Catatan
+    fields: Mapped[Any | None] = mapped_column(EncryptedJSON)  # the form's fields behind `body`
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None] = mapped_column(String(64))
     return_note: Mapped[str | None] = mapped_column(EncryptedText)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as is)
 
 
 class CorrectedAnswer(Base):
@@ -193,6 +207,8 @@ class CorrectedAnswer(Base):
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as is)
 
 
 class Note(Base):

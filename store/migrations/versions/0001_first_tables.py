@@ -58,7 +58,7 @@ def upgrade() -> None:
     op.create_table('early_receipt',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('channel', sa.Enum('whatsapp', 'sms', 'telegram', 'messenger', 'instagram', 'whatsapp_cloud', 'voice', 'x', 'web', 'operator', name='channelname', native_enum=False, length=32), nullable=False),
-    sa.Column('external_id', sa.String(length=255), nullable=False),
+    sa.Column('external_id', sa.String(length=512), nullable=False),
     sa.Column('status', sa.Enum('queued', 'parked', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed', 'suppressed', name='deliverystatus', native_enum=False, length=32), nullable=False),
     sa.Column('error_code', sa.String(length=64), nullable=True),
     sa.Column('error_class', sa.Enum('retry', 'retry_after', 'permanent', 'recipient_gone', 'window_closed', 'reauth', 'config', 'ambiguous', name='errorclass', native_enum=False, length=32), nullable=True),
@@ -72,15 +72,6 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_holiday'))
     )
-    op.create_table('pending_edit',
-    sa.Column('id', sa.BigInteger(), nullable=False),
-    sa.Column('dedup_scope', sa.String(length=128), nullable=False),
-    sa.Column('external_id', sa.String(length=255), nullable=False),
-    sa.Column('text', sa.LargeBinary(), nullable=True),
-    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_edit'))
-    )
-    op.create_index(op.f('ix_pending_edit_external_id'), 'pending_edit', ['external_id'], unique=False)
     op.create_table('perangkat_daerah',
     sa.Column('code', sa.String(length=32), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -124,8 +115,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('conversation_id', sa.BigInteger(), nullable=True),
     sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.Column('dedup_scope', sa.String(length=128), nullable=False),
-    sa.Column('event_id', sa.String(length=255), nullable=False),
+    sa.Column('dedup_scope', sa.String(length=640), nullable=False),
+    sa.Column('event_id', sa.String(length=640), nullable=False),
     sa.Column('value', sa.LargeBinary(), nullable=True),
     sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('processed_at', sa.DateTime(timezone=True), nullable=True),
@@ -201,6 +192,10 @@ def upgrade() -> None:
     sa.Column('resume_on', sa.Date(), nullable=True),
     sa.Column('rating', sa.BigInteger(), nullable=True),
     sa.Column('verdict', sa.String(length=16), nullable=True),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('draft_submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('draft_returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('status_details', sa.LargeBinary(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('indonesian', ticket || ' ' || title || ' ' || public_text || ' ' || coalesce(desa, '') || ' ' || coalesce(kecamatan, ''))", persisted=True), nullable=False),
     sa.ForeignKeyConstraint(['category_code'], ['category.code'], name=op.f('fk_complaint_category_code_category')),
@@ -215,6 +210,7 @@ def upgrade() -> None:
     op.create_index('ix_complaint_recent', 'complaint', [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_search', 'complaint', ['search'], unique=False, postgresql_using='gin')
     op.create_index('ix_complaint_status', 'complaint', ['status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_complaint_waiting', 'complaint', ['status', 'received_at', 'id'], unique=False)
     op.create_table('staff_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -296,16 +292,16 @@ def upgrade() -> None:
     sa.Column('conversation_id', sa.BigInteger(), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=True),
     sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=32), nullable=False),
-    sa.Column('dedup_scope', sa.String(length=128), nullable=True),
-    sa.Column('external_id', sa.String(length=255), nullable=True),
+    sa.Column('dedup_scope', sa.String(length=640), nullable=True),
+    sa.Column('external_id', sa.String(length=512), nullable=True),
     sa.Column('text', sa.LargeBinary(), nullable=True),
     sa.Column('redacted_text', sa.LargeBinary(), nullable=True),
     sa.Column('extras', sa.LargeBinary(), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('group_key', sa.String(length=128), nullable=True),
-    sa.Column('reply_to', sa.String(length=255), nullable=True),
+    sa.Column('group_key', sa.String(length=512), nullable=True),
+    sa.Column('reply_to', sa.String(length=512), nullable=True),
     sa.Column('forwarded', sa.Boolean(), nullable=False),
     sa.Column('unsupported', sa.Boolean(), nullable=False),
     sa.Column('blank', sa.Boolean(), nullable=False),
@@ -346,6 +342,7 @@ def upgrade() -> None:
     sa.Column('declared_mime', sa.String(length=127), nullable=True),
     sa.Column('filename', sa.LargeBinary(), nullable=True),
     sa.Column('state', sa.Enum('pending', 'stored', 'too_large', 'expired', 'refused', 'failed', name='mediastate', native_enum=False, length=32), nullable=False),
+    sa.Column('failure', sa.String(length=32), nullable=True),
     sa.Column('attempts', sa.BigInteger(), nullable=False),
     sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
@@ -370,11 +367,14 @@ def upgrade() -> None:
     sa.Column('round', sa.BigInteger(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('proposal', sa.String(length=32), nullable=False),
+    sa.Column('proposed_on', sa.Date(), nullable=True),
+    sa.Column('fields', sa.LargeBinary(), nullable=True),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('return_reason', sa.String(length=64), nullable=True),
     sa.Column('return_note', sa.LargeBinary(), nullable=True),
+    sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['staff_user.id'], name=op.f('fk_draft_answer_author_id_staff_user')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_draft_answer_complaint_id_complaint')),
     sa.ForeignKeyConstraint(['disposisi_id'], ['disposisi.id'], name=op.f('fk_draft_answer_disposisi_id_disposisi')),
@@ -417,7 +417,7 @@ def upgrade() -> None:
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('status_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('external_id', sa.String(length=255), nullable=True),
+    sa.Column('external_id', sa.String(length=512), nullable=True),
     sa.Column('error_class', sa.Enum('retry', 'retry_after', 'permanent', 'recipient_gone', 'window_closed', 'reauth', 'config', 'ambiguous', name='errorclass', native_enum=False, length=32), nullable=True),
     sa.Column('error_code', sa.String(length=64), nullable=True),
     sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
@@ -442,6 +442,7 @@ def upgrade() -> None:
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['staff_user.id'], name=op.f('fk_corrected_answer_author_id_staff_user')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_corrected_answer_complaint_id_complaint')),
     sa.ForeignKeyConstraint(['draft_id'], ['draft_answer.id'], name=op.f('fk_corrected_answer_draft_id_draft_answer')),
@@ -490,6 +491,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_staff_session_user_id'), table_name='staff_session')
     op.drop_index(op.f('ix_staff_session_expires_at'), table_name='staff_session')
     op.drop_table('staff_session')
+    op.drop_index('ix_complaint_waiting', table_name='complaint')
     op.drop_index('ix_complaint_status', table_name='complaint')
     op.drop_index('ix_complaint_search', table_name='complaint', postgresql_using='gin')
     op.drop_index('ix_complaint_recent', table_name='complaint')
@@ -508,8 +510,6 @@ def downgrade() -> None:
     op.drop_table('ticket_counter')
     op.drop_table('tenant_setting')
     op.drop_table('perangkat_daerah')
-    op.drop_index(op.f('ix_pending_edit_external_id'), table_name='pending_edit')
-    op.drop_table('pending_edit')
     op.drop_table('holiday')
     op.drop_index(op.f('ix_early_receipt_received_at'), table_name='early_receipt')
     op.drop_index(op.f('ix_early_receipt_external_id'), table_name='early_receipt')

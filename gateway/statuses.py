@@ -1,0 +1,96 @@
+"""The seven statuses: their words, the moves between them, and what the public may see.
+
+The words are those of SiPendekar; both of them, the status and its reach, are always shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.errors import MoveNotAllowedError
+from store.models.complaint import Complaint, ComplaintStatus, Privacy
+
+_S = ComplaintStatus
+_OPEN = frozenset(
+    {_S.DISPOSED, _S.IN_PROGRESS, _S.PENDING_SCHEDULED, _S.NOT_COMPETENT, _S.RESOLVED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """How a status is shown: its word, and the names of its style and its drawing."""
+
+    status: ComplaintStatus
+    word: str
+    style: str
+    icon: str
+
+    @property
+    def reach(self) -> str:
+        """``Terbuka`` or ``Tertutup``."""
+        return "Terbuka" if self.status in _OPEN else "Tertutup"
+
+    @property
+    def label(self) -> str:
+        """Both words, e.g. ``Masuk (Tertutup)``."""
+        return f"{self.word} ({self.reach})"
+
+
+_ALL_WORDS = (
+    StatusWords(_S.RECEIVED, "Masuk", "masuk", "status-new"),
+    StatusWords(_S.DISPOSED, "Disposisi", "disposisi", "disposisi"),
+    StatusWords(_S.IN_PROGRESS, "Penanganan", "penanganan", "wrench"),
+    StatusWords(_S.PENDING_SCHEDULED, "Pending - Perwaktu", "pending-perwaktu", "calendar-clock"),
+    StatusWords(_S.PENDING_NOTED, "Pending - Catatan", "pending-catatan", "note-pause"),
+    StatusWords(_S.NOT_COMPETENT, "Bukan Kewenangan", "bukan-kewenangan", "signpost"),
+    StatusWords(_S.RESOLVED, "Selesai", "selesai", "check-circle"),
+)
+WORDS: Mapping[ComplaintStatus, StatusWords] = MappingProxyType(
+    {words.status: words for words in _ALL_WORDS}
+)
+STATUS_LABELS: Mapping[ComplaintStatus, str] = MappingProxyType(
+    {words.status: words.label for words in _ALL_WORDS}
+)
+
+# From each status to those that may follow (product page 2.0.2, decision 17).
+MOVES: Mapping[ComplaintStatus, frozenset[ComplaintStatus]] = MappingProxyType(
+    {
+        _S.RECEIVED: frozenset({_S.DISPOSED, _S.NOT_COMPETENT, _S.RESOLVED}),
+        _S.DISPOSED: frozenset({_S.IN_PROGRESS, _S.RECEIVED, _S.NOT_COMPETENT}),
+        _S.IN_PROGRESS: frozenset(
+            {_S.PENDING_SCHEDULED, _S.PENDING_NOTED, _S.RESOLVED, _S.NOT_COMPETENT}
+        ),
+        _S.PENDING_SCHEDULED: frozenset({_S.IN_PROGRESS, _S.RESOLVED}),
+        _S.PENDING_NOTED: frozenset({_S.IN_PROGRESS}),
+        _S.NOT_COMPETENT: frozenset({_S.RECEIVED}),
+        _S.RESOLVED: frozenset({_S.IN_PROGRESS}),
+    }
+)
+
+
+def may_move(complaint: Complaint, to: ComplaintStatus) -> bool:
+    """Whether the complaint may take this status now; an archived or withdrawn one may not."""
+    if complaint.archived_at is not None or complaint.withdrawn_at is not None:
+        return False
+    return to in MOVES[complaint.status]
+
+
+def require_move(complaint: Complaint, to: ComplaintStatus) -> None:
+    """Check a move.
+
+    Raises:
+        MoveNotAllowedError: the table does not know it.
+    """
+    if not may_move(complaint, to):
+        raise MoveNotAllowedError(f"{complaint.status.value} to {to.value}")
+
+
+def publicly_visible(complaint: Complaint) -> bool:
+    """Whether the public may see this complaint. Every list, page, count and file asks here."""
+    return (
+        complaint.status in _OPEN
+        and complaint.privacy is not Privacy.SECRET
+        and complaint.public_approved_at is not None
+        and complaint.withdrawn_at is None
+        and complaint.archived_at is None
+    )
