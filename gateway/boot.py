@@ -131,9 +131,7 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
 
 def _holidays(years: tuple[int, ...]) -> dict[date, str]:
     """National holidays and cuti bersama, from the package `holidays`."""
-    return dict(
-        holidays.country_holidays("ID", years=years, categories=("public", "government"))
-    )
+    return dict(holidays.country_holidays("ID", years=years, categories=("public", "government")))
 
 
 def _timers(settings: Settings) -> Timers:

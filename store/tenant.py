@@ -41,18 +41,14 @@ def seed(session: Session, data: Mapping[str, Any], holidays: Mapping[date, str]
         )
     session.flush()  # categories refer to agencies
     for row in data["category"]:
-        session.add(
-            Category(code=row["code"], name=row["name"], default_pd=row.get("default_pd"))
-        )
+        session.add(Category(code=row["code"], name=row["name"], default_pd=row.get("default_pd")))
     for day, name in holidays.items():
         session.add(Holiday(day=day, name=name))
 
 
 def read(session: Session) -> dict[str, Any]:
     """Return the stored government in the shape of a tenant file; inactive rows are left out."""
-    data: dict[str, Any] = {
-        row.key: row.value for row in session.scalars(select(TenantSetting))
-    }
+    data: dict[str, Any] = {row.key: row.value for row in session.scalars(select(TenantSetting))}
     agencies = session.scalars(
         select(PerangkatDaerah).where(PerangkatDaerah.active).order_by(PerangkatDaerah.code)
     )

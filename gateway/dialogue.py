@@ -1,0 +1,160 @@
+"""The conversation with a citizen: messages since last time in, one next step out.
+
+`drain` takes the conversations whose timer has run out. For each it gathers the open draft, lets
+the normalizer decide, and has `gateway.steps` carry the decision out; all in one transaction, so
+that a message is never half understood. Nothing is sent here: outbox rows are written.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from gateway.errors import GatewayError
+from gateway.runtime import Runtime
+from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind
+from gateway.ticket_steps import append
+from gateway.turns import Turn, gather, source_messages
+from normalizer.assemble import assemble
+from normalizer.dialogue import wait_until
+from normalizer.draft import Act, Assembly, Context, KnownComplaint
+from store import conversations
+from store.crypto import CryptoError
+from store.models.complaint import Complaint, ComplaintStatus
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 20
+_BUDGET_S = 20.0
+_REMIND_AFTER = timedelta(hours=20)
+_CLOSED = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
+# What can go wrong with one conversation's rows; anything else is a fault of the program and stops
+# the drain, whose transaction then leaves every row as it was.
+_ROTTEN = (SQLAlchemyError, GatewayError, CryptoError, LookupError, TypeError, ValueError)
+
+
+def drain(runtime: Runtime) -> int:
+    """Handle every conversation that is due; return how many.
+
+    A conversation that cannot be handled is handed to a person and does not hold up the others.
+    """
+    handled = 0
+    deadline = time.monotonic() + _BUDGET_S
+    while time.monotonic() < deadline:
+        taken = _drain_batch(runtime)
+        handled += taken
+        if taken:
+            runtime.wake("outbox")
+        if taken < _BATCH:
+            return handled
+    runtime.wake("dialogue")
+    return handled
+
+
+def _drain_batch(runtime: Runtime) -> int:
+    with runtime.transaction() as session:
+        due = conversations.lock_due(session, runtime.now(), _BATCH)
+        for turn in gather(session, due):
+            conversation = turn.conversation
+            try:
+                with session.begin_nested():
+                    _handle(runtime, session, turn)
+            except _ROTTEN as error:
+                # Never the message itself: it may quote what the citizen wrote.
+                logger.error(
+                    "dialogue_failed",
+                    extra={"conversation_id": conversation.id, "error": type(error).__name__},
+                )
+                conversation.dialogue_due_at = None
+                conversation.needs_person_at = runtime.now()
+        return len(due)
+
+
+def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
+    turn.conversation.dialogue_due_at = None
+    turn = _take_quoted(runtime, session, turn)
+    if not turn.fresh and not turn.controls and not _burst_is_over(turn):
+        _nothing_new(runtime, session, turn)
+        return
+    assembly = assemble(turn.state, source_messages(turn), _context(runtime, turn))
+    if _still_writing(runtime, turn, assembly):
+        return
+    carry_out(runtime, session, turn, assembly)
+    if turn.conversation.draft_opened_at and assembly.act is Act.ASK:
+        turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
+
+
+def _burst_is_over(turn: Turn) -> bool:
+    """Whether the open draft holds messages that no step has answered yet."""
+    heard = {message_id for message_id, _ in turn.state.heard}
+    return any(str(message.id) not in heard for message in turn.messages)
+
+
+def _take_quoted(runtime: Runtime, session: Session, turn: Turn) -> Turn:
+    """Give messages that quote a ticket's message to that ticket, without further thought.
+
+    A pressed button quotes too, but it is an order and goes through the normalizer.
+    """
+    taken: set[int] = set()
+    for message in turn.fresh:
+        complaint = turn.quoted.get(message.id)
+        if complaint is not None and not (message.extras or {}).get("choice"):
+            append(runtime, session, complaint, [message])
+            taken.add(message.id)
+    return replace(turn, messages=tuple(item for item in turn.messages if item.id not in taken))
+
+
+def _context(runtime: Runtime, turn: Turn) -> Context:
+    return Context(
+        tenant=runtime.tenant,
+        channel=turn.conversation.channel,
+        now=runtime.now(),
+        known=tuple(_known(complaint) for complaint in turn.known),
+        first_contact=not turn.known and turn.conversation.dialogue_state is None,
+        quiet_s=runtime.timers.quiet_s,
+        cap_s=runtime.timers.burst_cap_s,
+        media_wait_s=runtime.timers.media_wait_s,
+    )
+
+
+def _known(complaint: Complaint) -> KnownComplaint:
+    return KnownComplaint(
+        ticket=complaint.ticket,
+        filed_at=complaint.received_at,
+        open=complaint.status not in _CLOSED and complaint.archived_at is None,
+        resolved=complaint.status is ComplaintStatus.RESOLVED,
+        text=complaint.original_text,
+        category=complaint.category_code,
+        desa=complaint.desa,
+    )
+
+
+def _still_writing(runtime: Runtime, turn: Turn, assembly: Assembly) -> bool:
+    """Set the timer and say True while the burst may still go on."""
+    if assembly.immediate:
+        return False
+    until = wait_until(turn.state, source_messages(turn), _context(runtime, turn))
+    if until is None or until <= runtime.now():
+        return False
+    turn.keep_open(runtime.now())
+    turn.conversation.draft_summary = assembly.draft.story
+    turn.conversation.dialogue_due_at = until
+    return True
+
+
+def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
+    """The timer of an abandoned draft: remind once, then leave it to a person."""
+    opened_at = turn.conversation.draft_opened_at
+    if opened_at is None or turn.conversation.needs_person_at:
+        return
+    if not turn.messages:
+        turn.close(runtime.now())
+        return
+    if REMINDER not in turn.state.asked:
+        remind(runtime, session, turn)
+        turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE
+        return
+    turn.conversation.needs_person_at = runtime.now()

@@ -1,0 +1,194 @@
+"""Making one complaint record out of an understood draft, and giving it its ticket.
+
+Shared by the dialogue and by officers who turn a conversation into a complaint; works inside the
+caller's transaction.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.message import MediaKind
+from gateway import clocks
+from gateway.dates import day_and_time, local
+from gateway.notices import Saying, say
+from gateway.runtime import Runtime
+from normalizer.draft import Assembly, ComplaintDraft, Kind, Place
+from normalizer.privacy import redact_message
+from normalizer.ticket import make_ticket
+from store.complaints import append_event
+from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
+from store.models.messaging import Attachment, Conversation, Message
+from store.tickets import next_number
+
+_TITLE_LENGTH = 200
+
+
+def file_complaint(
+    runtime: Runtime,
+    session: Session,
+    conversation: Conversation,
+    assembly: Assembly,
+    messages: Sequence[Message],
+) -> Complaint:
+    """Write the complaint, take its messages out of the draft, queue the ticket text.
+
+    The PIN is never stored in the open: the row holds its keyed hash, the outgoing message a
+    placeholder (decision 3).
+    """
+    now = runtime.now()
+    complaint = _record(runtime, session, conversation, assembly)
+    pin = f"{secrets.randbelow(1_000_000):06d}"
+    complaint.pin_hash = pin_hash(runtime, complaint.ticket, pin)
+    session.add(complaint)
+    session.flush()  # messages, events and clocks refer to its id
+    take_over(runtime, complaint, messages)
+    append_event(
+        session,
+        complaint,
+        "received",
+        at=now,
+        public=True,
+        data={"channel": conversation.channel.value},
+    )
+    verification = clocks.start(runtime, session, complaint, "K1")
+    conversation.draft_opened_at = None
+    conversation.draft_summary = None
+    saying = Saying(
+        "tiket_terbit",
+        {"T": complaint.ticket, "TGL": day_and_time(verification.due_at, runtime.profile.timezone)},
+        complaint_id=complaint.id,
+        ticket=complaint.ticket,
+        secrets={"PIN": pin},
+    )
+    say(runtime, session, conversation, saying)
+    return complaint
+
+
+def take_over(runtime: Runtime, complaint: Complaint, messages: Sequence[Message]) -> None:
+    """Give the messages to the complaint; a PD will read only their redacted text."""
+    for message in messages:
+        message.complaint_id = complaint.id
+        message.in_draft = False
+        message.processed_at = message.processed_at or runtime.now()
+        if message.text and message.redacted_text is None:
+            message.redacted_text = redact_message(message.text, runtime.tenant)
+
+
+def mark_identity_photos(attachments: Sequence[Attachment], draft: ComplaintDraft) -> None:
+    """Keep photos of identity cards from everybody but Diskominfo, whatever is in them.
+
+    Until a reader of photos says otherwise, a picture sent in answer to the question for the NIK
+    counts as one.
+    """
+    if draft.nik_problem != "photo_only":
+        return
+    for attachment in attachments:
+        if attachment.kind is MediaKind.IMAGE:
+            attachment.is_identity = True
+
+
+def pin_hash(runtime: Runtime, ticket: str, pin: str) -> str:
+    """Return the keyed hash of a PIN.
+
+    Six digits can be guessed from any unkeyed hash, however slow; without the key this one tells
+    nothing, and the number of tries is limited.
+    """
+    return runtime.keys.lookup(f"pin:{ticket}", pin)
+
+
+def _record(
+    runtime: Runtime, session: Session, conversation: Conversation, assembly: Assembly
+) -> Complaint:
+    now = runtime.now()
+    draft = assembly.draft
+    year = local(now, runtime.profile.timezone).year
+    emergency = draft.kind.value is Kind.EMERGENCY
+    place = draft.place.value if draft.place else None
+    complaint = Complaint(
+        ticket=make_ticket(year, next_number(session, year)),
+        status=ComplaintStatus.RECEIVED,
+        status_at=now,
+        kind=draft.kind.value.value,
+        privacy=_privacy(assembly),
+        priority=Priority.URGENT if emergency or draft.urgent else Priority.NORMAL,
+        emergency=emergency,
+        category_code=_known(draft.category.value if draft.category else None, runtime),
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        original_text=draft.story,
+        title=(draft.title or _fallback_title(draft))[:_TITLE_LENGTH],
+        public_text=draft.public_text,
+        suggestions=[
+            {"pd": item.pd, "confidence": round(item.confidence, 3), "words": list(item.words)}
+            for item in draft.pd_suggestions
+        ],
+        received_at=now,
+        last_activity_at=now,
+    )
+    _identity(runtime, complaint, draft)
+    _time_and_place(complaint, draft, place)
+    return complaint
+
+
+def _identity(runtime: Runtime, complaint: Complaint, draft: ComplaintDraft) -> None:
+    complaint.nik_problem = draft.nik_problem.value if draft.nik_problem else None
+    if draft.nik:
+        complaint.nik = draft.nik.value
+        complaint.nik_key = runtime.keys.lookup("nik", draft.nik.value)
+    if draft.reporter_name:
+        complaint.reporter_name = draft.reporter_name.value
+
+
+def _time_and_place(complaint: Complaint, draft: ComplaintDraft, place: Place | None) -> None:
+    if draft.event_start:
+        start = draft.event_start.value
+        complaint.event_at = start.value
+        complaint.event_precision = start.precision.value
+        complaint.event_text = start.text
+    complaint.chronology = [_entry(entry) for entry in draft.chronology]
+    if place:
+        complaint.place = asdict(place)
+        complaint.desa = place.desa
+        complaint.kecamatan = place.kecamatan or place.kecamatan_inferred
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    time = entry.time
+    return {
+        "text": entry.text,
+        "at": time.value.isoformat() if time else None,
+        "precision": time.precision.value if time else None,
+        "said": time.text if time else None,
+    }
+
+
+def _privacy(assembly: Assembly) -> Privacy:
+    """The citizen's wish; anonymous unless asked otherwise (decision 15)."""
+    if assembly.draft.secret or assembly.state.privacy == "secret":
+        return Privacy.SECRET
+    if assembly.state.privacy == "named" and not assembly.draft.anonymous:
+        return Privacy.NAMED
+    return Privacy.ANONYMOUS
+
+
+def _known(category: str | None, runtime: Runtime) -> str | None:
+    known = {row.code for row in runtime.tenant.categories}
+    return category if category in known else None
+
+
+_KIND_TITLES = {
+    Kind.COMPLAINT: "Aduan",
+    Kind.ASPIRATION: "Aspirasi",
+    Kind.INFORMATION_REQUEST: "Permintaan informasi",
+    Kind.EMERGENCY: "Keadaan darurat",
+    Kind.SPAM: "Pesan",
+    Kind.GREETING: "Pesan",
+}
+
+
+def _fallback_title(draft: ComplaintDraft) -> str:
+    return f"{_KIND_TITLES[draft.kind.value]} tanpa keterangan"

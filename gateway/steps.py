@@ -1,0 +1,119 @@
+"""Carrying out what the normalizer decided: the acts of an open draft.
+
+Works inside the dialogue's transaction: rows change, outgoing messages are queued, nothing is sent.
+The acts about a complaint that already has its ticket are in `gateway.ticket_steps`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from gateway import ticket_steps
+from gateway.dates import day_and_time
+from gateway.filing import file_complaint, mark_identity_photos
+from gateway.notices import Saying, say
+from gateway.runtime import Runtime
+from gateway.turns import Turn, write_state
+from normalizer.draft import Act, Assembly, Field
+
+DRAFT_LIFE = timedelta(days=7)
+REMINDER = "belum_terkirim"
+
+# While a person has been called, the dialogue does not ask: only what the citizen orders is done.
+_SILENT_BESIDE_A_PERSON = {Act.ASK, Act.GREET, Act.HANDOVER}
+
+Step = Callable[[Runtime, Session, Turn, Assembly], None]
+
+
+def carry_out(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Do `assembly.act` and remember the new state of the dialogue."""
+    for control in turn.controls:
+        control.processed_at = runtime.now()
+    act = assembly.act
+    if turn.conversation.needs_person_at and act in _SILENT_BESIDE_A_PERSON:
+        act = Act.WAIT
+    _STEPS[act](runtime, session, turn, assembly)
+    for message in turn.messages:
+        message.processed_at = message.processed_at or runtime.now()
+    ended = turn.conversation.draft_opened_at is None and act is not Act.GREET
+    turn.conversation.dialogue_state = None if ended else write_state(assembly.state)
+
+
+def remind(runtime: Runtime, session: Session, turn: Turn) -> None:
+    """Tell a citizen, once, that the draft is still open."""
+    until = (turn.conversation.draft_opened_at or runtime.now()) + DRAFT_LIFE
+    values = {"TGL": day_and_time(until, runtime.profile.timezone)}
+    say(runtime, session, turn.conversation, Saying(REMINDER, values))
+    state = replace(turn.state, asked=(*turn.state.asked, REMINDER))
+    turn.conversation.dialogue_state = write_state(state)
+
+
+def _wait(runtime: Runtime, _session: Session, turn: Turn, assembly: Assembly) -> None:
+    turn.keep_open(runtime.now())
+    turn.conversation.draft_summary = assembly.draft.story
+
+
+def _ask(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    _wait(runtime, session, turn, assembly)
+    _say_all(runtime, session, turn, assembly)
+
+
+def _file(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    _say_all(runtime, session, turn, assembly)
+    mark_identity_photos(turn.all_attachments(), assembly.draft)
+    complaint = file_complaint(runtime, session, turn.conversation, assembly, turn.messages)
+    turn.conversation.needs_person_at = None
+    if complaint.emergency and Field.PLACE in assembly.missing:
+        question = Saying("minta_lokasi", complaint_id=complaint.id)
+        say(runtime, session, turn.conversation, question)
+
+
+def _greet(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    turn.close(runtime.now())
+    _say_all(runtime, session, turn, assembly)
+
+
+def _hand_over(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    _wait(runtime, session, turn, assembly)
+    turn.conversation.needs_person_at = runtime.now()
+    _say_all(runtime, session, turn, assembly)
+
+
+def _append(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is None:
+        _wait(runtime, session, turn, assembly)
+        return
+    ticket_steps.append(runtime, session, complaint, turn.messages)
+    turn.conversation.draft_opened_at = None
+    _say_all(runtime, session, turn, assembly)
+
+
+def _shelve(runtime: Runtime, _session: Session, turn: Turn, _assembly: Assembly) -> None:
+    turn.close(runtime.now())
+
+
+def _say_all(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    for key in assembly.say:
+        say(runtime, session, turn.conversation, Saying(key, assembly.values))
+
+
+_STEPS: Mapping[Act, Step] = {
+    Act.WAIT: _wait,
+    Act.ASK: _ask,
+    Act.FILE: _file,
+    Act.GREET: _greet,
+    Act.CANCEL: _greet,
+    Act.HANDOVER: _hand_over,
+    Act.SHELVE: _shelve,
+    Act.APPEND: _append,
+    Act.SHOW_STATUS: ticket_steps.show_status,
+    Act.SHOW_ANSWER: ticket_steps.show_answer,
+    Act.RATE: ticket_steps.rate,
+    Act.OBJECT: ticket_steps.object_to_refusal,
+    Act.SET_PRIVACY: ticket_steps.set_privacy,
+    Act.STOP_NEWS: ticket_steps.stop_news,
+    Act.RESUME_NEWS: ticket_steps.resume_news,
+}

@@ -1,0 +1,34 @@
+"""Finding what nudges missed, and ending what has served its time."""
+
+from datetime import timedelta
+
+from gateway import replies, spool
+from gateway.runtime import Runtime
+from store import conversations, media, outbox, retention
+
+_SHORT_LIVED = timedelta(days=1)
+
+
+def due_kinds(runtime: Runtime) -> list[str]:
+    """Return the kinds of work that have rows due now; cheap enough for every few seconds."""
+    now = runtime.now()
+    with runtime.transaction() as session:
+        due = {
+            "dialogue": conversations.any_due(session, now),
+            "media": media.any_due(session, now),
+            "outbox": outbox.any_due(session, now),
+        }
+    if spool.waiting(runtime.spool_dir):
+        due["spool"] = True
+    return [kind for kind, is_due in due.items() if is_due]
+
+
+def run(runtime: Runtime) -> None:
+    """Once a minute: sends that never came back become uncertain, old rows go."""
+    replies.sweep(runtime)
+    now = runtime.now()
+    with runtime.transaction() as session:
+        retention.drop_expired(session, now, now - _SHORT_LIVED)
+        retention.drop_deliveries(
+            session, now - timedelta(days=runtime.timers.webhook_retention_days)
+        )

@@ -1,0 +1,179 @@
+"""What a citizen can do with a complaint that has its ticket, by a word or a button.
+
+Every step works inside the dialogue's transaction. A ticket that this conversation did not file is
+treated as unknown: nobody learns of somebody else's complaint by guessing numbers.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway import clocks
+from gateway.dates import day_and_time
+from gateway.filing import take_over
+from gateway.notices import Saying, say
+from gateway.runtime import Runtime
+from gateway.statuses import WORDS, check_move
+from gateway.turns import Turn
+from normalizer.draft import Assembly
+from store.complaints import append_event, next_due, sent_answers
+from store.models.complaint import Complaint, ComplaintStatus, Privacy
+from store.models.messaging import Message
+from store.models.staff import PerangkatDaerah
+
+
+def append(
+    runtime: Runtime, session: Session, complaint: Complaint, messages: Sequence[Message]
+) -> None:
+    """Add what a citizen wrote to a complaint and show the officers that something came."""
+    if not messages:
+        return
+    take_over(runtime, complaint, messages)
+    _citizen_acted(runtime, complaint)
+    ids = {"messages": [message.id for message in messages]}
+    append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)
+
+
+def show_status(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Tell where the complaint stands: STATUS."""
+    complaint = _known(runtime, session, turn, assembly)
+    if complaint is None:
+        return
+    due_at = next_due(session, complaint.id)
+    values = {
+        "T": complaint.ticket,
+        "STATUS": WORDS[complaint.status].label,
+        "TGL": _when(runtime, complaint.status_at),
+        "PD": responsible(session, complaint),
+        "TGL2": _when(runtime, due_at) if due_at else "-",
+    }
+    _tell(runtime, session, turn, complaint, "status", values)
+
+
+def show_answer(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Repeat the latest answer: JAWABAN. Never for a Rahasia complaint."""
+    complaint = turn.complaint(assembly.ticket)
+    answers = sent_answers(session, complaint.id) if complaint else []
+    if complaint is None or not answers or complaint.privacy is Privacy.SECRET:
+        show_status(runtime, session, turn, assembly)
+        return
+    values = {
+        "T": complaint.ticket,
+        "PD": responsible(session, complaint),
+        "JWB": answers[-1].body,
+    }
+    _tell(runtime, session, turn, complaint, "dijawab", values)
+
+
+def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Take 1-5, SUDAH, SEBAGIAN or BELUM for a resolved complaint; BELUM reopens it."""
+    complaint = turn.complaint(assembly.ticket)
+    value = (assembly.value or "").lower()
+    if complaint is None or complaint.status is not ComplaintStatus.RESOLVED or not value:
+        show_status(runtime, session, turn, assembly)
+        return
+    if value == "belum":
+        _reopen(runtime, session, turn, complaint)
+        return
+    if value.isdigit():
+        complaint.rating = int(value)
+    else:
+        complaint.verdict = value
+    append_event(session, complaint, "rated", at=runtime.now(), data={"value": value})
+    _tell(runtime, session, turn, complaint, "nilai_terima", {})
+
+
+def object_to_refusal(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Take an objection to "bukan kewenangan" (KEBERATAN): a person looks again."""
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is None or complaint.status is not ComplaintStatus.NOT_COMPETENT:
+        show_status(runtime, session, turn, assembly)
+        return
+    _citizen_acted(runtime, complaint)
+    append_event(session, complaint, "objected", at=runtime.now())
+    _tell(runtime, session, turn, complaint, "ke_petugas", {})
+
+
+def set_privacy(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Change who may see the complaint, at once and without asking anybody (UBAH)."""
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is None:
+        show_status(runtime, session, turn, assembly)
+        return
+    if assembly.value is None:
+        _tell(runtime, session, turn, complaint, "pilih_privasi", {})
+        return
+    complaint.privacy = Privacy(assembly.value)
+    complaint.last_activity_at = runtime.now()
+    change = {"to": complaint.privacy.value}
+    append_event(session, complaint, "privacy_changed", at=runtime.now(), data=change)
+    show_status(runtime, session, turn, assembly)
+
+
+def stop_news(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Stop the news about one complaint (BERHENTI); it is handled all the same."""
+    complaint = _known(runtime, session, turn, assembly)
+    if complaint is None:
+        return
+    _tell(runtime, session, turn, complaint, "berhenti", {"T": complaint.ticket})
+    complaint.news_stopped_at = runtime.now()
+    append_event(session, complaint, "news_stopped", at=runtime.now())
+
+
+def resume_news(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Send news again (IKUT)."""
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is not None and complaint.news_stopped_at is not None:
+        complaint.news_stopped_at = None
+        append_event(session, complaint, "news_resumed", at=runtime.now())
+    show_status(runtime, session, turn, assembly)
+
+
+def responsible(session: Session, complaint: Complaint) -> str:
+    """Return the name of the office that has the complaint now."""
+    pd = session.get(PerangkatDaerah, complaint.pd_code) if complaint.pd_code else None
+    return pd.name if pd else "Diskominfo"
+
+
+def _reopen(runtime: Runtime, session: Session, turn: Turn, complaint: Complaint) -> None:
+    check_move(complaint.status, ComplaintStatus.IN_PROGRESS)
+    complaint.verdict = "belum"
+    complaint.status, complaint.status_at = ComplaintStatus.IN_PROGRESS, runtime.now()
+    complaint.resolved_at = None
+    _citizen_acted(runtime, complaint)
+    append_event(session, complaint, "reopened", at=runtime.now(), public=True)
+    clock = clocks.start(runtime, session, complaint, "K3")
+    values = {
+        "T": complaint.ticket,
+        "PD": responsible(session, complaint),
+        "TGL": _when(runtime, clock.due_at),
+    }
+    _tell(runtime, session, turn, complaint, "dibuka_kembali", values)
+
+
+def _known(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> Complaint | None:
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is None:
+        say(runtime, session, turn.conversation, Saying("tidak_ditemukan"))
+    return complaint
+
+
+def _tell(
+    runtime: Runtime,
+    session: Session,
+    turn: Turn,
+    complaint: Complaint,
+    key: str,
+    values: dict[str, str],
+) -> None:
+    saying = Saying(key, values, complaint_id=complaint.id, ticket=complaint.ticket)
+    say(runtime, session, turn.conversation, saying)
+
+
+def _citizen_acted(runtime: Runtime, complaint: Complaint) -> None:
+    complaint.citizen_wrote_at = complaint.last_activity_at = runtime.now()
+
+
+def _when(runtime: Runtime, instant: datetime) -> str:
+    return day_and_time(instant, runtime.profile.timezone)

@@ -1,0 +1,175 @@
+"""One turn of a conversation: what is open in it, gathered for a whole batch at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.message import Location, MediaKind
+from normalizer.draft import DialogueState, Field, SourceMessage
+from store import conversations
+from store.models.complaint import Complaint
+from store.models.messaging import Attachment, ControlRecord, Conversation, Message
+
+_KNOWN_EACH = 5
+_GOLD_KINDS = {
+    MediaKind.IMAGE: "foto",
+    MediaKind.VIDEO: "video",
+    MediaKind.AUDIO: "audio",
+    MediaKind.DOCUMENT: "dokumen",
+    MediaKind.STICKER: "stiker",
+    MediaKind.CONTACT: "kontak",
+    MediaKind.LINK: "tautan",
+}
+# What the platforms' own "start" buttons mean to us; a deep link is kept with the record.
+_START = "MULAI"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything that one step of one conversation may look at.
+
+    `messages` is the open draft with what came since, oldest first; `controls` the buttons pressed
+    since. `quoted` names the complaint that a message quotes, by message id.
+    """
+
+    conversation: Conversation
+    state: DialogueState
+    messages: tuple[Message, ...]
+    controls: tuple[ControlRecord, ...]
+    attachments: Mapping[int, Sequence[Attachment]]  # empty for a message without
+    known: tuple[Complaint, ...]
+    quoted: Mapping[int, Complaint] = field(default_factory=dict)
+
+    @property
+    def fresh(self) -> tuple[Message, ...]:
+        """The messages that no step has handled yet."""
+        return tuple(message for message in self.messages if message.processed_at is None)
+
+    def complaint(self, ticket: str | None) -> Complaint | None:
+        """The known complaint with this ticket; the latest one for None."""
+        if ticket is None:
+            return self.known[0] if self.known else None
+        return next((item for item in self.known if item.ticket == ticket), None)
+
+    def all_attachments(self) -> list[Attachment]:
+        """All attachments of the turn's messages."""
+        return [item for message in self.messages for item in self.attachments[message.id]]
+
+    def keep_open(self, now: datetime) -> None:
+        """Keep every message of the turn in the open draft."""
+        for message in self.messages:
+            message.in_draft = True
+            message.processed_at = message.processed_at or now
+        if self.messages and self.conversation.draft_opened_at is None:
+            self.conversation.draft_opened_at = now
+
+    def close(self, now: datetime) -> None:
+        """Take every message out of the draft: they are kept, but belong to no complaint."""
+        for message in self.messages:
+            message.in_draft = False
+            message.processed_at = message.processed_at or now
+        self.conversation.draft_opened_at = None
+        self.conversation.draft_summary = None
+
+
+def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
+    """Return the turns of these conversations, in a fixed number of queries."""
+    ids = [conversation.id for conversation in due]
+    messages = conversations.open_messages(session, ids)
+    controls = conversations.open_controls(session, ids)
+    known = conversations.recent_complaints(session, ids, _KNOWN_EACH)
+    all_messages = [message for group in messages.values() for message in group]
+    attachments = conversations.attachments_of(session, [item.id for item in all_messages])
+    replies = [message.reply_to for message in all_messages if message.reply_to]
+    quoted = conversations.quoted_complaints(session, ids, replies)
+    return [
+        Turn(
+            conversation=conversation,
+            state=read_state(conversation.dialogue_state),
+            messages=tuple(item for item in messages[conversation.id] if not item.withdrawn_at),
+            controls=tuple(controls[conversation.id]),
+            attachments=attachments,
+            known=tuple(known[conversation.id]),
+            quoted=_quoted(conversation.id, messages[conversation.id], quoted, known),
+        )
+        for conversation in due
+    ]
+
+
+def _quoted(
+    conversation_id: int,
+    messages: Sequence[Message],
+    quoted: Mapping[tuple[int, str], int],
+    known: Mapping[int, Sequence[Complaint]],
+) -> dict[int, Complaint]:
+    by_id = {complaint.id: complaint for complaint in known[conversation_id]}
+    found: dict[int, Complaint] = {}
+    for message in messages:
+        complaint_id = quoted.get((conversation_id, message.reply_to or ""))
+        if complaint_id in by_id:
+            found[message.id] = by_id[complaint_id]
+    return found
+
+
+def source_messages(turn: Turn) -> list[SourceMessage]:
+    """Return the turn as the normalizer reads it, oldest first."""
+    sources = [_source(message, turn.attachments[message.id]) for message in turn.messages]
+    sources += [
+        SourceMessage(
+            id=f"c{control.id}",
+            at=control.occurred_at,
+            choice=_START if control.kind == "start" else control.value,
+        )
+        for control in turn.controls
+    ]
+    return sorted(sources, key=lambda source: source.at)
+
+
+def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessage:
+    extras: Mapping[str, Any] = message.extras or {}
+    location = extras.get("location")
+    kinds = tuple(_GOLD_KINDS[attachment.kind] for attachment in attachments)
+    choice = extras.get("choice")
+    return SourceMessage(
+        id=str(message.id),
+        at=message.ordered_at,
+        text=message.text or "",
+        attachments=(*kinds, "lokasi") if location else kinds,
+        location=Location(**location) if location else None,
+        choice=choice["payload"] if choice else None,
+    )
+
+
+def write_state(state: DialogueState) -> dict[str, Any]:
+    """Return `state` as JSON; it holds keys and message ids only."""
+    return {
+        "asked": list(state.asked),
+        "skipped": sorted(item.value for item in state.skipped),
+        "confirmed_fields": sorted(item.value for item in state.confirmed_fields),
+        "awaiting": state.awaiting,
+        "misunderstood": state.misunderstood,
+        "privacy": state.privacy,
+        "emergency_answered": state.emergency_answered,
+        "told_complete": state.told_complete,
+        "heard": [list(pair) for pair in state.heard],
+    }
+
+
+def read_state(stored: Mapping[str, Any] | None) -> DialogueState:
+    """Return what `write_state` kept; an empty state for None."""
+    if not stored:
+        return DialogueState()
+    return DialogueState(
+        asked=tuple(stored["asked"]),
+        skipped=frozenset(Field(item) for item in stored["skipped"]),
+        confirmed_fields=frozenset(Field(item) for item in stored["confirmed_fields"]),
+        awaiting=stored["awaiting"],
+        misunderstood=stored["misunderstood"],
+        privacy=stored["privacy"],
+        emergency_answered=stored["emergency_answered"],
+        told_complete=stored["told_complete"],
+        heard=tuple((pair[0], pair[1]) for pair in stored["heard"]),
+    )

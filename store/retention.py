@@ -1,0 +1,33 @@
+"""Deleting what has served its time, in small batches."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from store.models.messaging import EarlyReceipt, OneTimeSecret, WebhookDelivery
+from store.models.staff import Attempt, StaffSession
+
+_BATCH = 1000
+
+
+def drop_deliveries(session: Session, before: datetime) -> int:
+    """Delete raw requests received before `before`; return how many (at most one batch)."""
+    old = (
+        select(WebhookDelivery.id)
+        .where(WebhookDelivery.received_at < before)
+        .order_by(WebhookDelivery.received_at)
+        .limit(_BATCH)
+    )
+    gone = session.scalars(
+        delete(WebhookDelivery).where(WebhookDelivery.id.in_(old)).returning(WebhookDelivery.id)
+    )
+    return len(gone.all())
+
+
+def drop_expired(session: Session, now: datetime, before: datetime) -> None:
+    """Delete secrets and sessions that are over, and receipts and attempts from before `before`."""
+    session.execute(delete(OneTimeSecret).where(OneTimeSecret.expires_at < now))
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+    session.execute(delete(EarlyReceipt).where(EarlyReceipt.received_at < before))
+    session.execute(delete(Attempt).where(Attempt.at < before))
