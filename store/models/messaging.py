@@ -153,16 +153,16 @@ class Message(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     direction: Mapped[Direction]
-    dedup_scope: Mapped[str | None] = mapped_column(String(128))
-    external_id: Mapped[str | None] = mapped_column(String(255))
+    dedup_scope: Mapped[str | None] = mapped_column(String(640))
+    external_id: Mapped[str | None] = mapped_column(String(512))
     text: Mapped[str | None] = mapped_column(EncryptedText)
     redacted_text: Mapped[str | None] = mapped_column(EncryptedText)
     extras: Mapped[Any | None] = mapped_column(EncryptedJSON)
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     ordered_at: Mapped[datetime]
-    group_key: Mapped[str | None] = mapped_column(String(128))
-    reply_to: Mapped[str | None] = mapped_column(String(255))
+    group_key: Mapped[str | None] = mapped_column(String(512))
+    reply_to: Mapped[str | None] = mapped_column(String(512))
     forwarded: Mapped[bool] = mapped_column(default=False)
     unsupported: Mapped[bool] = mapped_column(default=False)
     blank: Mapped[bool] = mapped_column(default=False)
@@ -176,22 +176,11 @@ class Message(Base):
 
 
 class MessageVersion(Base):
-    """An earlier or later text of an edited message, kept."""
+    """A text of an edited message other than its newest, with the instant it was written."""
 
     __tablename__ = "message_version"
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
-    text: Mapped[str | None] = mapped_column(EncryptedText)
-    written_at: Mapped[datetime]
-
-
-class PendingEdit(Base):
-    """An edit that overtook its original; applied when the original arrives, kept if never."""
-
-    __tablename__ = "pending_edit"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dedup_scope: Mapped[str] = mapped_column(String(128))
-    external_id: Mapped[str] = mapped_column(String(255), index=True)
     text: Mapped[str | None] = mapped_column(EncryptedText)
     written_at: Mapped[datetime]
 
@@ -204,8 +193,8 @@ class ControlRecord(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
-    dedup_scope: Mapped[str] = mapped_column(String(128))
-    event_id: Mapped[str] = mapped_column(String(255))
+    dedup_scope: Mapped[str] = mapped_column(String(640))
+    event_id: Mapped[str] = mapped_column(String(640))
     value: Mapped[str | None] = mapped_column(EncryptedText)
     occurred_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
@@ -231,6 +220,7 @@ class Attachment(Base):
     declared_mime: Mapped[str | None] = mapped_column(String(127))
     filename: Mapped[str | None] = mapped_column(EncryptedText)
     state: Mapped[MediaState]
+    failure: Mapped[str | None] = mapped_column(String(32))  # why it is not here, for staff
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
@@ -248,7 +238,7 @@ class OutboxPart(Base):
 
     The row is the truth; retries belong to it. `payload` holds the text with ``{PIN}`` still in
     it, or the attachment id, or the template with its variables. The recipient is pinned through
-    the conversation. `waits_for_id` keeps the parts of one message in order.
+    the conversation. Parts of one conversation leave in the order of their ids.
     """
 
     __tablename__ = "outbox_part"
@@ -288,7 +278,7 @@ class OutboxPart(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     status_at: Mapped[datetime]
-    external_id: Mapped[str | None] = mapped_column(String(255))
+    external_id: Mapped[str | None] = mapped_column(String(512))
     error_class: Mapped[ErrorClass | None]
     error_code: Mapped[str | None] = mapped_column(String(64))
     dismissed_at: Mapped[datetime | None]  # an officer has dealt with the failure
@@ -312,7 +302,7 @@ class EarlyReceipt(Base):
     __tablename__ = "early_receipt"
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[ChannelName]
-    external_id: Mapped[str] = mapped_column(String(255), index=True)
+    external_id: Mapped[str] = mapped_column(String(512), index=True)
     status: Mapped[DeliveryStatus]
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_class: Mapped[ErrorClass | None]
