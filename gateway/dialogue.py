@@ -136,7 +136,13 @@ def _still_writing(runtime: Runtime, turn: Turn, assembly: Assembly) -> bool:
     """Set the timer and say True while the burst may still go on."""
     if assembly.immediate:
         return False
-    until = wait_until(turn.state, source_messages(turn), _context(runtime, turn))
+    until = wait_until(
+        source_messages(turn),
+        turn.state,
+        quiet_s=runtime.timers.quiet_s,
+        cap_s=runtime.timers.burst_cap_s,
+        media_wait_s=runtime.timers.media_wait_s,
+    )
     if until is None or until <= runtime.now():
         return False
     turn.keep_open(runtime.now())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.text_split import split_text
 from gateway.runtime import Runtime
-from normalizer.dialogue import buttons_for
+from normalizer.buttons import buttons_for
 from store.models.messaging import Author, Conversation
 from store.outgoing import Outgoing, queue
 

@@ -14,7 +14,7 @@ from gateway.dates import day_and_time
 from gateway.filing import take_over
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
-from gateway.statuses import WORDS, check_move
+from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
 from normalizer.draft import Assembly
 from store.complaints import append_event, next_due, sent_answers
@@ -137,7 +137,7 @@ def responsible(session: Session, complaint: Complaint) -> str:
 
 
 def _reopen(runtime: Runtime, session: Session, turn: Turn, complaint: Complaint) -> None:
-    check_move(complaint.status, ComplaintStatus.IN_PROGRESS)
+    require_move(complaint, ComplaintStatus.IN_PROGRESS)
     complaint.verdict = "belum"
     complaint.status, complaint.status_at = ComplaintStatus.IN_PROGRESS, runtime.now()
     complaint.resolved_at = None

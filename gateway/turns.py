@@ -135,7 +135,8 @@ def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessag
     choice = extras.get("choice")
     return SourceMessage(
         id=str(message.id),
-        at=message.ordered_at,
+        # A platform's clock may run ahead of ours; nobody has written in the future.
+        at=min(message.ordered_at, message.received_at),
         text=message.text or "",
         attachments=(*kinds, "lokasi") if location else kinds,
         location=Location(**location) if location else None,
