@@ -5,7 +5,7 @@ treated as unknown: nobody learns of somebody else's complaint by guessing numbe
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,12 @@ from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
 from normalizer.draft import Assembly
 from store.complaints import append_event, next_due, sent_answers
+from store.conversations import is_under_way
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Message
 from store.models.staff import PerangkatDaerah
+
+_JUST_SENT = timedelta(minutes=2)
 
 
 def append(
@@ -52,11 +55,14 @@ def show_status(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
 
 
 def show_answer(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
-    """Repeat the latest answer: JAWABAN. Never for a Rahasia complaint."""
+    """Repeat the latest answer: JAWABAN, BACA. Never for a Rahasia complaint."""
     complaint = turn.complaint(assembly.ticket)
     answers = sent_answers(session, complaint.id) if complaint else []
     if complaint is None or not answers or complaint.privacy is Privacy.SECRET:
         show_status(runtime, session, turn, assembly)
+        return
+    # BACA answers the template that announced a parked answer: intake has just set it free.
+    if is_under_way(session, complaint.id, runtime.now() - _JUST_SENT):
         return
     values = {
         "T": complaint.ticket,

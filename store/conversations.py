@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from channels.message import DeliveryStatus
 from store.models.complaint import Complaint
 from store.models.messaging import (
     Attachment,
@@ -146,3 +147,18 @@ def quoted_complaints(
         (conversation_id, external_id): complaint_id
         for conversation_id, external_id, complaint_id in session.execute(ours.union_all(theirs))
     }
+
+
+def is_under_way(session: Session, complaint_id: int, since: datetime) -> bool:
+    """Whether a part about this complaint waits, is being sent, or was sent after `since`."""
+    waiting = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+    statement = (
+        select(OutboxPart.id)
+        .join(Message, Message.id == OutboxPart.message_id)
+        .where(
+            Message.complaint_id == complaint_id,
+            or_(OutboxPart.status.in_(waiting), OutboxPart.sent_at >= since),
+        )
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
