@@ -212,6 +212,8 @@ class DialogueState:
         privacy: anonymous, secret or named, once chosen.
         emergency_answered: the emergency numbers were already sent in this draft.
         told_complete: the citizen pressed "Sudah lengkap" or wrote OK.
+        heard: messages already acted on, as (message id, catalogue key awaited when it came, or
+            ""). A command in them is not carried out again; an answer keeps its meaning.
     """
 
     asked: tuple[str, ...] = ()
@@ -222,6 +224,7 @@ class DialogueState:
     privacy: str | None = None
     emergency_answered: bool = False
     told_complete: bool = False
+    heard: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,8 @@ class Context:
     """Everything the normalizer may know besides the messages.
 
     `tenant` comes from `normalizer.tenant.load_tenant`. `now` is the instant of the assembly; the
-    quiet period is judged against it.
+    quiet period is judged against it: `quiet_s` after the last message, at most `cap_s` after the
+    first; `media_wait_s` after the first where only photos or pins came.
     """
 
     tenant: Tenant
@@ -250,6 +254,9 @@ class Context:
     now: datetime
     known: tuple[KnownComplaint, ...] = ()
     first_contact: bool = False
+    quiet_s: int = 90
+    cap_s: int = 900
+    media_wait_s: int = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,5 +287,3 @@ class Assembly:
     ticket: str | None = None
     value: str | None = None
     consumed: tuple[str, ...] = ()
-
-

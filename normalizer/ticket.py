@@ -19,7 +19,12 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-_TICKET = re.compile(r"(?<!\d)(\d{2})[ .\-/]?(\d{5,7})[ .\-/]?(\d)(?!\d)", re.ASCII)
+# Without separators only the usual eight digits count: ten would be a phone number.
+_TICKET = re.compile(
+    r"(?<!\d)(?<!\d[.\-/])(\d{2})(?:[ .\-/]?(\d{5})[ .\-/]?|[.\-/](\d{6,7})[.\-/])(\d)"
+    r"(?!\d|[.\-/]\d)",
+    re.ASCII,
+)
 
 
 def _check_digit(digits: str) -> str:
@@ -52,7 +57,8 @@ def parse_ticket(text: str) -> str | None:
     Separators may be missing or be spaces, dots or slashes, as people type them.
     """
     for match in _TICKET.finditer(text):
-        head, body, check = match.groups()
+        head, check = match.group(1), match.group(4)
+        body = match.group(2) or match.group(3)
         if _check_digit(head + body) == check:
             return f"{head}-{body}-{check}"
     return None

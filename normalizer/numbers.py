@@ -1,0 +1,204 @@
+"""Long numbers in a text and what each of them is: NIK, No. KK, phone, bank card, BPJS, NPWP ...
+
+They are found first, so that no other rule reads a date or a house number out of a NIK. The
+label near the number decides before its structure does: 41 of 42 KK numbers would pass as NIKs.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from normalizer.regions import kabupaten_name
+
+
+class NumberKind(StrEnum):
+    """What a long number is."""
+
+    NIK = "nik"  # sixteen digits, or labelled as NIK whatever its length
+    KK = "kk"
+    PHONE = "phone"
+    CARD = "card"
+    OTHER = "other"  # BPJS, NPWP, NIP, PLN, NOP, receipts
+    BARE = "bare"  # nine digits or more, nothing tells what
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One long number: its digits and where it stands in the transcript.
+
+    `labelled`: a word beside it says what it is. `owner`: "self" ("NIK saya"), "else" ("NIK anak
+    saya") or "" when nothing is said.
+    """
+
+    kind: NumberKind
+    digits: str
+    start: int
+    end: int
+    labelled: bool = False
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    digits: str
+    start: int
+    end: int
+
+
+_LETTERS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
+_GROUP = r"[OolI|]*\d[0-9OolI|]*"
+_RUN = re.compile(rf"(?<![0-9A-Za-z|]){_GROUP}(?:[ .\-\u2013]{{1,3}}{_GROUP})*(?![0-9A-Za-z|])")
+_ONE_GROUP = re.compile(_GROUP)
+_SHORTEST = 9
+
+_LABELS: tuple[tuple[NumberKind, str], ...] = (
+    (
+        NumberKind.OTHER,
+        r"bpjs|jkn|kis|npwp|nip|nuptk|nisn|nop|sppt|token|id ?pel\w*|pelanggan|meteran|"
+        r"no(?:mor|mer)? meter|resi|imei|tiket|kwh|nib|rangka|mesin|sertifikat|berkas|registrasi|reg",
+    ),
+    (NumberKind.CARD, r"kks|rek|rekening|atm|bank|debit|bri|bni|mandiri|kartu sembako|va"),
+    (NumberKind.KK, r"kk|kartu keluarga|k\.k"),
+    (
+        NumberKind.PHONE,
+        r"hp|wa|telp|tlp|telepon|telpon|whatsapp|handphone|kontak|hub|hubungi|ponsel",
+    ),
+    (
+        NumberKind.NIK,
+        r"nik|n\.i\.k|e-?ktp|ktp|nomor induk kependudukan|no(?:mor|mer)? induk|no identitas",
+    ),
+)
+_LABEL = re.compile("|".join(rf"(?P<{kind.value}>\b(?:{words})\b)" for kind, words in _LABELS))
+_ELSE = re.compile(
+    r"\b(?:anak|istri|isteri|suami|adik|adek|kakak|abang|mertua|menantu|orang ?tua|ortu|keponakan|"
+    r"ponakan|cucu|nenek|kakek|tetangga|almarhum|almarhumah|alm|bayi|(?:ibu|bapak|ayah|emak|mamak|"
+    r"bapa|mama) (?:saya|sy|kami|aku|ku|kandung)|(?:warga|orang)nya|terlapor|kepala keluarga)\b"
+)
+_SELF = re.compile(r"\b(?:saya|sy|sya|saye|sayo|aku|ku|pelapor|kamek|abdi|gue|gw|sendiri)\b")
+_AFTER = re.compile(
+    r"[ \t]{0,3}[(\[,-]?[ \t]{0,3}(?:itu |ini )?(?:no(?:mor)?\.? ?)?([a-z .]{2,20})"
+)
+_BEFORE = 45
+_JOINER = re.compile(r"[\s.,:\-]{0,6}(?:(?:lanjut|sambung)\w{0,6}|lanjutannya)?[\s.,:\-]{0,6}")
+
+
+def find_numbers(text: str, low: str) -> tuple[Number, ...]:
+    """Find every number of nine digits or more and every labelled shorter one, in order.
+
+    Args:
+        text: the transcript's text (capital I and O matter).
+        low: the same in lower case.
+    """
+    found: list[Number] = []
+    for run in _RUN.finditer(text):
+        for group in _split(_groups(run), labelled=_near_label(low, run.start())):
+            kind_of = _classify(low, group, found[-1].end if found else 0)
+            if kind_of is not None:
+                found.append(kind_of)
+    return tuple(_join_halves(found, low))
+
+
+def _groups(run: re.Match[str]) -> list[_Group]:
+    return [
+        _Group(
+            part.group().translate(_LETTERS), run.start() + part.start(), run.start() + part.end()
+        )
+        for part in _ONE_GROUP.finditer(run.group())
+    ]
+
+
+def _split(groups: list[_Group], *, labelled: NumberKind | None) -> Iterator[_Group]:
+    """Cut a run of figure groups into numbers: "5 1403..." is two, "2101 0427 0179 9303" one."""
+    index = 0
+    while index < len(groups):
+        taken = _take(groups[index : index + 16], labelled)
+        first, last = groups[index], groups[index + taken - 1]
+        digits = "".join(group.digits for group in groups[index : index + taken])
+        yield _Group(digits, first.start, last.end)
+        index += taken
+
+
+def _take(groups: list[_Group], labelled: NumberKind | None) -> int:
+    """Return how many of the next groups belong together."""
+    if len(groups[0].digits) >= 14:
+        return 1
+    lengths = [sum(len(group.digits) for group in groups[: i + 1]) for i in range(len(groups))]
+    digits = "".join(group.digits for group in groups)
+    if digits.startswith(("08", "62")) and labelled is not NumberKind.NIK:
+        return max((i + 1 for i, n in enumerate(lengths) if n <= 14), default=1)
+    if 16 in lengths and (labelled is NumberKind.NIK or kabupaten_name(digits[:4])):
+        return lengths.index(16) + 1
+    if labelled in (NumberKind.NIK, NumberKind.KK, NumberKind.CARD):
+        return max((i + 1 for i, n in enumerate(lengths) if n <= 19), default=1)
+    return 1
+
+
+def _near_label(low: str, start: int) -> NumberKind | None:
+    """Return the kind that the last label before a position names."""
+    window = low[max(0, start - _BEFORE) : start]
+    label = None
+    for label in _LABEL.finditer(window):
+        pass
+    if label is None or any(char.isdigit() for char in window[label.end() :]):
+        return None
+    return NumberKind(label.lastgroup or NumberKind.BARE)
+
+
+def _classify(low: str, group: _Group, previous_end: int) -> Number | None:
+    length = len(group.digits)
+    label = _near_label(low, group.start)
+    after = _AFTER.match(low, group.end)
+    if after and (hit := _LABEL.match(after.group(1))) and label in (None, NumberKind.NIK):
+        label = NumberKind(hit.lastgroup or NumberKind.BARE)
+    if length < _SHORTEST and not (label is NumberKind.NIK and length >= 7):
+        return None
+    plain = Number(NumberKind.BARE, group.digits, group.start, group.end)
+    owner = _owner(low, group, previous_end, after)
+    if _is_phone(group.digits) and label in (None, NumberKind.PHONE, NumberKind.NIK):
+        return replace(plain, kind=NumberKind.PHONE, labelled=label is NumberKind.PHONE)
+    if label is not None:
+        return replace(plain, kind=label, labelled=True, owner=owner)
+    return replace(plain, kind=NumberKind.NIK if length == 16 else NumberKind.BARE, owner=owner)
+
+
+def _is_phone(digits: str) -> bool:
+    if digits.startswith("08"):
+        return 10 <= len(digits) <= 13
+    return digits.startswith("628") and 11 <= len(digits) <= 15
+
+
+def _owner(low: str, group: _Group, previous_end: int, after: re.Match[str] | None) -> str:
+    line_start = low.rfind("\n", 0, group.start) + 1
+    before = low[max(line_start, previous_end, group.start - _BEFORE) : group.start]
+    label = None
+    for label in _LABEL.finditer(before):
+        pass
+    # Without a label the words before the number belong to the story ("anak sekolah tak lalu").
+    near = before[label.end() :] if label else before[-16:]
+    if _ELSE.search(near) or (after and _ELSE.match(after.group(1))):
+        return "else"
+    return "self" if _SELF.search(near) else ""
+
+
+def _join_halves(found: list[Number], low: str) -> Iterator[Number]:
+    """Join a NIK that was cut over two lines or two messages."""
+    index = 0
+    while index < len(found):
+        number = found[index]
+        if index + 1 < len(found) and _are_halves(number, found[index + 1], low):
+            other = found[index + 1]
+            yield replace(
+                number, kind=NumberKind.NIK, digits=number.digits + other.digits, end=other.end
+            )
+            index += 2
+            continue
+        yield number
+        index += 1
+
+
+def _are_halves(first: Number, second: Number, low: str) -> bool:
+    if len(first.digits) + len(second.digits) != 16 or second.labelled:
+        return False
+    gap = low[first.end : second.start]
+    return len(gap) <= 24 and _JOINER.fullmatch(gap) is not None
