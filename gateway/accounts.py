@@ -1,0 +1,257 @@
+"""Logins: passwords, sessions in the database, and a limit on guessing.
+
+The cookie holds a random token, the row only its SHA-256. Unknown names and wrong passwords take
+the same path and get the same words.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from gateway.errors import InvalidInputError, NotFoundError
+from gateway.people import PD_ROLES, Role, Staff
+from gateway.runtime import Runtime
+from store import staff
+from store.models.staff import AuditEntry, StaffSession, StaffUser
+
+_SPACE = "login"
+_TRIES = 5
+_TRIES_WINDOW = timedelta(minutes=15)
+_TOUCH_EVERY = timedelta(minutes=1)
+_SHORTEST_PASSWORD = 8
+_HASHER = PasswordHasher()
+# Verified when there is no such account, so that the answer takes as long.
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+__all__ = [
+    "Account",
+    "Login",
+    "LoginRefusedError",
+    "Role",
+    "TooManyAttemptsError",
+    "create_user",
+    "current",
+    "list_users",
+    "log_in",
+    "log_out",
+    "set_password",
+]
+
+
+class LoginRefusedError(InvalidInputError):
+    """Unknown name, wrong password or inactive account: nobody learns which."""
+
+
+class TooManyAttemptsError(InvalidInputError):
+    """Too many tries.
+
+    Attributes:
+        again_at: when the next one counts, aware UTC.
+    """
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__({"username": "too many attempts"})
+        self.again_at = again_at
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A fresh login: the token for the cookie, and the previous login of the account."""
+
+    token: str
+    staff: Staff
+    previous_login_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One line of the list of accounts."""
+
+    username: str
+    name: str
+    role: Role
+    pd_code: str | None
+    active: bool
+
+
+def log_in(
+    runtime: Runtime, username: str, password: str, address: str, *, replaces: str | None = None
+) -> Login:
+    """Open a session and return its token; a session that the browser already had ends.
+
+    Args:
+        runtime: the connected parts.
+        username: as typed.
+        password: as typed.
+        address: the browser's network address; counted, never stored in the open.
+        replaces: token of the session that this login takes the place of.
+
+    Raises:
+        TooManyAttemptsError: five failures in 15 minutes for this name or this address.
+        LoginRefusedError: the name and the password do not belong together.
+    """
+    keys = [
+        runtime.keys.lookup("login-user", username.strip().lower()),
+        runtime.keys.lookup("login-address", address),
+    ]
+    with runtime.transaction() as session:
+        _refuse_too_many(runtime, session, keys)
+        user = _verified(session, username, password)
+        if user is None:
+            staff.add_attempts(session, _SPACE, keys, runtime.now())
+        else:
+            return _open_session(runtime, session, user, keys[0], replaces)
+    raise LoginRefusedError({"username": "Nama pengguna atau kata sandi keliru."})
+
+
+def current(runtime: Runtime, token: str | None) -> Staff | None:
+    """Return who holds this token, or None when it counts no more: an ordinary answer."""
+    if not token:
+        return None
+    with runtime.transaction() as session:
+        row = staff.session_row(session, _hash(token))
+        if row is None or not row.user.active:
+            return None
+        login, now = row.session, runtime.now()
+        idle_until = login.last_seen_at + timedelta(seconds=runtime.timers.session_idle_s)
+        if login.revoked_at is not None or now >= min(login.expires_at, idle_until):
+            return None
+        if now - login.last_seen_at >= _TOUCH_EVERY:
+            login.last_seen_at = now
+        return _staff(row.user, row.pd_name)
+
+
+def log_out(runtime: Runtime, token: str | None) -> None:
+    """End the session of this token."""
+    if token:
+        with runtime.transaction() as session:
+            staff.revoke_session(session, _hash(token), runtime.now())
+
+
+def create_user(
+    runtime: Runtime,
+    username: str,
+    name: str,
+    role: Role,
+    password: str,
+    pd_code: str | None = None,
+) -> int:
+    """Create an account and return its id.
+
+    Raises:
+        InvalidInputError: the name is taken, the password too short or the PD unknown.
+    """
+    with runtime.transaction() as session:
+        problems = _account_problems(session, username, password, pd_code)
+        if problems:
+            raise InvalidInputError(problems)
+        user = StaffUser(
+            username=username.strip().lower(),
+            name=name.strip(),
+            role=role,
+            pd_code=pd_code if role in PD_ROLES else None,
+            password_hash=_HASHER.hash(password),
+            created_at=runtime.now(),
+        )
+        session.add(user)
+        session.flush()  # the caller wants its id
+        return user.id
+
+
+def set_password(runtime: Runtime, username: str, password: str) -> None:
+    """Give an account a new password and end all its sessions.
+
+    Raises:
+        NotFoundError: no such account.
+        InvalidInputError: the password is too short.
+    """
+    if len(password) < _SHORTEST_PASSWORD:
+        raise InvalidInputError(_TOO_SHORT)
+    with runtime.transaction() as session:
+        user = staff.user_by_username(session, username)
+        if user is None:
+            raise NotFoundError("account")
+        user.password_hash = _HASHER.hash(password)
+        staff.revoke_sessions_of(session, user.id, runtime.now())
+
+
+def list_users(runtime: Runtime) -> list[Account]:
+    """Return all accounts by name."""
+    with runtime.transaction() as session:
+        return [
+            Account(user.username, user.name, user.role, user.pd_code, user.active)
+            for user in staff.users(session)
+        ]
+
+
+_TOO_SHORT = {"password": f"Kata sandi paling sedikit {_SHORTEST_PASSWORD} huruf."}
+
+
+def _account_problems(
+    session: Session, username: str, password: str, pd_code: str | None
+) -> dict[str, str]:
+    problems = {} if len(password) >= _SHORTEST_PASSWORD else dict(_TOO_SHORT)
+    if not username.strip():
+        problems["username"] = "Nama pengguna wajib diisi."
+    elif staff.user_by_username(session, username) is not None:
+        problems["username"] = "Nama pengguna sudah dipakai."
+    if pd_code is not None and not staff.pd_exists(session, pd_code):
+        problems["pd_code"] = "Perangkat Daerah tidak dikenal."
+    return problems
+
+
+def _refuse_too_many(runtime: Runtime, session: Session, keys: list[str]) -> None:
+    for key in keys:
+        staff.lock_attempts(session, key)
+    since = runtime.now() - _TRIES_WINDOW
+    if staff.count_attempts(session, _SPACE, keys, since) < _TRIES:
+        return
+    first = staff.first_attempt(session, _SPACE, keys, since) or runtime.now()
+    raise TooManyAttemptsError(first + _TRIES_WINDOW)
+
+
+def _verified(session: Session, username: str, password: str) -> StaffUser | None:
+    user = staff.user_by_username(session, username)
+    try:
+        _HASHER.verify(user.password_hash if user else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    if user is None or not user.active:
+        return None
+    if _HASHER.check_needs_rehash(user.password_hash):
+        user.password_hash = _HASHER.hash(password)
+    return user
+
+
+def _open_session(
+    runtime: Runtime, session: Session, user: StaffUser, key: str, replaces: str | None
+) -> Login:
+    now, token = runtime.now(), secrets.token_urlsafe(32)
+    if replaces:
+        staff.revoke_session(session, _hash(replaces), now)
+    staff.clear_attempts(session, _SPACE, key, now - _TRIES_WINDOW)
+    session.add(
+        StaffSession(
+            token_hash=_hash(token),
+            user_id=user.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(seconds=runtime.timers.session_max_s),
+        )
+    )
+    session.add(AuditEntry(at=now, actor_id=user.id, action="login"))
+    previous, user.last_login_at = user.last_login_at, now
+    return Login(token, _staff(user, None), previous)
+
+
+def _staff(user: StaffUser, pd_name: str | None) -> Staff:
+    return Staff(user.id, user.username, user.name, user.role, user.pd_code, pd_name)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,81 @@
+"""Who may call a view. Every route carries exactly one of these decisions, as `access_rule`.
+
+`staff` enforces its own; `public` and `webhook` say that nobody has to log in, and why.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, g, redirect, render_template, request, url_for
+
+from gateway import accounts
+from gateway.accounts import Role
+from gateway.errors import ForbiddenError
+from gateway.people import Staff
+from gateway.runtime import Runtime
+
+COOKIE = "sahut_sesi"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class _Ruled(Protocol):
+    access_rule: str
+
+
+def public(view: View) -> View:
+    """Anybody may call this."""
+    cast(_Ruled, view).access_rule = "public"
+    return view
+
+
+def webhook(view: View) -> View:
+    """A platform calls this; its signature is checked by the use case."""
+    cast(_Ruled, view).access_rule = "webhook"
+    return view
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Only logged-in people with one of `roles` may call this; without roles, all staff."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            person = accounts.current(runtime(), request.cookies.get(COOKIE))
+            if person is None:
+                return _to_login()
+            g.staff = person
+            if roles and person.role not in roles:
+                raise ForbiddenError(person.role.value)
+            if person.lacks_pd:
+                return render_template("akun/tanpa_pd.html"), 403
+            return view(*args, **kwargs)
+
+        names = sorted(role.value for role in roles) or ["any"]
+        cast(_Ruled, guarded).access_rule = f"staff:{','.join(names)}"
+        return cast(View, guarded)
+
+    return decorate
+
+
+def runtime() -> Runtime:
+    """Return the runtime that `create_app` was given."""
+    return cast(Runtime, current_app.extensions["runtime"])
+
+
+def me() -> Staff:
+    """Return who is logged in; only inside a view that `staff` guards."""
+    return cast(Staff, g.staff)
+
+
+def _to_login() -> Any:
+    """Send to the login page, which comes back here; a fragment only learns that it must."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return {"masuk": url_for("auth.login")}, 401
+    if request.method == "GET":
+        back = request.full_path.rstrip("?")
+    else:
+        back = urlsplit(request.referrer or "/").path
+    return redirect(url_for("auth.login", lanjut=back))
