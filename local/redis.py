@@ -86,7 +86,7 @@ def server_program() -> str:
         bundled = Path(spec.origin).parent / "bin" / "redis-server"
         if os.access(bundled, os.X_OK):
             return str(bundled)
-    raise ServerStartError("Tidak ada redis-server: pasang redis atau valkey, atau isi REDIS_URL")
+    raise ServerStartError("There is no redis-server: install redis or valkey, or set REDIS_URL")
 
 
 def _answers(client: redis.Redis) -> bool:

@@ -72,10 +72,10 @@ class ServerProcess:
         give_up_at = time.monotonic() + START_TIMEOUT_S
         while not ready():
             if self._process.poll() is not None:
-                raise ServerStartError(f"{self._program.name} tidak mau hidup: {self._last_line()}")
+                raise ServerStartError(f"{self._program.name} does not start: {self._last_line()}")
             if time.monotonic() > give_up_at:
                 self.stop()
-                raise ServerStartError(f"{self._program.name} tidak menjawab: {self._last_line()}")
+                raise ServerStartError(f"{self._program.name} does not answer: {self._last_line()}")
             time.sleep(_POLL_S)
 
     def stop(self) -> None:
@@ -96,4 +96,4 @@ class ServerProcess:
 
     def _last_line(self) -> str:
         lines = self._program.log.read_text(errors="replace").strip().splitlines()
-        return f"{lines[-1] if lines else 'tanpa pesan'} (catatan: {self._program.log})"
+        return f"{lines[-1] if lines else 'no message'} (log: {self._program.log})"

@@ -1,0 +1,86 @@
+# Two commands matter: `make run` and `make test`. `make` alone lists the others.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+NODE_READY := node_modules/.ready
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help install run worker test check browser fix migrate migration requirements faults fuzz bench
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(RUN_READY) $(DEV_READY) ## create the environment (once; quick afterwards)
+
+run: $(RUN_READY) ## start everything on this machine; Ctrl-C stops it
+	@$(BIN)/python -m local.run
+
+worker: $(RUN_READY) ## start one more worker beside a `make run` or with DATABASE_URL and REDIS_URL
+	@$(BIN)/python worker.py
+
+test: $(DEV_READY) $(NODE_READY) browser ## the whole gate: format, lint, types, contracts, tests, coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --ignore=tests/faults
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='normalizer/*' --fail-under=100
+
+check: $(DEV_READY) ## the fast tier of the gate, under three minutes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet --ignore=tests/faults -m 'not journey and not browser'
+
+browser: $(DEV_READY) ## find a browser for the browser tests, or install one where we may
+	@$(BIN)/python -m local.check
+
+fix: $(DEV_READY) ## format, and repair what the linter can
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/ruff check .
+
+migrate: $(RUN_READY) ## bring the database to the newest schema
+	@$(BIN)/python -m local.migrations upgrade
+
+migration: $(DEV_READY) ## write the next migration from the models: make migration m="what changes"
+	@$(BIN)/python -m local.migrations new "$(m)"
+
+requirements: $(DEV_READY) ## compile requirements*.in into exact pins with hashes
+	$(COMPILE) --output-file=requirements.txt requirements.in
+	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+
+faults: $(DEV_READY) ## kill servers under load: nothing lost, nothing doubled (long)
+	$(BIN)/pytest tests/faults
+
+fuzz: $(DEV_READY) ## many thousand examples for every property test (long)
+	$(BIN)/pytest --quiet --hypothesis-profile=fuzz tests/normalizer tests/channels
+
+bench: $(RUN_READY) ## print the ratios that the benchmarks measure (long)
+	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+$(BIN)/python:
+	@sh local/make_venv.sh $(PYTHON) $(VENV)
+
+$(RUN_READY): requirements.txt | $(BIN)/python
+	@echo "Installing what the service needs (hashes checked) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV_READY): requirements-dev.txt $(RUN_READY)
+	@echo "Installing the tools (hashes checked) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json | $(DEV_READY)
+	@$(BIN)/python -m local.node_packages
+	@touch $@
