@@ -22,6 +22,7 @@ class BackgroundLoop:
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for the result of `work`, done on the loop.
@@ -40,20 +41,22 @@ class BackgroundLoop:
         """Do `last_work` and end the thread; nothing happens if it never started."""
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is None:
+            thread, self._thread = self._thread, None
+        if loop is None or thread is None:
             last_work.close()
             return
         asyncio.run_coroutine_threadsafe(last_work, loop).result(self._timeout_s)
         loop.call_soon_threadsafe(loop.stop)
+        thread.join(self._timeout_s)
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                thread = threading.Thread(
+                self._thread = threading.Thread(
                     target=_run_until_stopped, args=(self._loop,), name=self._name, daemon=True
                 )
-                thread.start()
+                self._thread.start()
             return self._loop
 
 

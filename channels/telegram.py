@@ -47,7 +47,7 @@ from channels.message import (
     WebhookRequest,
 )
 from channels.payload import parse_object
-from channels.telegram_errors import refusal
+from channels.telegram_errors import accepted, media_error, refusal, unknown_outcome
 from channels.telegram_inbound import read_update
 
 API_BASE = "https://api.telegram.org"
@@ -157,7 +157,7 @@ class TelegramAdapter:
         try:
             file = self._run(_judged(self._bot.get_file(ref.source)))
         except SendError as error:
-            raise _media_error(error) from None
+            raise media_error(error) from None
         if not file.file_path:
             raise MediaError("unavailable", "Telegram named no path", retryable=True)
         content = self._media.fetch(file.file_path)
@@ -244,8 +244,8 @@ class _Transport(HTTPXRequest):
             raise _RefusedError(_broken_line(error.__cause__)) from None
         if status >= 300:
             raise _RefusedError(refusal(status, payload))
-        if not _accepted(payload):
-            raise _RefusedError(_unknown_outcome())
+        if not accepted(payload):
+            raise _RefusedError(unknown_outcome())
         return status, payload
 
 
@@ -256,7 +256,7 @@ async def _judged(call: Coroutine[Any, Any, T]) -> T:
     except _RefusedError as refused:
         raise refused.error from None
     except (TelegramError, LookupError, TypeError, ValueError, AttributeError):
-        raise _unknown_outcome() from None
+        raise unknown_outcome() from None
 
 
 def _broken_line(cause: BaseException | None) -> SendError:
@@ -264,28 +264,6 @@ def _broken_line(cause: BaseException | None) -> SendError:
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return SendError(ErrorClass.RETRY, "transport", "Telegram was not reached")
     return SendError(ErrorClass.AMBIGUOUS, "timeout", "Telegram did not answer")
-
-
-def _accepted(payload: bytes) -> bool:
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(answer, dict) and answer.get("ok") is True and "result" in answer
-
-
-def _unknown_outcome() -> SendError:
-    return SendError(ErrorClass.AMBIGUOUS, "bad-answer", "Telegram's answer could not be read")
-
-
-def _media_error(error: SendError) -> MediaError:
-    if error.code == "400-file-too-big":
-        return MediaError("too_large", "over Telegram's 20 MB", retryable=False)
-    if error.error_class is ErrorClass.REAUTH:
-        return MediaError("unauthorized", "our token was refused", retryable=True)
-    if error.error_class in (ErrorClass.PERMANENT, ErrorClass.RECIPIENT_GONE):
-        return MediaError("refused", "Telegram does not know the file", retryable=False)
-    return MediaError("unavailable", "Telegram did not answer", retryable=True)
 
 
 def _reply(message_id: str | None) -> ReplyParameters | None:

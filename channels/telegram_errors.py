@@ -8,7 +8,7 @@ Client.cpp; channels.md section 4.
 import json
 from typing import Any
 
-from channels.errors import SendError
+from channels.errors import MediaError, SendError
 from channels.message import ErrorClass
 
 # Part of the description, in lower case → our name for it and its class.
@@ -40,6 +40,28 @@ def refusal(status: int, payload: bytes) -> SendError:
     description = str(answer.get("description", "")).lower()
     code, error_class = _classify(status, description)
     return SendError(error_class, code, "Telegram refused the call", _retry_after_s(answer))
+
+
+def accepted(payload: bytes) -> bool:
+    """Say whether an answer of 200 tells of success as the Bot API does."""
+    answer = _answer(payload)
+    return answer.get("ok") is True and "result" in answer
+
+
+def unknown_outcome() -> SendError:
+    """Return the error for an answer that says neither yes nor no."""
+    return SendError(ErrorClass.AMBIGUOUS, "bad-answer", "Telegram's answer could not be read")
+
+
+def media_error(error: SendError) -> MediaError:
+    """Return what a refused getFile means for the attachment."""
+    if error.code == "400-file-too-big":
+        return MediaError("too_large", "over Telegram's 20 MB", retryable=False)
+    if error.error_class is ErrorClass.REAUTH:
+        return MediaError("unauthorized", "our token was refused", retryable=True)
+    if error.error_class in (ErrorClass.PERMANENT, ErrorClass.RECIPIENT_GONE):
+        return MediaError("refused", "Telegram does not know the file", retryable=False)
+    return MediaError("unavailable", "Telegram did not answer", retryable=True)
 
 
 def _classify(status: int, description: str) -> tuple[str, ErrorClass]:

@@ -1,0 +1,149 @@
+"""Meta's Graph API: signatures, the webhook handshake, sending. The only file with facebook-sdk.
+
+The SDK is unmaintained and raises whatever it likes, so its session judges every answer before
+the SDK sees it (channels.md section 7).
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import facebook
+import requests
+
+from channels.errors import SendError, SignatureError
+from channels.http import send_failure
+from channels.message import ErrorClass, OutboundMedium, WebhookReply, WebhookRequest
+from channels.meta_errors import refusal
+
+GRAPH_BASE = "https://graph.facebook.com"
+_HEADER = "x-hub-signature-256"
+_TIMEOUT_S = 10.0
+
+
+class MetaWebhook:
+    """What all adapters behind one app's webhook share.
+
+    Args:
+        app_secrets: all that may sign now; several while they rotate.
+        verify_token: the word agreed on in the app's settings.
+    """
+
+    def __init__(self, app_secrets: Sequence[str], verify_token: str) -> None:
+        self._secrets = tuple(secret.encode() for secret in app_secrets if secret)
+        self._verify_token = verify_token.encode()
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Check the signature over the raw body.
+
+        Raises:
+            SignatureError: no app secret explains it.
+        """
+        given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
+        for secret in self._secrets:
+            expected = (
+                b"sha256=" + hmac.new(secret, request.body, hashlib.sha256).hexdigest().encode()
+            )
+            if hmac.compare_digest(expected, given):
+                return
+        raise SignatureError("not signed by Meta")
+
+    def handshake(self, request: WebhookRequest) -> WebhookReply:
+        """Return the challenge that Meta asks for when the webhook is set up.
+
+        Raises:
+            SignatureError: another mode or another token.
+        """
+        query = parse_qs(urlsplit(request.url).query, keep_blank_values=True)
+        mode, token = query.get("hub.mode", [""])[0], query.get("hub.verify_token", [""])[0]
+        known = hmac.compare_digest(token.encode("utf-8", "surrogateescape"), self._verify_token)
+        if mode != "subscribe" or not self._verify_token or not known:
+            raise SignatureError("the verify token is wrong")
+        return WebhookReply(body=query.get("hub.challenge", [""])[0])
+
+
+class MetaGraph:
+    """Sends with one page's or account's token.
+
+    Args:
+        token: of the page or Instagram account.
+        version: of the Graph API, ``v25.0``.
+        base: another origin when the sandbox plays Meta.
+    """
+
+    def __init__(self, token: str, version: str, base: str = GRAPH_BASE) -> None:
+        self._session = _GraphSession(base.rstrip("/"))
+        self._graph = facebook.GraphAPI(token, timeout=_TIMEOUT_S, session=self._session)
+        # Set afterwards: the SDK refuses versions that are younger than itself.
+        self._graph.version = version
+
+    def post(
+        self, path: str, fields: Mapping[str, Any], upload: OutboundMedium | None = None
+    ) -> dict[str, Any]:
+        """Make one call and return its JSON answer.
+
+        Args:
+            path: below the version, ``me/messages``.
+            fields: nested values are sent as JSON texts; the SDK would lose their content.
+            upload: an attachment whose content travels with the call.
+
+        Raises:
+            SendError: it was not taken, or nobody knows.
+        """
+        form = {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in fields.items()
+        }
+        files = None
+        if upload is not None:
+            files = {"filedata": (upload.filename, upload.content, upload.mime)}
+        try:
+            answer = self._graph.request(
+                f"{self._graph.version}/{path}", post_args=form, files=files, method="POST"
+            )
+        except requests.RequestException as error:
+            # from None: the cause prints the address, which may hold the token.
+            raise SendError(send_failure(error), "transport", "Meta did not answer") from None
+        except facebook.GraphAPIError as error:
+            raise _hidden_refusal(error) from None
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise unknown_outcome() from None
+        if not isinstance(answer, dict):
+            raise unknown_outcome()
+        return answer
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._session.close()
+
+
+def unknown_outcome() -> SendError:
+    """Return the error for an answer that says neither yes nor no."""
+    return SendError(ErrorClass.AMBIGUOUS, "bad-answer", "Meta's answer could not be read")
+
+
+class _GraphSession(requests.Session):
+    """Leads the SDK's calls to another origin and turns refusals into `SendError`."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._base = base
+
+    def request(  # type: ignore[override] # only what the SDK passes
+        self, method: str, url: str, **kwargs: Any
+    ) -> requests.Response:
+        kwargs["allow_redirects"] = False
+        response = super().request(method, self._base + url.removeprefix(GRAPH_BASE), **kwargs)
+        if response.status_code >= 400:
+            raise refusal(response.status_code, response.headers, response.text)
+        return response
+
+
+def _hidden_refusal(error: facebook.GraphAPIError) -> SendError:
+    """Judge an error that came with status 200, or an answer that the SDK does not understand."""
+    if isinstance(error.result, dict) and "error" in error.result:
+        return refusal(200, {}, json.dumps(error.result))
+    return unknown_outcome()
