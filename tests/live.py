@@ -1,0 +1,190 @@
+"""The whole service as processes, for journeys, browser stories and fault tests.
+
+Web, worker and sandbox run as they do under `make run`, with short timers; PostgreSQL and Redis
+are the session's own. Every process belongs to the test and ends with it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sandbox import defaults
+
+ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+
+_START_S = 60.0
+_SETTLE_S = 30.0
+
+
+@dataclass
+class Stack:
+    """One running service.
+
+    Attributes:
+        home: data folder of this service; holds the logs too.
+        web_url: origin of the pages and webhooks.
+        sandbox_url: origin of the stand-in providers and of the phone page.
+        environment: what its processes see.
+    """
+
+    home: Path
+    web_url: str
+    sandbox_url: str
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Start one of ``web``, ``worker``, ``sandbox`` and wait until it answers."""
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self._command(name), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        if name == "web":
+            self._await(name, f"{self.web_url}/healthz")
+        if name == "sandbox":
+            self._await(name, f"{self.sandbox_url}/healthz")
+
+    def kill(self, name: str) -> None:
+        """End one process as a crash would."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        """End every process in an orderly way."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+    def log(self, name: str) -> str:
+        """What a process printed so far."""
+        return (self.home / f"{name}.log").read_text(errors="replace")
+
+    def sandbox(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the sandbox's control interface and return its JSON."""
+        return call(method, f"{self.sandbox_url}{path}", body)
+
+    def _command(self, name: str) -> list[str]:
+        port = self.web_url.rsplit(":", 1)[1]
+        if name == "web":
+            granian = str(Path(sys.executable).with_name("granian"))
+            return [granian, "--interface", "wsgi", "--port", port, "--workers", "1",
+                    "--blocking-threads", "4", "wsgi:app"]  # fmt: skip
+        if name == "worker":
+            return [sys.executable, "worker.py"]
+        return [sys.executable, "-m", "sandbox", "--port", self.sandbox_url.rsplit(":", 1)[1],
+                "--target", self.web_url]  # fmt: skip
+
+    def _await(self, name: str, url: str) -> None:
+        give_up_at = time.monotonic() + _START_S
+        while time.monotonic() < give_up_at:
+            if self.processes[name].poll() is not None:
+                raise AssertionError(f"{name} ended at its start:\n{self.log(name)[-3000:]}")
+            try:
+                call("GET", url)
+            except (urllib.error.URLError, ConnectionError, ValueError):
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"{name} does not answer:\n{self.log(name)[-3000:]}")
+
+
+def call(method: str, url: str, body: Any = None) -> Any:
+    """Make one HTTP call with a JSON body and return the JSON answer, or the text."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 (loopback, built by the test)
+        url, data=data, method=method, headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (see above)
+        text = answer.read().decode()
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def eventually(look: Callable[[], T], what: str, within_s: float = _SETTLE_S) -> T:
+    """Return the first true result of `look`; fail with `what` when it never comes.
+
+    Waiting for other processes is what this is for; it asserts that something happens, never
+    how fast.
+    """
+    give_up_at = time.monotonic() + within_s
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > give_up_at:
+            raise AssertionError(f"never seen: {what}")
+        time.sleep(0.2)
+
+
+@contextmanager
+def running_stack(
+    home: Path, ports: tuple[int, int], database_url: str, redis_url: str
+) -> Iterator[Stack]:
+    """Start sandbox, web and worker on a migrated database and stop them at the end."""
+    web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
+    stack = Stack(home, web_url, sandbox_url, _environment(home, ports, database_url, redis_url))
+    try:
+        for name in ("sandbox", "web", "worker"):
+            stack.start(name)
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _environment(
+    home: Path, ports: tuple[int, int], database_url: str, redis_url: str
+) -> dict[str, str]:
+    web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    coverage = {name: value for name, value in os.environ.items() if name.startswith("COV")}
+    return {
+        **kept,
+        **coverage,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SAHUT_DATA_DIR": str(home),
+        "SAHUT_PUBLIC_BASE_URL": web_url,
+        "SAHUT_SANDBOX": "true",
+        "SAHUT_SANDBOX_URL": sandbox_url,
+        "SAHUT_LOG_FORMAT": "text",
+        "SAHUT_QUIET_PERIOD_S": "2",
+        "SAHUT_BURST_CAP_S": "10",
+        "SAHUT_MEDIA_WAIT_S": "4",
+        "SAHUT_TICK_S": "1",
+        "SAHUT_SWEEP_S": "5",
+        "SAHUT_TWILIO_ACCOUNT_SID": defaults.TWILIO_ACCOUNT_SID,
+        "SAHUT_TWILIO_AUTH_TOKENS": defaults.TWILIO_AUTH_TOKEN,
+        "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,
+        "SAHUT_TWILIO_SMS_NUMBER": defaults.TWILIO_SMS_NUMBER,
+        "SAHUT_TWILIO_TEMPLATES": f"kabar_aduan={defaults.TEMPLATE_NEWS}",
+        "SAHUT_TWILIO_API_BASE": sandbox_url,
+        "SAHUT_TELEGRAM_BOT_TOKEN": defaults.TELEGRAM_BOT_TOKEN,
+        "SAHUT_TELEGRAM_SECRET_TOKENS": defaults.TELEGRAM_SECRET,
+        "SAHUT_TELEGRAM_API_BASE": sandbox_url,
+        "SAHUT_META_APP_SECRETS": defaults.META_APP_SECRET,
+        "SAHUT_META_VERIFY_TOKEN": defaults.META_VERIFY_TOKEN,
+        "SAHUT_META_PAGE_ID": defaults.META_PAGE_ID,
+        "SAHUT_META_PAGE_TOKEN": defaults.META_PAGE_TOKEN,
+        "SAHUT_META_INSTAGRAM_ID": defaults.META_INSTAGRAM_ID,
+        "SAHUT_META_INSTAGRAM_TOKEN": defaults.META_INSTAGRAM_TOKEN,
+        "SAHUT_META_GRAPH_BASE": sandbox_url,
+    }
