@@ -50,6 +50,7 @@ def build_runtime(settings: Settings) -> Runtime:
     transaction = transactions(make_engine(settings.database_url))
     data = _tenant_data(transaction, settings.tenant)
     redis = connect_redis(settings.redis_url)
+    profile = make_profile(data, settings.public_base_url)
     return Runtime(
         transaction=transaction,
         channels=build_channels(settings.channel_settings()),
@@ -58,8 +59,8 @@ def build_runtime(settings: Settings) -> Runtime:
         now=lambda: datetime.now(UTC),
         keys=keys,
         tenant=load_tenant(data),
-        profile=make_profile(data, settings.public_base_url),
-        catalogue=Catalogue.read(_CATALOGUE),
+        profile=profile,
+        catalogue=Catalogue.read(_CATALOGUE, profile.government),
         spool_dir=settings.data_dir / "spool",
         timers=_timers(settings),
         facts=data,
@@ -89,6 +90,8 @@ def make_profile(data: Mapping[str, Any], public_url: str) -> Profile:
     return Profile(
         app=identity["app"],
         kabupaten=identity["name"],
+        region=identity["kabupaten"],
+        government="Pemkot" if identity["name"].startswith("Kota") else "Pemkab",
         timezone=identity["timezone"],
         zone_label=_ZONE_LABELS.get(identity["timezone"], identity["timezone"]),
         public_url=public_url,

@@ -20,7 +20,7 @@ from gateway.ticket_steps import append
 from gateway.turns import Turn, gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.dialogue import wait_until
-from normalizer.draft import Act, Assembly, Context, KnownComplaint
+from normalizer.draft import Act, Assembly, Context, DialogueState, KnownComplaint
 from store import conversations
 from store.crypto import CryptoError
 from store.models.complaint import Complaint, ComplaintStatus
@@ -102,7 +102,9 @@ def _take_quoted(runtime: Runtime, session: Session, turn: Turn) -> Turn:
     for message in turn.fresh:
         complaint = turn.quoted.get(message.id)
         if complaint is not None and not (message.extras or {}).get("choice"):
-            append(runtime, session, complaint, [message])
+            alone = replace(turn, messages=(message,), controls=(), state=DialogueState())
+            draft = assemble(alone.state, source_messages(alone), _context(runtime, turn)).draft
+            append(runtime, session, complaint, alone.messages, draft)
             taken.add(message.id)
     return replace(turn, messages=tuple(item for item in turn.messages if item.id not in taken))
 

@@ -17,7 +17,7 @@ from gateway.dates import day_and_time, local
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from normalizer.draft import Assembly, ComplaintDraft, Kind, Place
-from normalizer.privacy import redact_message
+from normalizer.privacy import Mark, redact
 from normalizer.ticket import make_ticket
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
@@ -45,7 +45,7 @@ def file_complaint(
     complaint.pin_hash = pin_hash(runtime, complaint.ticket, pin)
     session.add(complaint)
     session.flush()  # messages, events and clocks refer to its id
-    take_over(runtime, complaint, messages)
+    take_over(runtime, complaint, messages, assembly.draft)
     append_event(
         session,
         complaint,
@@ -68,14 +68,24 @@ def file_complaint(
     return complaint
 
 
-def take_over(runtime: Runtime, complaint: Complaint, messages: Sequence[Message]) -> None:
-    """Give the messages to the complaint; a PD will read only their redacted text."""
+def take_over(
+    runtime: Runtime, complaint: Complaint, messages: Sequence[Message], draft: ComplaintDraft
+) -> None:
+    """Give the messages to the complaint.
+
+    `draft` was read from these messages: what it marked as naming a person is blacked out in the
+    text that a PD will read.
+    """
     for message in messages:
         message.complaint_id = complaint.id
         message.in_draft = False
         message.processed_at = message.processed_at or runtime.now()
-        if message.text and message.redacted_text is None:
-            message.redacted_text = redact_message(message.text, runtime.tenant)
+        marks = [
+            Mark(item.span.start, item.span.end, item.what)
+            for item in draft.redactions
+            if item.span.message_id == str(message.id)
+        ]
+        message.redacted_text = redact(message.text or "", marks)
 
 
 def mark_identity_photos(attachments: Sequence[Attachment], draft: ComplaintDraft) -> None:

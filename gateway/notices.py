@@ -6,6 +6,7 @@ nothing. The caller wakes the outbox after its commit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,8 @@ class Saying:
     """One catalogue text for one citizen.
 
     `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are added
-    when it is rendered. `secrets` are filled in only when the part leaves (PIN).
+    when it is rendered. `secrets` are filled in only when the part leaves (PIN). `not_before`
+    (aware UTC) holds the message back, so that an officer can undo the step.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Saying:
     ticket: str | None = None
     priority: int = NOW_PRIORITY
     secrets: Mapping[str, str] = field(default_factory=dict)
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def say(runtime: Runtime, session: Session, conversation: Conversation, saying: 
         location_request=saying.key == "minta_lokasi",
         priority=saying.priority,
         secrets=saying.secrets,
+        not_before=saying.not_before,
     )
     return queue(session, conversation, outgoing, runtime.now())
 
@@ -83,7 +87,7 @@ def tenant_values(runtime: Runtime) -> dict[str, str]:
     profile = runtime.profile
     return {
         "APP": profile.app,
-        "KAB": profile.kabupaten,
+        "KAB": profile.region,
         "URL": profile.public_url,
         "DARURAT": profile.emergency_number,
         "JAM": f"{profile.office_hours} {profile.zone_label}",

@@ -38,10 +38,16 @@ class Timers:
 
 @dataclass(frozen=True)
 class Profile:
-    """The government as people see it. `kabupaten` carries its type ("Kabupaten …", "Kota …")."""
+    """The government as people see it.
+
+    `kabupaten` carries its type ("Kabupaten …", "Kota …"), `region` is the bare name, `government`
+    the short word before it (Pemkab, Pemkot).
+    """
 
     app: str
     kabupaten: str
+    region: str
+    government: str
     timezone: str  # IANA
     zone_label: str  # WIB, WITA, WIT
     public_url: str

@@ -86,7 +86,7 @@ def _append(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) 
     if complaint is None:
         _wait(runtime, session, turn, assembly)
         return
-    ticket_steps.append(runtime, session, complaint, turn.messages)
+    ticket_steps.append(runtime, session, complaint, turn.messages, assembly.draft)
     turn.conversation.draft_opened_at = None
     _say_all(runtime, session, turn, assembly)
 

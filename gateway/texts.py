@@ -1,19 +1,19 @@
 """The message catalogue: what the service says to citizens, one row per occasion.
 
 The rows come from `config/messages.csv`. SMS has its own short GSM-7 wording; all other channels
-share one, in which ``*stars*`` mean bold.
+share one, in which ``*stars*`` mean bold; each adapter writes that as its platform reads it.
 """
 
 import csv
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from channels.message import ChannelName
 
+_WRITTEN_FOR = "Pemkab"
 _PLACEHOLDER = re.compile(r"\{([A-Z0-9]+)\}")
-_BOLD = re.compile(r"\*([^*\n]+)\*")
-_SHOWS_STARS = {ChannelName.TELEGRAM, ChannelName.INSTAGRAM}
 
 
 class Catalogue:
@@ -27,12 +27,14 @@ class Catalogue:
         self._rows = dict(rows)
 
     @classmethod
-    def read(cls, path: Path) -> "Catalogue":
-        """Read the catalogue from its CSV file."""
-        with path.open(encoding="utf-8", newline="") as handle:
-            return cls(
-                {row["key"]: (row["sms"], row["wa_telegram"]) for row in csv.DictReader(handle)}
-            )
+    def read(cls, path: Path, government: str = _WRITTEN_FOR) -> "Catalogue":
+        """Read the catalogue from its CSV file.
+
+        The texts are written for a kabupaten; `government` is what this one calls itself (Pemkot).
+        """
+        text = path.read_text(encoding="utf-8").replace(_WRITTEN_FOR, government)
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        return cls({row["key"]: (row["sms"], row["wa_telegram"]) for row in rows})
 
     def keys(self) -> frozenset[str]:
         """All known keys."""
@@ -50,5 +52,4 @@ class Catalogue:
             name = match.group(1)
             return match.group(0) if name == "PIN" else values[name]
 
-        filled = _PLACEHOLDER.sub(fill, text)
-        return _BOLD.sub(r"\1", filled) if channel in _SHOWS_STARS else filled
+        return _PLACEHOLDER.sub(fill, text)

@@ -16,7 +16,7 @@ from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
-from normalizer.draft import Assembly
+from normalizer.draft import Assembly, ComplaintDraft
 from store.complaints import append_event, next_due, sent_answers
 from store.conversations import is_under_way
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
@@ -27,12 +27,19 @@ _JUST_SENT = timedelta(minutes=2)
 
 
 def append(
-    runtime: Runtime, session: Session, complaint: Complaint, messages: Sequence[Message]
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    messages: Sequence[Message],
+    draft: ComplaintDraft,
 ) -> None:
-    """Add what a citizen wrote to a complaint and show the officers that something came."""
+    """Add what a citizen wrote to a complaint and show the officers that something came.
+
+    `draft` is what the normalizer read in these messages.
+    """
     if not messages:
         return
-    take_over(runtime, complaint, messages)
+    take_over(runtime, complaint, messages, draft)
     _citizen_acted(runtime, complaint)
     ids = {"messages": [message.id for message in messages]}
     append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)

@@ -146,6 +146,7 @@ def quoted_complaints(
     return {
         (conversation_id, external_id): complaint_id
         for conversation_id, external_id, complaint_id in session.execute(ours.union_all(theirs))
+        if external_id is not None and complaint_id is not None
     }
 
 
