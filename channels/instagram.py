@@ -1,0 +1,94 @@
+"""Instagram direct messages of one professional account.
+
+Facts: channels.md section 6.
+"""
+
+from datetime import timedelta
+
+from channels.adapter import ChannelLimits
+from channels.http import MediaFetcher
+from channels.message import (
+    ChannelEvent,
+    ChannelName,
+    MediaContent,
+    MediaKind,
+    MediaRef,
+    OutboundPart,
+    SendResult,
+    WebhookReply,
+    WebhookRequest,
+)
+from channels.meta_graph import MetaGraph, MetaWebhook
+from channels.meta_inbound import MetaAccount, read_body
+from channels.meta_send import fetch, send_part
+from channels.payload import parse_object
+
+_MEGABYTE = 1024 * 1024
+_LIMITS = ChannelLimits(
+    text_units=1000,
+    text_in_bytes=True,
+    window=timedelta(hours=24),
+    human_window=timedelta(days=7),
+    buttons=13,
+    button_title=20,
+    media_bytes=(
+        (MediaKind.IMAGE, 8 * _MEGABYTE),
+        (MediaKind.VIDEO, 25 * _MEGABYTE),
+        (MediaKind.AUDIO, 25 * _MEGABYTE),
+        (MediaKind.DOCUMENT, 25 * _MEGABYTE),
+    ),
+)
+
+
+class InstagramAdapter:
+    """One Instagram account.
+
+    Args:
+        instagram_id: our address; entries of other accounts are left out.
+        webhook: signature and handshake of the app.
+        graph: sends with our token.
+        media: fetches attachments.
+    """
+
+    def __init__(
+        self, instagram_id: str, webhook: MetaWebhook, graph: MetaGraph, media: MediaFetcher
+    ) -> None:
+        self._ours = MetaAccount(ChannelName.INSTAGRAM, "instagram", instagram_id)
+        self._webhook = webhook
+        self._graph = graph
+        self._media = media
+
+    @property
+    def name(self) -> ChannelName:
+        return ChannelName.INSTAGRAM
+
+    @property
+    def account(self) -> str:
+        return self._ours.id
+
+    @property
+    def limits(self) -> ChannelLimits:
+        return _LIMITS
+
+    def verify(self, request: WebhookRequest) -> None:
+        self._webhook.verify(request)
+
+    def handshake(self, request: WebhookRequest) -> WebhookReply:
+        return self._webhook.handshake(request)
+
+    def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
+        return read_body(parse_object(request.body), self._ours)
+
+    def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
+        return WebhookReply(body="EVENT_RECEIVED")
+
+    def send(self, part: OutboundPart) -> SendResult:
+        # No metadata: Instagram's echo repeats only the message id.
+        return send_part(self._graph, part, _LIMITS, metadata=False)
+
+    def fetch_media(self, ref: MediaRef) -> MediaContent:
+        return fetch(self._media, ref)
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._graph.close()

@@ -1,0 +1,161 @@
+"""The explicit list of channels: the only place that names adapters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from channels import meta_graph, telegram, twilio_messaging
+from channels.adapter import ChannelAdapter
+from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
+from channels.instagram import InstagramAdapter
+from channels.message import ChannelName
+from channels.messenger import MessengerAdapter
+from channels.meta_graph import MetaGraph, MetaWebhook
+from channels.telegram import TelegramAdapter
+from channels.twilio_messaging import TwilioMessaging
+
+# Which channels arrive at which webhook, in the order in which they are asked.
+_PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
+    "twilio": (ChannelName.WHATSAPP, ChannelName.SMS),
+    "telegram": (ChannelName.TELEGRAM,),
+    "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    """One Twilio account. A number that is None leaves its channel off."""
+
+    account_sid: str
+    auth_tokens: tuple[str, ...] = field(repr=False)
+    whatsapp_number: str | None = None
+    sms_number: str | None = None
+    messaging_service_sid: str | None = None
+    api_base: str = twilio_messaging.API_BASE
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """One bot."""
+
+    bot_token: str = field(repr=False)
+    secret_tokens: tuple[str, ...] = field(repr=False)
+    api_base: str = telegram.API_BASE
+
+
+@dataclass(frozen=True, slots=True)
+class MetaSettings:
+    """One app with a page, an Instagram account, or both; an id that is None leaves it off."""
+
+    app_secrets: tuple[str, ...] = field(repr=False)
+    verify_token: str = field(repr=False)
+    page_id: str | None = None
+    page_token: str | None = field(default=None, repr=False)
+    instagram_id: str | None = None
+    instagram_token: str | None = field(default=None, repr=False)
+    graph_version: str = "v25.0"
+    graph_base: str = meta_graph.GRAPH_BASE
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """Everything that the channels need to know; None leaves a provider off.
+
+    `public_base_url` is where providers reach us. `sandbox_origin` is the one private address
+    from which attachments may be fetched.
+    """
+
+    public_base_url: str
+    twilio: TwilioSettings | None = None
+    telegram: TelegramSettings | None = None
+    meta: MetaSettings | None = None
+    sandbox_origin: str | None = None
+    media_max_bytes: int = DEFAULT_MAX_BYTES
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """An adapter that holds connections."""
+
+    def close(self) -> None:
+        """Give them back."""
+        ...
+
+
+def build_channels(settings: ChannelSettings) -> Mapping[ChannelName, ChannelAdapter]:
+    """Return the adapters of all channels that have credentials. Connects to nothing."""
+    media = MediaFetcher(settings.sandbox_origin, settings.media_max_bytes)
+    adapters: list[ChannelAdapter] = []
+    if settings.twilio is not None:
+        adapters += _twilio(settings.twilio, settings.public_base_url, media)
+    if settings.telegram is not None:
+        adapters.append(
+            TelegramAdapter(
+                bot_token=settings.telegram.bot_token,
+                secret_tokens=settings.telegram.secret_tokens,
+                media=media,
+                api_base=settings.telegram.api_base,
+            )
+        )
+    if settings.meta is not None:
+        adapters += _meta(settings.meta, media)
+    return {adapter.name: adapter for adapter in adapters}
+
+
+def adapters_for(
+    channels: Mapping[ChannelName, ChannelAdapter], provider: str
+) -> tuple[ChannelAdapter, ...]:
+    """Return the adapters behind one provider's webhook.
+
+    They share the provider's secrets, so one may verify for all; each parses its own events.
+
+    Args:
+        channels: as built.
+        provider: ``twilio``, ``telegram`` or ``meta``.
+
+    Raises:
+        KeyError: another word.
+    """
+    return tuple(channels[name] for name in _PROVIDERS[provider] if name in channels)
+
+
+def close_channels(channels: Mapping[ChannelName, ChannelAdapter]) -> None:
+    """Close every connection pool and event loop."""
+    for adapter in channels.values():
+        if isinstance(adapter, Closable):
+            adapter.close()
+
+
+def _twilio(
+    settings: TwilioSettings, public_base_url: str, media: MediaFetcher
+) -> list[ChannelAdapter]:
+    numbers = {
+        ChannelName.WHATSAPP: settings.whatsapp_number,
+        ChannelName.SMS: settings.sms_number,
+    }
+    return [
+        TwilioMessaging(
+            name,
+            account_sid=settings.account_sid,
+            auth_tokens=settings.auth_tokens,
+            number=number,
+            public_base_url=public_base_url,
+            media=media,
+            api_base=settings.api_base,
+            messaging_service_sid=settings.messaging_service_sid,
+        )
+        for name, number in numbers.items()
+        if number
+    ]
+
+
+def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
+    webhook = MetaWebhook(settings.app_secrets, settings.verify_token)
+    adapters: list[ChannelAdapter] = []
+    if settings.page_id and settings.page_token:
+        graph = MetaGraph(settings.page_token, settings.graph_version, settings.graph_base)
+        adapters.append(MessengerAdapter(settings.page_id, webhook, graph, media))
+    if settings.instagram_id and settings.instagram_token:
+        graph = MetaGraph(settings.instagram_token, settings.graph_version, settings.graph_base)
+        adapters.append(InstagramAdapter(settings.instagram_id, webhook, graph, media))
+    return adapters
