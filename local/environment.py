@@ -60,6 +60,7 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
     Raises:
         EnvironmentFileError: a port is not a number.
     """
+    given = {name: value for name, value in given.items() if value}
     web_port = _port(given, "SAHUT_PORT", WEB_PORT)
     sandbox_port = _port(given, "SAHUT_SANDBOX_PORT", defaults.PORT)
     own_url = f"http://127.0.0.1:{web_port}"
@@ -69,7 +70,7 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
         "SAHUT_SANDBOX": "0" if _has_channels(given) else "1",
         "PYTHONUNBUFFERED": "1",
     }
-    variables = base | {name: value for name, value in given.items() if value}
+    variables = base | given
     if variables["SAHUT_SANDBOX"].lower() not in {"1", "true", "yes", "on"}:
         return LocalEnvironment(variables, web_port, None)
     variables |= {
@@ -85,11 +86,11 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
 
 
 def _has_channels(given: Mapping[str, str]) -> bool:
-    return any(name.startswith(_CHANNEL_PREFIXES) and value for name, value in given.items())
+    return any(name.startswith(_CHANNEL_PREFIXES) for name in given)
 
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:
-    text = given.get(name) or str(default)
+    text = given.get(name, str(default))
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise EnvironmentFileError(f"{name}: must be a port number between 1 and 65535")
     return int(text)
