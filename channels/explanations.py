@@ -88,13 +88,13 @@ _OURS: Mapping[str, str] = {
 }
 _CLASSES: Mapping[ErrorClass, str] = {
     ErrorClass.RETRY: "Gangguan sementara pada penyedia layanan; pesan dikirim lagi otomatis.",
-    ErrorClass.RETRY_AFTER: "Penyedia layanan sedang membatasi kiriman; pesan dikirim lagi otomatis.",
+    ErrorClass.RETRY_AFTER: "Penyedia layanan membatasi kiriman; pesan dikirim lagi otomatis.",
     ErrorClass.PERMANENT: "Penyedia layanan menolak pesan ini.",
     ErrorClass.RECIPIENT_GONE: "Warga tidak dapat dihubungi lewat saluran ini.",
     ErrorClass.WINDOW_CLOSED: "Batas waktu balas sudah lewat; tunggu warga menulis lagi.",
     ErrorClass.REAUTH: "Kata sandi saluran ditolak; administrator perlu memperbaruinya.",
     ErrorClass.CONFIG: "Pengaturan saluran belum benar; administrator perlu memeriksanya.",
-    ErrorClass.AMBIGUOUS: "Tidak pasti apakah pesan sudah terkirim; periksa dulu sebelum mengulang.",
+    ErrorClass.AMBIGUOUS: "Tidak pasti apakah pesan terkirim; periksa dulu sebelum mengulang.",
 }
 _TABLES: Mapping[ChannelName, Mapping[str, str]] = {
     ChannelName.WHATSAPP: _TWILIO,
@@ -116,14 +116,9 @@ def explain(channel: ChannelName, code: str | None, error_class: ErrorClass | No
             that has no sentence is explained by the code alone.
         error_class: explains a code that has no sentence.
     """
-    table = _TABLES.get(channel, {})
-    known = code or ""
-    sentence = table.get(known) or table.get(known.partition("/")[0])
-    # An unclear outcome outweighs the cause: whoever reads "sent again" would not look.
-    if error_class is ErrorClass.AMBIGUOUS or not (sentence or error_class or known in _OURS):
-        return _CLASSES[ErrorClass.AMBIGUOUS if error_class else ErrorClass.PERMANENT]
-    if sentence:
-        return sentence
-    if known in _OURS:
-        return _OURS[known]
-    return _CLASSES[error_class or ErrorClass.PERMANENT]
+    if error_class is ErrorClass.AMBIGUOUS:
+        # An unclear outcome outweighs its cause: whoever reads "sent again" would not look.
+        return _CLASSES[error_class]
+    table, known = _TABLES.get(channel, {}), code or ""
+    sentence = table.get(known) or table.get(known.partition("/")[0]) or _OURS.get(known)
+    return sentence or _CLASSES[error_class or ErrorClass.PERMANENT]

@@ -142,7 +142,10 @@ def _twilio(
             public_base_url=public_base_url,
             media=media,
             api_base=settings.api_base,
-            messaging_service_sid=settings.messaging_service_sid,
+            # A WhatsApp sender stands for itself; the service would only have to know it too.
+            messaging_service_sid=settings.messaging_service_sid
+            if name is ChannelName.SMS
+            else None,
         )
         for name, number in numbers.items()
         if number
