@@ -154,15 +154,15 @@ def _still_writing(runtime: Runtime, turn: Turn, assembly: Assembly) -> bool:
 
 
 def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
-    """The timer of an abandoned draft: remind once, then leave it to a person."""
+    """The timer of an abandoned draft: remind once, then end it, as the reminder said.
+
+    The messages stay in the thread, and until then officers see the draft and can file it.
+    """
     opened_at = turn.conversation.draft_opened_at
     if opened_at is None or turn.conversation.needs_person_at:
         return
-    if not turn.messages:
+    if not turn.messages or REMINDER in turn.state.asked:
         turn.close(runtime.now())
         return
-    if REMINDER not in turn.state.asked:
-        remind(runtime, session, turn)
-        turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE
-        return
-    turn.conversation.needs_person_at = runtime.now()
+    remind(runtime, session, turn)
+    turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE

@@ -17,28 +17,34 @@ from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.turns import Turn, write_state
 from normalizer.draft import Act, Assembly, Field
+from store.models.complaint import Priority
 
 DRAFT_LIFE = timedelta(days=7)
 REMINDER = "belum_terkirim"
 
 # While a person has been called, the dialogue does not ask: only what the citizen orders is done.
 _SILENT_BESIDE_A_PERSON = {Act.ASK, Act.GREET, Act.HANDOVER}
+# After these the next message may be an answer, even where no draft is open.
+_LISTENS_ON = {Act.WAIT, Act.ASK, Act.HANDOVER, Act.GREET}
 
 Step = Callable[[Runtime, Session, Turn, Assembly], None]
 
 
 def carry_out(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
     """Do `assembly.act` and remember the new state of the dialogue."""
+    now = runtime.now()
     for control in turn.controls:
-        control.processed_at = runtime.now()
+        control.processed_at = now
     act = assembly.act
     if turn.conversation.needs_person_at and act in _SILENT_BESIDE_A_PERSON:
         act = Act.WAIT
     _STEPS[act](runtime, session, turn, assembly)
     for message in turn.messages:
-        message.processed_at = message.processed_at or runtime.now()
-    ended = turn.conversation.draft_opened_at is None and act is not Act.GREET
-    turn.conversation.dialogue_state = None if ended else write_state(assembly.state)
+        message.processed_at = message.processed_at or now
+    if turn.conversation.draft_opened_at or act in _LISTENS_ON:
+        turn.conversation.dialogue_state = write_state(assembly.state)
+    else:
+        turn.close(now)
 
 
 def remind(runtime: Runtime, session: Session, turn: Turn) -> None:
@@ -51,7 +57,7 @@ def remind(runtime: Runtime, session: Session, turn: Turn) -> None:
 
 
 def _wait(runtime: Runtime, _session: Session, turn: Turn, assembly: Assembly) -> None:
-    turn.keep_open(runtime.now())
+    turn.keep_open(runtime.now(), assembly.consumed)
     turn.conversation.draft_summary = assembly.draft.story
 
 
@@ -71,8 +77,17 @@ def _file(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) ->
 
 
 def _greet(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
-    turn.close(runtime.now())
+    """Greet or help; an open draft stays open."""
+    if turn.conversation.draft_opened_at is None:
+        turn.close(runtime.now())
     _say_all(runtime, session, turn, assembly)
+
+
+def _cancel(runtime: Runtime, session: Session, turn: Turn, _assembly: Assembly) -> None:
+    collected = turn.conversation.draft_opened_at is not None
+    turn.close(runtime.now())
+    turn.conversation.needs_person_at = None
+    say(runtime, session, turn.conversation, Saying("dibatalkan" if collected else "sambutan"))
 
 
 def _hand_over(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
@@ -86,6 +101,8 @@ def _append(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) 
     if complaint is None:
         _wait(runtime, session, turn, assembly)
         return
+    if assembly.value == "not_emergency":
+        complaint.emergency, complaint.priority = False, Priority.NORMAL
     ticket_steps.append(runtime, session, complaint, turn.messages, assembly.draft)
     turn.conversation.draft_opened_at = None
     _say_all(runtime, session, turn, assembly)
@@ -105,7 +122,7 @@ _STEPS: Mapping[Act, Step] = {
     Act.ASK: _ask,
     Act.FILE: _file,
     Act.GREET: _greet,
-    Act.CANCEL: _greet,
+    Act.CANCEL: _cancel,
     Act.HANDOVER: _hand_over,
     Act.SHELVE: _shelve,
     Act.APPEND: _append,

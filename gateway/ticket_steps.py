@@ -46,9 +46,11 @@ def append(
 
 
 def show_status(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
-    """Tell where the complaint stands: STATUS."""
-    complaint = _known(runtime, session, turn, assembly)
+    """Tell where the complaint stands: STATUS. A number with a wrong check digit is unknown."""
+    mistyped = "tidak_ditemukan" in assembly.say
+    complaint = None if mistyped else turn.complaint(assembly.ticket)
     if complaint is None:
+        say(runtime, session, turn.conversation, Saying("tidak_ditemukan"))
         return
     due_at = next_due(session, complaint.id)
     values = {
@@ -126,8 +128,9 @@ def set_privacy(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
 
 def stop_news(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
     """Stop the news about one complaint (BERHENTI); it is handled all the same."""
-    complaint = _known(runtime, session, turn, assembly)
+    complaint = turn.complaint(assembly.ticket)
     if complaint is None:
+        say(runtime, session, turn.conversation, Saying("tidak_ditemukan"))
         return
     _tell(runtime, session, turn, complaint, "berhenti", {"T": complaint.ticket})
     complaint.news_stopped_at = runtime.now()
@@ -163,13 +166,6 @@ def _reopen(runtime: Runtime, session: Session, turn: Turn, complaint: Complaint
         "TGL": _when(runtime, clock.due_at),
     }
     _tell(runtime, session, turn, complaint, "dibuka_kembali", values)
-
-
-def _known(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> Complaint | None:
-    complaint = turn.complaint(assembly.ticket)
-    if complaint is None:
-        say(runtime, session, turn.conversation, Saying("tidak_ditemukan"))
-    return complaint
 
 
 def _tell(

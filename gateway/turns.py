@@ -58,12 +58,16 @@ class Turn:
         """All attachments of the turn's messages."""
         return [item for message in self.messages for item in self.attachments[message.id]]
 
-    def keep_open(self, now: datetime) -> None:
-        """Keep every message of the turn in the open draft."""
+    def keep_open(self, now: datetime, consumed: Sequence[str] = ()) -> None:
+        """Keep every message in the open draft.
+
+        Orders and bare answers alone (`consumed`) do not open one: there is nothing to lose yet.
+        """
         for message in self.messages:
             message.in_draft = True
             message.processed_at = message.processed_at or now
-        if self.messages and self.conversation.draft_opened_at is None:
+        tells = any(str(message.id) not in consumed for message in self.messages)
+        if tells and self.conversation.draft_opened_at is None:
             self.conversation.draft_opened_at = now
 
     def close(self, now: datetime) -> None:
@@ -73,6 +77,7 @@ class Turn:
             message.processed_at = message.processed_at or now
         self.conversation.draft_opened_at = None
         self.conversation.draft_summary = None
+        self.conversation.dialogue_state = None
 
 
 def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
