@@ -1,6 +1,5 @@
 """Connect everything once: settings in, a `Runtime` out. The only place that reads settings."""
 
-import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -11,9 +10,15 @@ import holidays
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from channels.registry import build_channels
+from channels.registry import (
+    ChannelSettings,
+    MetaSettings,
+    TelegramSettings,
+    TwilioSettings,
+    build_channels,
+)
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
 from gateway.jobs import QUEUE_NAME, RedisNudger
@@ -27,6 +32,7 @@ from store.media_files import MediaFolder
 logger = logging.getLogger(__name__)
 
 _CATALOGUE = Path(__file__).parent.parent / "config" / "messages.csv"
+_REDIS_ANSWER_S = 2.0
 _ZONE_LABELS = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -49,11 +55,11 @@ def build_runtime(settings: Settings) -> Runtime:
     crypto.install(keys)
     transaction = transactions(make_engine(settings.database_url))
     data = _tenant_data(transaction, settings.tenant)
-    redis = connect_redis(settings.redis_url)
+    redis = connect_redis(settings.redis_url, _REDIS_ANSWER_S)
     profile = make_profile(data, settings.public_base_url)
     return Runtime(
         transaction=transaction,
-        channels=build_channels(settings.channel_settings()),
+        channels=build_channels(channel_settings(settings)),
         media=MediaFolder(settings.data_dir / "media"),
         nudger=RedisNudger(redis, Queue(QUEUE_NAME, connection=redis, serializer=JSONSerializer)),
         now=lambda: datetime.now(UTC),
@@ -67,9 +73,28 @@ def build_runtime(settings: Settings) -> Runtime:
     )
 
 
-def connect_redis(url: str) -> Redis:
-    """Return a client that gives up quickly, so that a webhook never waits for Redis."""
-    return Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
+def channel_settings(settings: Settings) -> ChannelSettings:
+    """Pick out what the channels need; a provider without credentials stays off."""
+    return ChannelSettings(
+        public_base_url=settings.public_base_url,
+        twilio=_twilio(settings),
+        telegram=_telegram(settings),
+        meta=_meta(settings),
+        sandbox_origin=settings.sandbox_url if settings.sandbox else None,
+    )
+
+
+def connect_redis(url: str, answer_within_s: float | None = None) -> Redis:
+    """Return a client.
+
+    A worker waits long for its next job; a webhook must not, so it sets `answer_within_s`.
+    """
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=_REDIS_ANSWER_S,
+        socket_timeout=answer_within_s,
+        health_check_interval=30,
+    )
 
 
 def seed_tenant(transaction: Transaction, name: str, years: tuple[int, ...]) -> bool:
@@ -116,6 +141,49 @@ _EMERGENCY_NAMES = {
 }
 
 
+def _twilio(settings: Settings) -> TwilioSettings | None:
+    if settings.twilio_account_sid is None:
+        return None
+    return TwilioSettings(
+        account_sid=settings.twilio_account_sid,
+        auth_tokens=settings.twilio_auth_tokens,
+        whatsapp_number=settings.twilio_whatsapp_number,
+        sms_number=settings.twilio_sms_number,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+        **_given(api_base=settings.twilio_api_base),
+    )
+
+
+def _telegram(settings: Settings) -> TelegramSettings | None:
+    if settings.telegram_bot_token is None:
+        return None
+    return TelegramSettings(
+        bot_token=settings.telegram_bot_token,
+        secret_tokens=settings.telegram_secret_tokens,
+        **_given(api_base=settings.telegram_api_base),
+    )
+
+
+def _meta(settings: Settings) -> MetaSettings | None:
+    if settings.meta_verify_token is None:
+        return None
+    return MetaSettings(
+        app_secrets=settings.meta_app_secrets,
+        verify_token=settings.meta_verify_token,
+        page_id=settings.meta_page_id,
+        page_token=settings.meta_page_token,
+        instagram_id=settings.meta_instagram_id,
+        instagram_token=settings.meta_instagram_token,
+        graph_version=settings.meta_graph_version,
+        **_given(graph_base=settings.meta_graph_base),
+    )
+
+
+def _given(**addresses: str | None) -> dict[str, str]:
+    """Leave out addresses that are not set, so that the provider's own stay the default."""
+    return {name: address for name, address in addresses.items() if address is not None}
+
+
 def _keys(settings: Settings) -> crypto.KeyRing:
     if settings.key_command:
         return keyfile.load_from_command(settings.key_command)
@@ -127,9 +195,10 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
         with transaction() as session:
             if tenant.is_seeded(session):
                 return tenant.read(session)
-    except OperationalError:
-        logger.warning("tenant_from_file", extra={"reason": "database_unreachable"})
-    return json.loads(json.dumps(read_tenant_file(name)))  # type: ignore[no-any-return]  # plain JSON
+    except (OperationalError, ProgrammingError) as error:
+        # Away, or not migrated yet: the file has the same shape.
+        logger.warning("tenant_from_file", extra={"reason": type(error).__name__})
+    return read_tenant_file(name)
 
 
 def _holidays(years: tuple[int, ...]) -> dict[date, str]:

@@ -14,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from gateway import dialogue, media, replies, spool, sweeps
+from gateway import dialogue, intake_feed, media, replies, sweeps
 from gateway.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "dialogue": dialogue.drain,
     "media": media.drain,
     "outbox": replies.drain,
-    "spool": spool.feed,
+    "spool": intake_feed.drain,
     "sweep": sweeps.run,
 }
 
