@@ -1,0 +1,56 @@
+"""Puts the stand-in providers, the control API and the phone page into one Flask app."""
+
+from flask import Flask, Response
+
+from sandbox.control_api import control_blueprint
+from sandbox.meta_api import GraphVersion, meta_blueprint
+from sandbox.meta_send import MetaSend
+from sandbox.page import page_blueprint
+from sandbox.phone import build_providers
+from sandbox.settings import SandboxSettings
+from sandbox.telegram_api import TelegramApi, telegram_blueprint
+from sandbox.telegram_send import TelegramSend
+from sandbox.twilio_api import twilio_blueprint
+from sandbox.twilio_send import TwilioSend
+from sandbox.world import World
+
+_LARGEST_REQUEST_BYTES = 80 * 1024 * 1024  # a 50 MB upload, in base64
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """Build the app. ``app.extensions["sandbox"].close()`` stops its background threads."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_REQUEST_BYTES
+    app.url_map.converters["graph_version"] = GraphVersion
+    world = World(settings)
+    providers = build_providers(world)
+    telegram = TelegramSend(world, providers.telegram)
+
+    def reset() -> None:
+        world.reset()
+        providers.forget()
+
+    app.register_blueprint(page_blueprint(world))
+    app.register_blueprint(control_blueprint(world, providers, reset))
+    app.register_blueprint(twilio_blueprint(world, TwilioSend(world, providers.twilio)))
+    app.register_blueprint(
+        telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram))
+    )
+    app.register_blueprint(meta_blueprint(world, MetaSend(world, providers.meta)))
+    app.extensions["sandbox"] = world
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
