@@ -13,7 +13,7 @@ from pathlib import Path
 from channels.message import ChannelName
 
 _WRITTEN_FOR = "Pemkab"
-_PLACEHOLDER = re.compile(r"\{([A-Z0-9]+)\}")
+_PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9]*)\}")
 
 
 class Catalogue:
@@ -36,6 +36,7 @@ class Catalogue:
         rows = csv.DictReader(io.StringIO(text, newline=""))
         return cls({row["key"]: (row["sms"], row["wa_telegram"]) for row in rows})
 
+    @property
     def keys(self) -> frozenset[str]:
         """All known keys."""
         return frozenset(self._rows)

@@ -58,7 +58,7 @@ class KeyRing:
         nonce, sealed = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
         try:
             return _cipher(key).decrypt(nonce, sealed, None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise CryptoError("value does not open with its key") from None
 
     def lookup(self, space: str, value: str) -> str:
