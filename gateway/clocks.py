@@ -211,10 +211,13 @@ def _with_pause(explanation: Any, since: datetime, length: timedelta) -> dict[st
     return {**kept, "pauses": [*kept.get("pauses", ()), entry]}
 
 
-def next_due(session: Session, complaint_id: int) -> datetime | None:
-    """Return the nearest deadline that still runs, the citizen's own (K6) left out."""
-    running = complaints.running_clocks(session, complaint_id)
-    return next((clock.due_at for clock in running if clock.kind != "K6"), None)
+def reopen(session: Session, complaint: Complaint, kind: str, at: datetime) -> None:
+    """Let the newest clock of this kind run on; the time it was stopped is added."""
+    clock = complaints.last_clock(session, complaint.id, kind)
+    if clock is None or clock.stopped_at is None:
+        return
+    clock.due_at += at - clock.stopped_at
+    clock.stopped_at = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from store.models.complaint import (
     Clock,
     Complaint,
     ComplaintEvent,
+    ComplaintStatus,
     CorrectedAnswer,
     Disposisi,
     DraftAnswer,
@@ -198,3 +199,31 @@ def holidays_from(session: Session, first: date, days: int) -> dict[date, str]:
         Holiday.day >= first, Holiday.day <= first + timedelta(days=days)
     )
     return {row.day: row.name for row in session.scalars(statement)}
+
+
+def next_due(session: Session, complaint_id: int) -> datetime | None:
+    """Return the nearest deadline that still runs."""
+    statement = (
+        select(Clock.due_at)
+        .where(Clock.complaint_id == complaint_id, Clock.stopped_at.is_(None))
+        .order_by(Clock.due_at)
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def lock_resumable(session: Session, today: date) -> list[Complaint]:
+    """Lock the pending cases whose day has come; others' locks are skipped."""
+    pending = (ComplaintStatus.PENDING_SCHEDULED, ComplaintStatus.PENDING_NOTED)
+    statement = (
+        select(Complaint)
+        .where(
+            Complaint.status.in_(pending),
+            Complaint.resume_on <= today,
+            Complaint.withdrawn_at.is_(None),
+        )
+        .order_by(Complaint.id)
+        .limit(100)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,216 @@
+"""Jawaban terkoreksi of Diskominfo: kept beside the PD's draft, sent, or the draft given back.
+
+Two records with two authors (`gateway.drafts` writes the other). Only the corrected one can be
+sent; the draft stays as it was written.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from gateway import clocks
+from gateway.casefile import CaseRef, News, move, open_case, required, tell, when
+from gateway.drafting import ANSWERS, LONGEST_ANSWER, StaleTextError, waiting_draft
+from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.people import Role, Staff
+from gateway.runtime import Runtime
+from gateway.statuses import require_move
+from store import complaints
+from store.complaints import append_event
+from store.models.complaint import Complaint, ComplaintStatus, CorrectedAnswer, Privacy
+
+RETURN_REASONS = {
+    "not_answered": "belum menjawab",
+    "no_time": "tanpa waktu",
+    "language": "bahasa",
+    "personal_data": "ada data pribadi",
+    "no_evidence": "bukti kurang",
+    "wrong_case": "salah aduan",
+}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Diskominfo's form: the text, whether it is the final answer, and the version it began on."""
+
+    body: str
+    final: bool
+    version: int = 0
+
+
+def save_correction(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) -> int:
+    """Keep Diskominfo's text without sending it; return its new version.
+
+    Raises:
+        StaleTextError: a colleague saved it meanwhile.
+        NotFoundError: no draft waits.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        answer = _correction_to_write(runtime, session, complaint, staff, form)
+        session.flush()
+        return answer.version
+
+
+def return_draft(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str, note: str = "") -> None:
+    """Give the draft back to the PD; its clock K3 runs on.
+
+    Raises:
+        InvalidInputError: none of the six reasons.
+        NotFoundError: no draft waits.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    if reason not in RETURN_REASONS:
+        raise InvalidInputError({"reason": "Pilih alasan pengembalian."})
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        draft = waiting_draft(session, complaint)
+        draft.returned_at, draft.return_reason = now, reason
+        draft.return_note = note.strip() or None
+        complaint.draft_submitted_at, complaint.draft_returned_at = None, now
+        complaint.last_activity_at = now
+        clocks.stop(session, complaint, "K4", now)
+        clocks.reopen(session, complaint, "K3", now)
+        facts = {"draft": draft.id, "reason": reason, "round": draft.round}
+        append_event(session, complaint, "draft_returned", at=now, actor_id=staff.id, data=facts)
+
+
+def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) -> None:
+    """Send the corrected answer to the citizen; a final one closes the case (Selesai).
+
+    Raises:
+        InvalidInputError: the text is empty or too long.
+        StaleTextError: a colleague saved another text meanwhile.
+        NotFoundError: no draft waits: it was sent or returned before.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        answer = _correction_to_write(runtime, session, complaint, staff, form)
+        if waiting_draft(session, complaint).proposal not in ANSWERS:
+            raise MoveNotAllowedError("a proposal is decided, not sent")
+        answer.sent_at = now
+        _close_round(runtime, session, complaint, final=form.final)
+        values = {"JWB": answer.body.rstrip()}
+        answer.message_id = tell(runtime, session, complaint, News("dijawab", values, "JWB"))
+        facts = {"answer": answer.id, "final": form.final, "message": answer.message_id}
+        append_event(
+            session, complaint, "answered", at=now, actor_id=staff.id, public=True, data=facts
+        )
+        if form.final and complaint.privacy is not Privacy.SECRET:
+            _ask_for_a_rating(runtime, session, complaint)
+    runtime.wake("outbox")
+
+
+def answer_directly(runtime: Runtime, staff: Staff, ref: CaseRef, body: str) -> None:
+    """Answer a request for information without a PD: Masuk becomes Selesai (decision 17).
+
+    Raises:
+        InvalidInputError: the text is empty.
+        MoveNotAllowedError: not a request for information, or not in Masuk.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    text = required(body, "body", "Jawaban belum ditulis.")
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, ref, staff)
+        if complaint.kind != "information_request":
+            raise MoveNotAllowedError("only requests for information")
+        answer = CorrectedAnswer(
+            complaint_id=complaint.id, author_id=staff.id, body=text, final=True,
+            saved_at=now, sent_at=now,
+        )  # fmt: skip
+        session.add(answer)
+        _close_round(runtime, session, complaint, final=True)
+        news = News("dijawab", {"JWB": text}, "JWB")
+        answer.message_id = tell(runtime, session, complaint, news)
+        append_event(
+            session, complaint, "answered", at=now, actor_id=staff.id, public=True,
+            data={"final": True, "message": answer.message_id},
+        )  # fmt: skip
+    runtime.wake("outbox")
+
+
+def approve_noted(
+    runtime: Runtime, staff: Staff, ref: CaseRef, reason: str, review_on: date | None
+) -> None:
+    """Agree to a PD's proposal of Pending - Catatan; the citizen is told reason and review day.
+
+    Raises:
+        InvalidInputError: the reason is missing, or the day is not within 180 days.
+        NotFoundError: no proposal waits.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    words = required(reason, "reason", "Tulis alasan yang dibaca warga.")
+    day = _review_day(runtime, review_on)
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        waiting_draft(session, complaint)
+        move(complaint, ComplaintStatus.PENDING_NOTED, now)
+        complaint.resume_on, complaint.status_details = day, {"reason": words}
+        complaint.draft_submitted_at = None
+        clocks.stop(session, complaint, "K4", now)
+        append_event(
+            session, complaint, "noted_pending", at=now, actor_id=staff.id, public=True,
+            data={"review_on": day.isoformat()},
+        )  # fmt: skip
+        values = {"ALASAN": words.rstrip("."), "TGL": f"{day.day}/{day.month}/{day.year}"}
+        tell(runtime, session, complaint, News("tunda_catatan", values, "ALASAN"))
+    runtime.wake("outbox")
+
+
+_LONGEST_REVIEW_DAYS = 180
+
+
+def _correction_to_write(
+    runtime: Runtime, session: Session, complaint: Complaint, staff: Staff, form: Correction
+) -> CorrectedAnswer:
+    draft = waiting_draft(session, complaint)
+    text = required(form.body, "body", "Jawaban belum ditulis.")
+    if len(text) > LONGEST_ANSWER:
+        raise InvalidInputError({"body": f"Jawaban paling panjang {LONGEST_ANSWER} huruf."})
+    answer = complaints.correction_of(session, draft.id)
+    if answer is None:
+        answer = CorrectedAnswer(complaint_id=complaint.id, draft_id=draft.id)
+        session.add(answer)
+    elif answer.version != form.version:
+        raise StaleTextError(answer.body, answer.version)
+    answer.author_id, answer.body, answer.final = staff.id, text, form.final
+    answer.saved_at = runtime.now()
+    return answer
+
+
+def _close_round(runtime: Runtime, session: Session, complaint: Complaint, *, final: bool) -> None:
+    now = runtime.now()
+    complaint.draft_submitted_at = complaint.draft_returned_at = None
+    complaint.citizen_wrote_at = None
+    complaint.last_activity_at = now
+    clocks.stop(session, complaint, "K4", now)
+    if final:
+        move(complaint, ComplaintStatus.RESOLVED, now)
+        complaint.resolved_at, complaint.verdict = now, None
+        complaint.resume_on = complaint.status_details = None
+        clocks.stop_all(session, complaint, now)
+        clocks.start(runtime, session, complaint, "K6")
+    elif complaint.status is not ComplaintStatus.IN_PROGRESS:
+        require_move(complaint, ComplaintStatus.IN_PROGRESS)
+        complaint.status, complaint.status_at = ComplaintStatus.IN_PROGRESS, now
+
+
+def _ask_for_a_rating(runtime: Runtime, session: Session, complaint: Complaint) -> None:
+    until = complaints.running_clock(session, complaint.id, "K6")
+    values = {"TGL": when(runtime, until.due_at) if until else "-"}
+    tell(runtime, session, complaint, News("selesai_nilai", values))
+
+
+def _review_day(runtime: Runtime, review_on: date | None) -> date:
+    today = runtime.now().date()
+    if review_on is None or not 0 < (review_on - today).days <= _LONGEST_REVIEW_DAYS:
+        sentence = f"Isi tanggal tinjau ulang, paling lambat {_LONGEST_REVIEW_DAYS} hari lagi."
+        raise InvalidInputError({"review_on": sentence})
+    return review_on

@@ -1,0 +1,165 @@
+"""What every step of casework shares: opening a case with the right to it, moving it, telling.
+
+Works inside the caller's transaction. Only use cases open transactions and wake the outbox.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from channels.gsm7 import segments, to_gsm7
+from channels.message import ChannelName
+from gateway.dates import day_and_time
+from gateway.errors import ConflictError, InvalidInputError, NotFoundError
+from gateway.notices import NEWS_PRIORITY, Saying, say, tenant_values
+from gateway.people import INBOX_ROLES, PD_ROLES, Staff
+from gateway.runtime import Runtime
+from gateway.statuses import STATUS_LABELS, require_move
+from store import complaints
+from store.models.complaint import Complaint, ComplaintStatus, Privacy
+from store.models.messaging import Conversation
+
+_LONGEST_PD_IN_SMS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """Which case an officer means, and the version that stood on the screen (None: any)."""
+
+    ticket: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """One notice to the citizen of a case.
+
+    `flexible` names the placeholder that is shortened where the channel is SMS and the text would
+    not fit into one.
+    """
+
+    key: str
+    values: dict[str, str] = field(default_factory=dict)
+    flexible: str | None = None
+    not_before: datetime | None = None
+
+
+def may_see(complaint: Complaint, staff: Staff) -> bool:
+    """Whether this person may work on the case: Diskominfo on all, a PD only on its own."""
+    if staff.role in INBOX_ROLES:
+        return True
+    return staff.role in PD_ROLES and complaint.pd_code == staff.pd_code is not None
+
+
+def open_case(session: Session, ref: CaseRef, staff: Staff) -> Complaint:
+    """Lock the case for the rest of the transaction.
+
+    Raises:
+        NotFoundError: there is no such number, or it is not this person's: nobody learns which.
+        ConflictError: somebody changed it since it stood on the screen.
+    """
+    complaint = complaints.by_ticket(session, ref.ticket, lock=True)
+    if complaint is None or not may_see(complaint, staff):
+        raise NotFoundError("case")
+    if ref.version is not None and complaint.version != ref.version:
+        raise ConflictError("case")
+    return complaint
+
+
+def move(complaint: Complaint, to: ComplaintStatus, at: datetime) -> None:
+    """Give the case a new status.
+
+    Raises:
+        MoveNotAllowedError: the table of statuses does not know this move.
+    """
+    require_move(complaint, to)
+    complaint.status, complaint.status_at = to, at
+    complaint.last_activity_at = at
+
+
+def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -> int | None:
+    """Queue a notice to the citizen and return its message id; None when nobody is to be told.
+
+    Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told.
+    """
+    conversation = citizen_of(session, complaint)
+    if conversation is None or complaint.news_stopped_at is not None:
+        return None
+    values = {
+        "T": complaint.ticket,
+        "PD": pd_words(runtime, complaint.pd_code, conversation.channel),
+        **news.values,
+    }
+    key, flexible = news.key, news.flexible
+    if complaint.privacy is Privacy.SECRET:
+        key, flexible = "status", None
+        values |= _status_values(runtime, session, complaint)
+    if flexible and conversation.channel is ChannelName.SMS:
+        values[flexible] = _shortened(runtime, key, values, flexible)
+    saying = Saying(
+        key,
+        values,
+        complaint_id=complaint.id,
+        ticket=complaint.ticket,
+        priority=NEWS_PRIORITY,
+        not_before=news.not_before,
+    )
+    return say(runtime, session, conversation, saying)
+
+
+def citizen_of(session: Session, complaint: Complaint) -> Conversation | None:
+    """Return the conversation that the complaint came from."""
+    if complaint.conversation_id is None:
+        return None
+    return session.get(Conversation, complaint.conversation_id)
+
+
+def pd_words(runtime: Runtime, code: str | None, channel: ChannelName) -> str:
+    """Return the responsible office as the citizen reads it; SMS takes the short form."""
+    agency = next((item for item in runtime.tenant.agencies if item.code == code), None)
+    if agency is None:
+        return "Diskominfo"
+    if channel is ChannelName.SMS and len(agency.name) > _LONGEST_PD_IN_SMS:
+        return agency.code
+    return agency.name
+
+
+def when(runtime: Runtime, instant: datetime) -> str:
+    """Return an instant as the government's people read it."""
+    return day_and_time(instant, runtime.profile.timezone)
+
+
+def required(value: str, field_name: str, sentence: str) -> str:
+    """Return `value` without surrounding blanks.
+
+    Raises:
+        InvalidInputError: nothing was filled in.
+    """
+    text = value.strip()
+    if not text:
+        raise InvalidInputError({field_name: sentence})
+    return text
+
+
+def _status_values(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, str]:
+    due_at = complaints.next_due(session, complaint.id)
+    return {
+        "STATUS": STATUS_LABELS[complaint.status],
+        "TGL": when(runtime, complaint.status_at),
+        "TGL2": when(runtime, due_at) if due_at else "-",
+    }
+
+
+def _shortened(runtime: Runtime, key: str, values: dict[str, str], name: str) -> str:
+    """Return the value of `name`, cut between words so that the SMS has one segment."""
+    everything = {**tenant_values(runtime), **values}
+    words = to_gsm7(values[name]).split()
+    kept = len(words)
+    while kept:
+        value = " ".join(words[:kept]) + ("" if kept == len(words) else "...")
+        text = runtime.catalogue.render(key, ChannelName.SMS, {**everything, name: value})
+        if segments(to_gsm7(text)) <= 1:
+            return value
+        kept -= 1
+    return "..."

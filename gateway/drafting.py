@@ -1,0 +1,75 @@
+"""What drafts and corrected answers share: who waits for whom, and how two texts differ."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from gateway.errors import ConflictError, NotFoundError
+from store import complaints
+from store.models.complaint import Complaint, DraftAnswer
+
+PROPOSALS = {
+    "in_progress": "Masih Penanganan",
+    "resolved": "Usul Selesai",
+    "pending_noted": "Usul Pending - Catatan",
+    "not_competent": "Usul Bukan Kewenangan",
+}
+_ANSWERS = {"in_progress", "resolved"}
+ANSWERS = frozenset({"in_progress", "resolved"})
+LONGEST_ANSWER = 3000
+_WORDS = re.compile(r"\S+\s*|\s+")
+
+
+class StaleTextError(ConflictError):
+    """Somebody else saved this text meanwhile.
+
+    Attributes:
+        theirs: the text that is stored now.
+        version: its version, with which the next save is accepted.
+    """
+
+    def __init__(self, theirs: str, version: int) -> None:
+        super().__init__("text")
+        self.theirs = theirs
+        self.version = version
+
+
+def waiting_draft(session: Session, complaint: Complaint) -> DraftAnswer:
+    """Return the draft that waits for Diskominfo.
+
+    Raises:
+        NotFoundError: none does.
+    """
+    draft = complaints.latest_draft(session, complaint.id)
+    if draft is None or complaint.draft_submitted_at is None:
+        raise NotFoundError("draft")
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words in a comparison: ``same``, ``gone`` or ``new``."""
+
+    kind: str
+    text: str
+
+
+def word_difference(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Return both texts cut into pieces, word by word: what went, and what came."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        gone, came = "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
+        if tag == "equal":
+            left.append(Piece("same", gone))
+            right.append(Piece("same", came))
+            continue
+        if gone:
+            left.append(Piece("gone", gone))
+        if came:
+            right.append(Piece("new", came))
+    return left, right
