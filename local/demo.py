@@ -4,20 +4,18 @@
 kept beside the data (mode 600), because a fixed one would one day stand open on the internet.
 """
 
-import json
-import os
 import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from channels.registry import close_channels
 from config.settings import Settings, SettingsError, load_settings
 from gateway import accounts
 from gateway.boot import build_runtime, seed_tenant
 from gateway.runtime import Runtime
+from local.demo_logins import write_logins
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread: no i, l, o, 0, 1
 _PASSWORD_LENGTH = 10
@@ -43,20 +41,6 @@ ACCOUNTS = (
 )
 
 
-def logins_file(data_dir: Path) -> Path:
-    """Where the demo's names and passwords are kept."""
-    return data_dir / "run" / "demo-logins.json"
-
-
-def read_logins(data_dir: Path) -> dict[str, str]:
-    """Return passwords by user name; empty when this database was not filled by the demo."""
-    path = logins_file(data_dir)
-    if not path.exists():
-        return {}
-    logins: dict[str, str] = json.loads(path.read_text())
-    return logins
-
-
 def fill(settings: Settings, runtime: Runtime) -> None:
     """Seed the government, and in the sandbox also accounts, unless they are there already."""
     year = datetime.now(UTC).year
@@ -65,7 +49,7 @@ def fill(settings: Settings, runtime: Runtime) -> None:
         return
     logins = {account.username: _password() for account in ACCOUNTS}
     _create_accounts(runtime, ACCOUNTS, logins)
-    _write_secretly(logins_file(settings.data_dir), json.dumps(logins))
+    write_logins(settings.data_dir, logins)
 
 
 def _create_accounts(
@@ -86,13 +70,6 @@ def _create_accounts(
 
 def _password() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH))
-
-
-def _write_secretly(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import PROJECT_DIR, Settings, SettingsError, load_settings
-from local.demo import read_logins
+from local.demo_logins import read_logins
 from local.environment import (
     EnvironmentFileError,
     LocalEnvironment,

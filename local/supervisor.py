@@ -22,8 +22,9 @@ _LEASH = Path(__file__).with_name("leash.py")
 class Supervisor:
     """Children that live and end together."""
 
-    def __init__(self, out: TextIO = sys.stdout) -> None:
+    def __init__(self, out: TextIO = sys.stdout, stop_timeout_s: float = STOP_TIMEOUT_S) -> None:
         self._out = out
+        self._stop_timeout_s = stop_timeout_s
         self._printing = threading.Lock()
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._readers: list[threading.Thread] = []
@@ -62,12 +63,12 @@ class Supervisor:
             _signal_group(child, signal.SIGTERM)
         for child in self._children.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(STOP_TIMEOUT_S)
+                child.wait(self._stop_timeout_s)
         for child in self._children.values():
             _signal_group(child, signal.SIGKILL)  # and whatever a child left in its group
             child.wait()
         for reader in self._readers:
-            reader.join(timeout=1)
+            reader.join(timeout=5)
 
     def say(self, line: str) -> None:
         """Print a line of our own between those of the children."""
@@ -77,8 +78,9 @@ class Supervisor:
     def _relay(self, name: str, child: subprocess.Popen[str]) -> None:
         output: IO[str] | None = child.stdout
         if output is not None:
-            for line in output:
-                self.say(f"{name:<8}| {line.rstrip()}")
+            with output:
+                for line in output:
+                    self.say(f"{name:<8}| {line.rstrip()}")
         child.wait()
         self._ended.put(name)
 
