@@ -77,16 +77,15 @@ def read_form(
         raise PayloadError("neither From nor To")
     if _channel_of(ends) != channel:
         return []
-    sid = fields.get("MessageSid") or fields.get("SmsSid") or fields.get("SmsMessageSid")
+    names = ("MessageSid", "SmsSid", "SmsMessageSid")
+    sid = next((sid for name in names if (sid := clean(fields.get(name, "")).strip())), "")
     if not sid or len(sid) > MAX_ID_LENGTH:
         raise PayloadError("no message SID")
     if _is_status(fields, url):
-        return _receipt(fields, url, channel, account, clean(sid))
+        return _receipt(fields, url, channel, account, sid)
     if fields.get("OptOutType", "").strip().upper() == "HELP":
         return []  # Twilio has answered it; a second answer would only confuse
-    return _opt_out(fields, channel, account, clean(sid)) or [
-        _message(fields, channel, account, clean(sid))
-    ]
+    return _opt_out(fields, channel, account, sid) or [_message(fields, channel, account, sid)]
 
 
 def address(value: str | None) -> str | None:
