@@ -46,7 +46,7 @@ class SandboxServer:
 
     def serve(self) -> None:
         """Serve until `close`, or until the process is interrupted."""
-        self._server.serve_forever()
+        self._server.serve_forever(poll_interval=0.05)
 
     def start(self) -> None:
         """Serve in a thread of its own."""
