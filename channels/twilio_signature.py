@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from channels.errors import SignatureError
@@ -34,10 +35,11 @@ def check_signature(
     """
     given = headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     algorithm = "sha256" if "HMAC_SHA256" in headers.get(_SETTINGS_HEADER, "").upper() else "sha1"
-    signed = [spelling + form for spelling in _spellings(url) for form in _readings(body)]
-    expected = [_signature(token, text, algorithm) for text in signed for token in tokens]
-    if not any(hmac.compare_digest(candidate, given) for candidate in expected):
-        raise SignatureError("not signed by Twilio")
+    readings = _readings(body)
+    for token, spelling, form in product(tokens, _spellings(url), readings):
+        if hmac.compare_digest(_signature(token, spelling + form, algorithm), given):
+            return
+    raise SignatureError("not signed by Twilio")
 
 
 def form_fields(body: bytes) -> dict[str, str]:
@@ -73,13 +75,13 @@ def _pairs(body: bytes) -> Iterable[tuple[bytes, bytes]]:
             yield unquote_to_bytes(name), unquote_to_bytes(value)
 
 
-def _spellings(url: str) -> set[bytes]:
+def _spellings(url: str) -> tuple[bytes, ...]:
     """Return the address without and with its port: Twilio signs now one, now the other."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return {url.encode()}
+        return (url.encode(),)
     host, _, port = parts.netloc.partition(":")
     port = port or {"https": "443"}.get(parts.scheme, "80")
-    bare = parts._replace(netloc=host).geturl()
-    return {bare.encode(), parts._replace(netloc=f"{host}:{port}").geturl().encode(), url.encode()}
+    bare, full = (parts._replace(netloc=end).geturl() for end in (host, f"{host}:{port}"))
+    return tuple(dict.fromkeys((bare.encode(), full.encode(), url.encode())))
