@@ -1,0 +1,102 @@
+"""The way out of a closed reply window: a template once, the words themselves wait."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.message import ChannelName, DeliveryStatus, ErrorClass
+from gateway.runtime import Runtime
+from gateway.sending import Leave, judge_window, view_of
+from store import outbox_marks
+from store.models.complaint import Complaint
+from store.models.messaging import Author, Conversation, Message
+from store.models.staff import PerangkatDaerah
+from store.outbox import ClaimedPart
+from store.outgoing import Outgoing, queue
+
+_TEXT_KEY = "luar_jendela"
+
+
+def park(runtime: Runtime, part: ClaimedPart, code: str, *, refused: bool) -> None:
+    """Park a part until the citizen writes again, and tell them by template that it waits.
+
+    Args:
+        runtime: of this process.
+        part: claimed, not sent.
+        code: what the officer reads as the reason.
+        refused: the platform itself said that the window is closed; our own clock is not asked.
+    """
+    adapter = runtime.channels[part.channel]
+    with runtime.transaction() as session:
+        conversation = outbox_marks.locked_conversation(session, part.conversation_id)
+        leave = judge_window(adapter.limits, view_of(conversation, part), runtime.now())
+        if not refused and leave is not Leave.WINDOW_CLOSED:
+            # The citizen wrote between claim and now.
+            outbox_marks.put_back(session, part.part_id, runtime.now(), free=True)
+            return
+        fault = (ErrorClass.WINDOW_CLOSED, code)
+        outbox_marks.mark_unsent(
+            session, part.part_id, DeliveryStatus.PARKED, runtime.now(), fault=fault
+        )
+        _tell(runtime, session, conversation, part.message_id)
+
+
+def rescue_refused(runtime: Runtime, limit: int) -> int:
+    """Park what a platform took and refused later, the window being closed; return how many."""
+    with runtime.transaction() as session:
+        refused = outbox_marks.refused_late(session, limit)
+    for part_id, conversation_id, message_id in refused:
+        with runtime.transaction() as session:
+            conversation = outbox_marks.locked_conversation(session, conversation_id)
+            if outbox_marks.park_again(session, part_id, runtime.now()):
+                _tell(runtime, session, conversation, message_id)
+    return len(refused)
+
+
+def _tell(runtime: Runtime, session: Session, conversation: Conversation, message_id: int) -> None:
+    """Queue the template, once for each silence of the citizen."""
+    content_id = _template_id(runtime.facts, conversation.channel)
+    if content_id is None:
+        return
+    if outbox_marks.told_since(session, conversation.id, conversation.last_inbound_at):
+        return
+    complaint_id, ticket, pd_name = _about(session, message_id, runtime.profile.kabupaten)
+    values = {"1": ticket, "2": pd_name}
+    outgoing = Outgoing(
+        text=_words(runtime, conversation.channel, values),
+        pieces=(),
+        author=Author.AUTO,
+        complaint_id=complaint_id,
+        text_key=_TEXT_KEY,
+        template={"content_id": content_id, "variables": values},
+    )
+    queue(session, conversation, outgoing, runtime.now())
+
+
+def _template_id(facts: Mapping[str, Any] | None, channel: ChannelName) -> str | None:
+    """Return the approved template of the government (setting ``channels.whatsapp_template``)."""
+    if channel is not ChannelName.WHATSAPP:
+        return None
+    configured = (facts or {}).get("channels", {}).get("whatsapp_template")
+    return str(configured) if configured else None
+
+
+def _about(session: Session, message_id: int, fallback: str) -> tuple[int | None, str, str]:
+    """Return complaint id, ticket and PD of the words that wait."""
+    complaint_id = session.get_one(Message, message_id).complaint_id
+    complaint = session.get(Complaint, complaint_id) if complaint_id else None
+    if complaint is None:
+        return None, "-", fallback
+    pd = session.get(PerangkatDaerah, complaint.pd_code) if complaint.pd_code else None
+    return complaint.id, complaint.ticket, pd.name if pd else fallback
+
+
+def _words(runtime: Runtime, channel: ChannelName, values: Mapping[str, str]) -> str:
+    """Return what the template will say, for the thread that officers read."""
+    profile = runtime.profile
+    known = {**values, "T": values["1"], "APP": profile.app, "URL": profile.public_url}
+    text = runtime.catalogue.render(_TEXT_KEY, channel, known)
+    for value in values.values():
+        text = text.replace(f"{{{value}}}", value)  # a template writes its places as {{1}}
+    return text

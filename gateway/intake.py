@@ -1,0 +1,69 @@
+"""A webhook comes in: verify, keep, wake, answer. The order is fixed here for all platforms."""
+
+import logging
+
+from prometheus_client import Counter
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from channels.errors import SignatureError
+from channels.message import WebhookReply, WebhookRequest
+from channels.registry import adapters_for
+from gateway import spool
+from gateway.keeping import keep
+from gateway.runtime import Runtime
+from gateway.webhook_events import Reading, read_events
+from store.messages import Arrival
+
+logger = logging.getLogger(__name__)
+
+FORGED = Counter("sahut_webhooks_forged", "Webhooks that the platform did not sign", ["provider"])
+SPOOLED = Counter("sahut_webhooks_spooled", "Webhooks kept on disk", ["provider"])
+DATABASE_AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeoutError)
+
+
+def receive(runtime: Runtime, provider: str, request: WebhookRequest) -> WebhookReply:
+    """Take one request of a platform in and return what it wants to hear.
+
+    Args:
+        runtime: of this process.
+        provider: ``twilio``, ``telegram`` or ``meta``.
+        request: as raw as it came.
+    """
+    adapters = adapters_for(runtime.channels, provider)
+    if not adapters:
+        return WebhookReply(status=404)
+    try:
+        if request.method == "GET":
+            return adapters[0].handshake(request)
+        adapters[0].verify(request)
+    except SignatureError:
+        FORGED.labels(provider).inc()
+        return WebhookReply(status=403)
+    reading = read_events(adapters, request)
+    arrival = Arrival(provider, request, runtime.now(), reading.error)
+    return reading.reply if _keep_safely(runtime, arrival, reading) else WebhookReply(status=503)
+
+
+def _keep_safely(runtime: Runtime, arrival: Arrival, reading: Reading) -> bool:
+    """Commit the request to the database, else to the disk; False if neither takes it."""
+    try:
+        with runtime.transaction() as session:
+            woken = keep(session, arrival, reading)
+    except DATABASE_AWAY as error:
+        return _keep_on_disk(runtime, arrival, type(error).__name__)
+    for kind in sorted(woken):
+        runtime.wake(kind)
+    return True
+
+
+def _keep_on_disk(runtime: Runtime, arrival: Arrival, reason: str) -> bool:
+    try:
+        spool_key = spool.write(runtime.spool_dir, runtime.keys, arrival)
+    except spool.SpoolError:
+        logger.error("spool_refused", extra={"provider": arrival.provider})
+        return False
+    SPOOLED.labels(arrival.provider).inc()
+    logger.warning("request_spooled", extra={"spool_key": spool_key, "reason": reason})
+    runtime.wake("spool")
+    return True

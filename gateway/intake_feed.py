@@ -1,0 +1,72 @@
+"""Feeding in what lay on the disk while the database was away: in order, once."""
+
+import logging
+from dataclasses import replace
+
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from channels.registry import adapters_for
+from gateway import spool
+from gateway.keeping import keep
+from gateway.runtime import Runtime
+from gateway.webhook_events import read_events
+from store import messages
+from store.messages import Arrival
+
+logger = logging.getLogger(__name__)
+
+_DATABASE_AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeoutError)
+
+
+def drain(runtime: Runtime) -> int:
+    """Feed every spooled request into the database; return how many went in.
+
+    Stops where the database is away again; the files wait for the next sweep.
+    """
+    folder = runtime.spool_dir
+    if not spool.waiting(folder):
+        return 0
+    fed = 0
+    with spool.sole_feeder(folder) as alone:
+        for spool_key in spool.keys_in_order(folder) if alone else []:
+            try:
+                fed += _feed(runtime, spool_key)
+            except _DATABASE_AWAY:
+                logger.warning("feeding_stopped", extra={"fed": fed})
+                break
+    return fed
+
+
+def _feed(runtime: Runtime, spool_key: str) -> int:
+    folder = runtime.spool_dir
+    try:
+        arrival = spool.read(folder, runtime.keys, spool_key)
+        woken = _keep_once(runtime, arrival)
+    except _DATABASE_AWAY:
+        raise
+    except FileNotFoundError:
+        return 0
+    except (spool.RottenFileError, SQLAlchemyError) as error:
+        # It would fail the same way for ever, and hold up those behind it.
+        logger.error(
+            "spooled_file_set_aside", extra={"key": spool_key, "error": type(error).__name__}
+        )
+        spool.set_aside(folder, spool_key)
+        return 0
+    spool.remove(folder, spool_key)
+    for kind in sorted(woken):
+        runtime.wake(kind)
+    return 1
+
+
+def _keep_once(runtime: Runtime, arrival: Arrival) -> set[str]:
+    """Keep a request unless a feeder that died before removing its file has done so."""
+    adapters = adapters_for(runtime.channels, arrival.provider)
+    if not adapters:
+        raise spool.RottenFileError("its provider is not connected any more")
+    reading = read_events(adapters, arrival.request)
+    with runtime.transaction() as session:
+        if arrival.spool_key and messages.was_fed(session, arrival.spool_key):
+            return set()
+        return keep(session, replace(arrival, parse_error=reading.error), reading)

@@ -1,0 +1,150 @@
+"""Keeping what a genuine request holds: every event of it, in the caller's one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from channels.message import (
+    ControlEvent,
+    ControlKind,
+    DeliveryReceipt,
+    DeliveryStatus,
+    ErrorClass,
+    InboundMessage,
+    RottenEvent,
+)
+from gateway.webhook_events import Reading
+from store import edits, media, messages, reach, receipts
+from store.messages import Arrival, Incoming
+from store.reach import Contact
+
+_CLOSING = {ControlKind.OPT_OUT, ControlKind.BLOCKED}
+_OPENING = {ControlKind.OPT_IN, ControlKind.UNBLOCKED}
+_FOR_DIALOGUE = {ControlKind.START, ControlKind.BUTTON, ControlKind.COMMAND}
+_NEEDS_CONVERSATION = _CLOSING | _OPENING | _FOR_DIALOGUE
+
+
+def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
+    """Keep the raw request and all its events; return the kinds of work that this made due.
+
+    Doing it again with the same request, or with its events in other batches, changes nothing.
+    """
+    events = [event for _, event in reading.events]
+    recorded, woken = _keep_messages(session, arrival, events)
+    now = arrival.received_at
+    for event in events:
+        if isinstance(event, ControlEvent) and event.kind is not ControlKind.EDITED:
+            woken |= _keep_control(session, event, now)
+        elif isinstance(event, DeliveryReceipt):
+            woken |= _keep_receipt(session, event, now)
+    rotten = [(name, event) for name, event in reading.events if isinstance(event, RottenEvent)]
+    if rotten and recorded.delivery_id is not None:
+        messages.quarantine(session, recorded.delivery_id, rotten, now)
+    return woken
+
+
+def _keep_messages(
+    session: Session, arrival: Arrival, events: Sequence[object]
+) -> tuple[messages.Recorded, set[str]]:
+    incoming = [item for event in events if (item := _incoming(event, arrival.received_at))]
+    recorded = messages.record(session, arrival, incoming)
+    woken = {"dialogue"} if recorded.written else set()
+    if recorded.released:
+        woken.add("outbox")
+    new_media = []
+    seen: set[tuple[str, str]] = set()
+    for item in incoming:
+        if item.key in recorded.written and item.key not in seen:
+            new_media.append((recorded.written[item.key], item.message.media))
+        elif _catch_up(session, item, arrival.received_at):
+            woken.add("dialogue")
+        seen.add(item.key)
+    if media.add(session, new_media, arrival.received_at):
+        woken.add("media")
+    return recorded, woken
+
+
+def _incoming(event: object, received_at: datetime) -> Incoming | None:
+    if isinstance(event, InboundMessage):
+        return Incoming(event)
+    if isinstance(event, ControlEvent) and event.kind is ControlKind.EDITED and event.message:
+        return Incoming(event.message, edited_at=event.occurred_at or received_at)
+    return None
+
+
+def _catch_up(session: Session, item: Incoming, received_at: datetime) -> bool:
+    """Handle what is known already: an edit of it, or an original that its edit overtook."""
+    if item.edited_at is not None:
+        return edits.apply_edit(session, item, received_at)
+    if not edits.keep_late_original(session, item, received_at):
+        return False
+    message_id = messages.find_id(session, item.key)
+    if message_id is None or media.has_any(session, message_id):
+        return False
+    return media.add(session, [(message_id, item.message.media)], received_at)
+
+
+def _keep_control(session: Session, event: ControlEvent, now: datetime) -> set[str]:
+    if event.sender is None or event.sender == event.account:
+        return set()
+    contact = Contact(event.channel, event.account, event.sender, event.sender_name)
+    if event.kind is ControlKind.ECHO:
+        _keep_echo(session, event, contact, now)
+        return set()
+    if event.kind in _NEEDS_CONVERSATION:
+        conversation_id: int | None = reach.open_conversation(session, contact, now)
+    else:
+        conversation_id = reach.find_conversation(session, contact)
+    if not reach.note_control(session, event, conversation_id, now) or conversation_id is None:
+        return set()
+    return _act(session, event, conversation_id, now)
+
+
+def _act(session: Session, event: ControlEvent, conversation_id: int, now: datetime) -> set[str]:
+    """Do what a control event that is new asks for."""
+    at = min(event.occurred_at or now, now)
+    if event.kind in _FOR_DIALOGUE:
+        released = reach.call_dialogue(session, conversation_id, at, now)
+        return {"dialogue", "outbox"} if released else {"dialogue"}
+    if event.kind in _CLOSING:
+        reach.close(session, conversation_id, event, at)
+    elif event.kind in _OPENING:
+        reach.reopen(session, conversation_id, event, at)
+    elif event.kind is ControlKind.WITHDRAWN and event.external_id is not None:
+        edits.withdraw(session, conversation_id, event.external_id, at)
+    return set()
+
+
+def _keep_echo(session: Session, event: ControlEvent, contact: Contact, now: datetime) -> None:
+    """Show what a person wrote in the platform's own inbox; our own words only prove a send."""
+    if event.external_id is None:
+        return
+    receipt = DeliveryReceipt(
+        channel=event.channel,
+        account=event.account,
+        status=DeliveryStatus.SENT,
+        external_id=event.external_id,
+        reference=event.value,
+    )
+    if receipts.advance_known(session, receipt, now) or receipts.is_ours(session, receipt):
+        return
+    echo = edits.Echo(
+        conversation_id=reach.open_conversation(session, contact, now),
+        scope=messages.account_scope(event.channel, event.account),
+        external_id=event.external_id,
+        text=event.message.text if event.message else None,
+        sent_at=event.occurred_at,
+    )
+    edits.record_echo(session, echo, now)
+
+
+def _keep_receipt(session: Session, receipt: DeliveryReceipt, now: datetime) -> set[str]:
+    moved = receipts.advance(session, receipt, now)
+    if not moved or receipt.status is not DeliveryStatus.FAILED:
+        return set()
+    if receipt.error_class is ErrorClass.RECIPIENT_GONE:
+        for part in moved:
+            reach.suppress(session, part.conversation_id, reach.RECIPIENT_GONE, now)
+    # A window that closed on the way is answered by the outbox: template, or park.
+    return {"outbox"} if receipt.error_class is ErrorClass.WINDOW_CLOSED else set()

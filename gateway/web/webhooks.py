@@ -1,0 +1,62 @@
+"""Webhooks of the platforms: raw bytes in, the use case's answer out. No logic here."""
+
+from flask import Blueprint, Response, request
+
+from channels.message import WebhookReply, WebhookRequest
+from gateway import intake
+from gateway.web.access import runtime, webhook
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+_MAX_BODY_BYTES = 3 * 1024 * 1024  # Meta's largest batch
+
+
+@blueprint.post("/twilio/messaging")
+@webhook
+def twilio_messaging() -> Response:
+    """WhatsApp and SMS messages."""
+    return _receive("twilio")
+
+
+@blueprint.post("/twilio/status")
+@webhook
+def twilio_status() -> Response:
+    """What became of a WhatsApp or SMS message that we sent."""
+    return _receive("twilio")
+
+
+@blueprint.post("/telegram")
+@webhook
+def telegram() -> Response:
+    """Updates of the bot."""
+    return _receive("telegram")
+
+
+@blueprint.route("/meta", methods=["GET", "POST"])
+@webhook
+def meta() -> Response:
+    """Messenger and Instagram, and the check when the webhook is set up."""
+    return _receive("meta")
+
+
+def _receive(provider: str) -> Response:
+    # Before anything touches the form: the signature is over these bytes.
+    request.max_content_length = _MAX_BODY_BYTES
+    body = request.get_data(cache=True)
+    arrived = WebhookRequest(
+        method=request.method,
+        url=_public_url(),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+    )
+    return _response(intake.receive(runtime(), provider, arrived))
+
+
+def _public_url() -> str:
+    """Return the address as the platform called it; behind a proxy only our settings know it."""
+    query = request.query_string.decode("latin-1")
+    return f"{runtime().profile.public_url}{request.path}{'?' + query if query else ''}"
+
+
+def _response(reply: WebhookReply) -> Response:
+    return Response(reply.body, status=reply.status, content_type=reply.content_type)
