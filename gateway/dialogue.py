@@ -102,9 +102,9 @@ def _take_quoted(runtime: Runtime, session: Session, turn: Turn) -> Turn:
     for message in turn.fresh:
         complaint = turn.quoted.get(message.id)
         if complaint is not None and not (message.extras or {}).get("choice"):
-            alone = replace(turn, messages=(message,), controls=(), state=DialogueState())
-            draft = assemble(alone.state, source_messages(alone), _context(runtime, turn)).draft
-            append(runtime, session, complaint, alone.messages, draft)
+            alone = replace(turn, messages=(message,), controls=())
+            read = assemble(DialogueState(), source_messages(alone), _context(runtime, turn))
+            append(runtime, session, complaint, alone.messages, read.draft)
             taken.add(message.id)
     return replace(turn, messages=tuple(item for item in turn.messages if item.id not in taken))
 

@@ -16,14 +16,15 @@ from gateway.filing import file_complaint, mark_identity_photos
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.turns import Turn, write_state
-from normalizer.draft import Act, Assembly, Field
+from normalizer.draft import Act, Assembly, Field, Kind
 from store.models.complaint import Priority
 
 DRAFT_LIFE = timedelta(days=7)
 REMINDER = "belum_terkirim"
 
-# While a person has been called, the dialogue does not ask: only what the citizen orders is done.
-_SILENT_BESIDE_A_PERSON = {Act.ASK, Act.GREET, Act.HANDOVER}
+# While a person has been called, the dialogue neither asks nor files: what the citizen orders is
+# done, and an emergency is answered.
+_LEFT_TO_THE_PERSON = {Act.ASK, Act.GREET, Act.HANDOVER, Act.FILE}
 # After these the next message may be an answer, even where no draft is open.
 _LISTENS_ON = {Act.WAIT, Act.ASK, Act.HANDOVER, Act.GREET}
 
@@ -36,7 +37,8 @@ def carry_out(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly
     for control in turn.controls:
         control.processed_at = now
     act = assembly.act
-    if turn.conversation.needs_person_at and act in _SILENT_BESIDE_A_PERSON:
+    emergency = assembly.draft.kind.value is Kind.EMERGENCY
+    if turn.conversation.needs_person_at and act in _LEFT_TO_THE_PERSON and not emergency:
         act = Act.WAIT
     _STEPS[act](runtime, session, turn, assembly)
     for message in turn.messages:

@@ -36,12 +36,20 @@ class Turn:
     """
 
     conversation: Conversation
-    state: DialogueState
     messages: tuple[Message, ...]
     controls: tuple[ControlRecord, ...]
     attachments: Mapping[int, Sequence[Attachment]]  # empty for a message without
     known: tuple[Complaint, ...]
     quoted: Mapping[int, Complaint] = field(default_factory=dict)
+
+    @property
+    def state(self) -> DialogueState:
+        """What the dialogue remembers.
+
+        Raises:
+            LookupError, TypeError, ValueError: the row was damaged.
+        """
+        return read_state(self.conversation.dialogue_state)
 
     @property
     def fresh(self) -> tuple[Message, ...]:
@@ -93,7 +101,6 @@ def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
     return [
         Turn(
             conversation=conversation,
-            state=read_state(conversation.dialogue_state),
             messages=tuple(item for item in messages[conversation.id] if not item.withdrawn_at),
             controls=tuple(controls[conversation.id]),
             attachments=attachments,
