@@ -12,6 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from channels.message import ChannelName
 from channels.registry import (
     ChannelSettings,
     MetaSettings,
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 _CATALOGUE = Path(__file__).parent.parent / "config" / "messages.csv"
 _REDIS_ANSWER_S = 2.0
+_CHANNELS = {name.value for name in ChannelName}
 _ZONE_LABELS = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -54,7 +56,7 @@ def build_runtime(settings: Settings) -> Runtime:
     keys = _keys(settings)
     crypto.install(keys)
     transaction = transactions(make_engine(settings.database_url))
-    data = _tenant_data(transaction, settings.tenant)
+    data = _with_templates(_tenant_data(transaction, settings.tenant), settings)
     redis = connect_redis(settings.redis_url, _REDIS_ANSWER_S)
     profile = make_profile(data, settings.public_base_url)
     return Runtime(
@@ -127,7 +129,9 @@ def make_profile(data: Mapping[str, Any], public_url: str) -> Profile:
         office_hours=data["hours"]["text"],
         contact=identity["contact"],
         clock_preset=data["clocks"]["preset"],
-        channel_addresses=dict(data.get("channels", {})),
+        channel_addresses={
+            name: address for name, address in data.get("channels", {}).items() if name in _CHANNELS
+        },
     )
 
 
@@ -199,6 +203,14 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
         # Away, or not migrated yet: the file has the same shape.
         logger.warning("tenant_from_file", extra={"reason": type(error).__name__})
     return read_tenant_file(name)
+
+
+def _with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Add the WhatsApp template that announces news; its id belongs to the Twilio account."""
+    template = settings.twilio_templates.get("kabar_aduan")
+    if template is None:
+        return data
+    return data | {"channels": data.get("channels", {}) | {"whatsapp_template": template}}
 
 
 def _holidays(years: tuple[int, ...]) -> dict[date, str]:

@@ -78,6 +78,10 @@ def move(complaint: Complaint, to: ComplaintStatus, at: datetime) -> None:
     complaint.last_activity_at = at
 
 
+# The corrected answer is a person's own text in our frame.
+_WRITTEN_BY_PEOPLE = {"dijawab"}
+
+
 def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -> int | None:
     """Queue a notice to the citizen and return its message id; None when nobody is to be told.
 
@@ -104,6 +108,7 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
         ticket=complaint.ticket,
         priority=NEWS_PRIORITY,
         not_before=news.not_before,
+        human=key in _WRITTEN_BY_PEOPLE,
     )
     return say(runtime, session, conversation, saying)
 

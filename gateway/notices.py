@@ -25,7 +25,7 @@ class Saying:
     """One catalogue text for one citizen.
 
     `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are added
-    when it is rendered. `secrets` are filled in only when the part leaves (PIN). `not_before`
+    when it is rendered. `human` marks an answer that a person wrote: Meta takes it for longer. `secrets` are filled in only when the part leaves (PIN). `not_before`
     (aware UTC) holds the message back, so that an officer can undo the step.
     """
 
@@ -35,6 +35,7 @@ class Saying:
     ticket: str | None = None
     priority: int = NOW_PRIORITY
     secrets: Mapping[str, str] = field(default_factory=dict)
+    human: bool = False
     not_before: datetime | None = None
 
 
@@ -62,6 +63,7 @@ def say(runtime: Runtime, session: Session, conversation: Conversation, saying: 
         location_request=saying.key == "minta_lokasi",
         priority=saying.priority,
         secrets=saying.secrets,
+        human=saying.human,
         not_before=saying.not_before,
     )
     return queue(session, conversation, outgoing, runtime.now())
