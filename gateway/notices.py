@@ -25,8 +25,9 @@ class Saying:
     """One catalogue text for one citizen.
 
     `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are added
-    when it is rendered. `human` marks an answer that a person wrote: Meta takes it for longer. `secrets` are filled in only when the part leaves (PIN). `not_before`
-    (aware UTC) holds the message back, so that an officer can undo the step.
+    when it is rendered. `secrets` are filled in only when the part leaves (PIN). `human` marks an
+    answer that a person wrote: Meta takes it for longer. `not_before` (aware UTC) holds the
+    message back, so that an officer can undo the step.
     """
 
     key: str
