@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.people import Role, Staff
+from gateway.identity import UNMASK
+from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
 from store.models.complaint import ComplaintStatus, Note, Priority
+from store.models.staff import AuditEntry
+
+_SHORTEST_REASON = 5
 
 ARCHIVE_REASONS = {
     "greeting": "Sapaan",
@@ -149,3 +153,26 @@ def add_note(runtime: Runtime, staff: Staff, ref: CaseRef, body: str, *, for_pd:
             )
         )
         append_event(session, complaint, "noted", at=now, actor_id=staff.id)
+
+
+def unmask(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
+    """Open the reporter's identity to this officer for ten minutes.
+
+    Raises:
+        InvalidInputError: no reason was written.
+    """
+    staff.require(*INBOX_ROLES)
+    words = required(reason, "reason", "Tulis alasan membuka identitas.")
+    if len(words) < _SHORTEST_REASON:
+        raise InvalidInputError({"reason": "Alasan terlalu pendek."})
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        entry = AuditEntry(
+            at=now, actor_id=staff.id, action=UNMASK, complaint_id=complaint.id, reason=words
+        )
+        session.add(entry)
+        session.flush()  # the history names its id
+        append_event(
+            session, complaint, "unmasked", at=now, actor_id=staff.id, data={"audit": entry.id}
+        )

@@ -239,19 +239,20 @@ def chip(clock: Clock, now: datetime) -> Chip:
         return Chip("Jeda: menunggu warga", "paused", "pause", name)
     left = clock.due_at - now
     if left < timedelta(0):
-        return Chip(f"Lewat {_length(-left)}", "late", "clock-late", name)
+        return Chip(f"Lewat {length_words(-left)}", "late", "clock-late", name)
     near = left * 4 <= clock.due_at - clock.started_at
-    return Chip(f"Sisa {_length(left)}", "near" if near else "calm", "clock", name)
+    return Chip(f"Sisa {length_words(left)}", "near" if near else "calm", "clock", name)
 
 
 def _stopped_chip(clock: Clock, name: str) -> Chip:
     over = (clock.stopped_at or clock.due_at) - clock.due_at
     if over > timedelta(0):
-        return Chip(f"Terlambat {_length(over)}", "late", "clock-late", name)
+        return Chip(f"Terlambat {length_words(over)}", "late", "clock-late", name)
     return Chip("Tepat waktu", "met", "check", name)
 
 
-def _length(length: timedelta) -> str:
+def length_words(length: timedelta) -> str:
+    """Return e.g. ``1 hr 4 jam``, ``6 jam`` or ``40 mnt``."""
     minutes = int(length.total_seconds() // 60)
     days, hours = minutes // 1440, minutes // 60 % 24
     if days:

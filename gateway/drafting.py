@@ -16,7 +16,6 @@ PROPOSALS = {
     "pending_noted": "Usul Pending - Catatan",
     "not_competent": "Usul Bukan Kewenangan",
 }
-_ANSWERS = {"in_progress", "resolved"}
 ANSWERS = frozenset({"in_progress", "resolved"})
 LONGEST_ANSWER = 3000
 _WORDS = re.compile(r"\S+\s*|\s+")

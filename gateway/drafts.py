@@ -1,4 +1,4 @@
-"""Draf jawaban: what the PD writes for Diskominfo. A returned draft stays; the next is a new row."""
+"""Draf jawaban: what the PD writes for Diskominfo. A returned one stays; the next is a new row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -6,18 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway.casefile import CaseRef, citizen_of, open_case, required
-from gateway.people import INBOX_ROLES, Role, Staff
+from gateway.casefile import citizen_of
+from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from store import staff as staff_rows
-from store.complaints import append_event
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation
-from store.models.staff import AuditEntry
 
 OPEN_FOR = timedelta(minutes=10)
-_ACTION = "unmask"
-_SHORTEST_REASON = 5
+UNMASK = "unmask"
 
 NIK_PROBLEMS = {
     "missing": "tanpa NIK",
@@ -41,29 +38,6 @@ class Reporter:
     open_until: datetime | None = None
 
 
-def unmask(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
-    """Open the reporter's identity to this officer for ten minutes.
-
-    Raises:
-        InvalidInputError: no reason was written.
-    """
-    staff.require(*INBOX_ROLES)
-    words = required(reason, "reason", "Tulis alasan membuka identitas.")
-    if len(words) < _SHORTEST_REASON:
-        words = required("", "reason", "Alasan terlalu pendek.")
-    now = runtime.now()
-    with runtime.transaction() as session:
-        complaint = open_case(session, CaseRef(ref.ticket), staff)
-        entry = AuditEntry(
-            at=now, actor_id=staff.id, action=_ACTION, complaint_id=complaint.id, reason=words
-        )
-        session.add(entry)
-        session.flush()  # the history names its id
-        append_event(
-            session, complaint, "unmasked", at=now, actor_id=staff.id, data={"audit": entry.id}
-        )
-
-
 def open_until(
     runtime: Runtime, session: Session, staff: Staff, complaint_id: int
 ) -> datetime | None:
@@ -71,7 +45,7 @@ def open_until(
     if staff.role not in {Role.ADMIN_DISKOMINFO, Role.OPERATOR}:
         return None
     since = runtime.now() - OPEN_FOR
-    opened_at = staff_rows.last_audit(session, _ACTION, staff.id, complaint_id, since)
+    opened_at = staff_rows.last_audit(session, UNMASK, staff.id, complaint_id, since)
     return opened_at + OPEN_FOR if opened_at else None
 
 

@@ -1,0 +1,96 @@
+"""Handing out one attachment, to those who may see it, in the copy they may see."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels.message import MediaKind
+from gateway import identity
+from gateway.casefile import may_see
+from gateway.errors import NotFoundError
+from gateway.people import INBOX_ROLES, Role, Staff
+from gateway.runtime import Runtime
+from store import reading
+from store.models.complaint import Complaint
+from store.models.messaging import Attachment, MediaState
+
+VARIANTS = ("kecil", "tampil", "asli")
+_DRAWN_ANEW = {"jpg": "image/jpeg", "png": "image/png"}
+# Shown in the page; everything else is downloaded. HTML and SVG are in neither list.
+INLINE = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf",
+        "audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr", "audio/wav", "audio/aac",
+        "audio/x-wav", "audio/opus", "video/mp4", "video/webm", "video/3gpp", "video/quicktime",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file to send: where it lies, what it is, under which name, and whether it is shown."""
+
+    path: Path
+    mime: str
+    filename: str
+    inline: bool
+
+
+def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) -> MediaFile:
+    """Return the copy `variant` of an attachment: ``kecil``, ``tampil`` or ``asli``.
+
+    A PD gets only copies without metadata, of its own cases, never a photo of an identity card.
+    Such photos open to Diskominfo only while the identity is unmasked. The original is for admins.
+
+    Raises:
+        NotFoundError: no such attachment, copy or right: nobody learns which.
+    """
+    with runtime.transaction() as session:
+        found = reading.attachment_with_place(session, attachment_id)
+        if found is None or variant not in VARIANTS:
+            raise NotFoundError("attachment")
+        attachment, _, complaint = found
+        unmasked = complaint is not None and bool(
+            identity.open_until(runtime, session, staff, complaint.id)
+        )
+    if not _may_open(staff, attachment, complaint, variant, unmasked=unmasked):
+        raise NotFoundError("attachment")
+    key, mime = _copy(staff, attachment, variant)
+    path = runtime.media.path(key)
+    if not path.exists():
+        raise NotFoundError("attachment")
+    extension = path.suffix or ""
+    name = f"lampiran-{attachment.id}{extension}"
+    return MediaFile(path, mime, name, mime in INLINE)
+
+
+def _may_open(
+    staff: Staff,
+    attachment: Attachment,
+    complaint: Complaint | None,
+    variant: str,
+    *,
+    unmasked: bool,
+) -> bool:
+    if attachment.state is not MediaState.STORED:
+        return False
+    if attachment.is_identity and not unmasked:
+        return False
+    if variant == "asli" and staff.role is not Role.ADMIN_DISKOMINFO:
+        return False
+    if staff.role in INBOX_ROLES:
+        return True
+    card = attachment.kind is MediaKind.CONTACT or attachment.is_identity
+    return complaint is not None and may_see(complaint, staff) and not card
+
+
+def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]:
+    """Return key and type of the copy."""
+    mime = attachment.mime or "application/octet-stream"
+    if variant == "kecil" and attachment.thumbnail_key:
+        return attachment.thumbnail_key, "image/jpeg"
+    if variant != "asli" and attachment.shared_key:
+        ending = attachment.shared_key.rpartition(".")[2]
+        return attachment.shared_key, _DRAWN_ANEW.get(ending, mime)
+    if attachment.original_key and staff.role in INBOX_ROLES:
+        return attachment.original_key, mime
+    raise NotFoundError("attachment")

@@ -1,0 +1,63 @@
+"""Parts of a case page that Diskominfo and the PD share: clocks, notes, history."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from gateway import clocks
+from gateway.case_views import ClockView, NoteView
+from gateway.runtime import Runtime
+from gateway.showing import HistoryLine, full_time, history_line
+from store import casework_rows, reading
+from store import staff as staff_rows
+from store.models.complaint import Complaint
+
+# Steps that say something of the reporter, or of messages that a PD does not read.
+_NOT_FOR_PD = {"unmasked", "message_moved", "replied", "not_emergency"}
+
+
+def clock_views(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, ClockView]:
+    """Return the newest clock of each kind, K1 first."""
+    return {
+        clock.kind: ClockView(
+            clocks.chip(clock, runtime.now()),
+            full_time(runtime, clock.due_at),
+            clocks.explain(clock.explanation),
+        )
+        for clock in reading.clocks_of(session, complaint.id)
+    }
+
+
+def note_views(
+    runtime: Runtime, session: Session, complaint: Complaint, *, for_pd: bool
+) -> list[NoteView]:
+    """Return the internal notes, oldest first; a PD reads only those meant for it."""
+    notes = casework_rows.notes_of(session, complaint.id, for_pd=for_pd)
+    names = staff_rows.user_names(session, [note.author_id for note in notes])
+    return [
+        NoteView(
+            names.get(note.author_id, "Petugas"),
+            full_time(runtime, note.created_at),
+            note.body,
+            note.for_pd,
+        )
+        for note in notes
+    ]
+
+
+def history_lines(
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    pds: Mapping[str, str],
+    *,
+    for_pd: bool,
+) -> list[HistoryLine]:
+    """Return the history, oldest first."""
+    events = reading.history(session, complaint.id)
+    names = staff_rows.user_names(session, [e.actor_id for e in events if e.actor_id])
+    return [
+        history_line(runtime, event, names, pds)
+        for event in events
+        if not (for_pd and event.kind in _NOT_FOR_PD)
+    ]

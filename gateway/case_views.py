@@ -1,0 +1,116 @@
+"""The shapes of a case page: what `gateway.reading` gives and the templates print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.clocks import Chip
+from gateway.identity import Reporter
+from gateway.showing import HistoryLine, PinView
+from gateway.statuses import StatusWords
+from gateway.threads import MessageView
+from gateway.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock with its chip and its reasons."""
+
+    chip: Chip
+    due: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """An internal note."""
+
+    who: str
+    at: str
+    body: str
+    for_pd: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A PD that may be responsible, with the words that caused it."""
+
+    code: str
+    name: str
+    percent: int
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Messages with the link to older ones, and what may be written now."""
+
+    messages: Sequence[MessageView]
+    older: str | None
+    window: Window | None
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Details:
+    """The panel beside a case."""
+
+    reporter: Reporter
+    place: str
+    pin: PinView | None
+    event: str
+    story: str
+    public_text: str
+    suggestions: Sequence[Suggestion]
+    clocks: Sequence[ClockView]
+    others: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as one page shows it. `actions` names the steps that work now."""
+
+    ticket: str
+    version: int
+    title: str
+    status: StatusWords
+    kind: str
+    kind_code: str
+    privacy: str
+    secret: bool
+    urgent: bool
+    priority: str
+    category: str
+    category_code: str
+    pd: str
+    pd_code: str
+    channel: str
+    channel_words: str
+    clock: ClockView | None
+    received: str
+    archived: bool
+    public: bool
+    status_reason: str
+    returned: str
+    instruction: str
+    unread: bool
+    sisters: Sequence[str]
+    actions: frozenset[str]
+    thread: Thread
+    notes: Sequence[NoteView]
+    history: Sequence[HistoryLine]
+    history_whole: bool
+    details: Details
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    """A conversation of which no complaint has come yet."""
+
+    id: int
+    sender: Reporter
+    channel: str
+    channel_words: str
+    needs_person: bool
+    summary: str
+    tickets: Sequence[tuple[str, str]]
+    thread: Thread

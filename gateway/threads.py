@@ -1,0 +1,175 @@
+"""A conversation as officers read it: bubbles, attachments, and what became of each part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from channels.explanations import explain
+from channels.message import DeliveryStatus
+from gateway.runtime import Runtime
+from gateway.showing import (
+    AttachmentView,
+    PinView,
+    attachment_view,
+    clock_words,
+    day_line,
+    pin_view,
+)
+from gateway.windows import CHANNEL_WORDS
+from store import casework_rows, reading
+from store import staff as staff_rows
+from store.models.messaging import Attachment, Author, Direction, Message, OutboxPart
+
+_HIDDEN_PIN = "••••••"
+_PART_WORDS = {
+    DeliveryStatus.QUEUED: ("menunggu dikirim", "clock", ""),
+    DeliveryStatus.PARKED: ("ditahan sampai warga menulis lagi", "pause", ""),
+    DeliveryStatus.SENDING: ("sedang dikirim", "send", ""),
+    DeliveryStatus.UNCERTAIN: ("tidak pasti terkirim", "alert", "failed"),
+    DeliveryStatus.SENT: ("terkirim", "check", ""),
+    DeliveryStatus.DELIVERED: ("sampai", "check-double", ""),
+    DeliveryStatus.READ: ("dibaca", "check-double", "read"),
+    DeliveryStatus.FAILED: ("gagal", "alert", "failed"),
+    DeliveryStatus.SUPPRESSED: ("tidak dikirim", "alert", "failed"),
+}
+_TROUBLE = {DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED}
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One outgoing call: which part, by which channel, which attempt, where it stands and why."""
+
+    id: int
+    label: str
+    channel: str
+    words: str
+    icon: str
+    tone: str
+    at: str
+    attempts: int
+    reason: str
+    needs_action: bool
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One bubble. `side` is in, out, auto or page; `cursor` leads to what is older."""
+
+    id: int
+    side: str
+    who: str
+    time: str
+    day: str
+    channel: str
+    text: str
+    ticket: str
+    attachments: Sequence[AttachmentView]
+    pin: PinView | None
+    contact: str
+    parts: Sequence[PartView]
+    remark: str
+    movable: bool
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What belongs to a list of messages, fetched once for all of them."""
+
+    parts: Mapping[int, Sequence[OutboxPart]]
+    attachments: Mapping[int, Sequence[Attachment]]
+    names: Mapping[int, str]
+    tickets: Mapping[int, str]
+
+
+def message_views(
+    runtime: Runtime, session: Session, messages: Sequence[Message]
+) -> list[MessageView]:
+    """Return the bubbles of these messages with a fixed number of queries."""
+    ids = [message.id for message in messages]
+    attachments: dict[int, list[Attachment]] = {}
+    for attachment in casework_rows.attachments_of(session, ids):
+        attachments.setdefault(attachment.message_id, []).append(attachment)
+    around = _Around(
+        parts=reading.parts_of(session, ids),
+        attachments=attachments,
+        names=staff_rows.user_names(session, [m.staff_id for m in messages if m.staff_id]),
+        tickets=reading.tickets(session, [m.complaint_id for m in messages if m.complaint_id]),
+    )
+    return [_view(runtime, message, around) for message in messages]
+
+
+def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:
+    inbound = message.direction is Direction.IN
+    contact = (message.extras or {}).get("contact") or {}
+    views = [
+        attachment_view(item, shared_only=False) for item in around.attachments.get(message.id, ())
+    ]
+    return MessageView(
+        id=message.id,
+        side=_side(message),
+        who=_who(message, around.names),
+        time=clock_words(runtime, message.ordered_at),
+        day=day_line(runtime, message.ordered_at),
+        channel="",
+        text=(message.text or "").replace("{PIN}", _HIDDEN_PIN),
+        ticket=around.tickets.get(message.complaint_id or 0, ""),
+        attachments=views,
+        pin=pin_view(message.extras),
+        contact=str(contact.get("name") or "") if contact else "",
+        parts=_part_views(runtime, around.parts.get(message.id, ())),
+        remark=_remark(runtime, message),
+        movable=inbound,
+    )
+
+
+def _side(message: Message) -> str:
+    if message.direction is Direction.IN:
+        return "in"
+    return {Author.AUTO: "auto", Author.PAGE_INBOX: "page"}.get(
+        message.author or Author.AUTO, "out"
+    )
+
+
+def _who(message: Message, names: Mapping[int, str]) -> str:
+    if message.direction is Direction.IN:
+        return "Warga"
+    if message.author is Author.STAFF:
+        return names.get(message.staff_id or 0, "Petugas")
+    if message.author is Author.PAGE_INBOX:
+        return "Dari aplikasi kanal"
+    return "Otomatis"
+
+
+def _remark(runtime: Runtime, message: Message) -> str:
+    if message.withdrawn_at is not None:
+        return f"ditarik warga {clock_words(runtime, message.withdrawn_at)}"
+    if message.edited_at is not None:
+        return f"disunting warga {clock_words(runtime, message.edited_at)}"
+    if message.unsupported:
+        return "jenis pesan ini tidak dapat ditampilkan kanal"
+    return "diteruskan dari orang lain" if message.forwarded else ""
+
+
+def _part_views(runtime: Runtime, parts: Sequence[OutboxPart]) -> list[PartView]:
+    return [_part_view(runtime, part, len(parts)) for part in parts]
+
+
+def _part_view(runtime: Runtime, part: OutboxPart, total: int) -> PartView:
+    words, icon, tone = _PART_WORDS[part.status]
+    trouble = part.status in _TROUBLE
+    reason = explain(part.channel, part.error_code, part.error_class) if trouble else ""
+    if part.error_code == casework_rows.UNDONE:
+        words, icon, tone, reason = "diurungkan, tidak dikirim", "undo", "", ""
+    return PartView(
+        id=part.id,
+        label=f"bagian {part.ordinal + 1} dari {total}" if total > 1 else "",
+        channel=CHANNEL_WORDS[part.channel],
+        words=words,
+        icon=icon,
+        tone=tone,
+        at=clock_words(runtime, part.status_at),
+        attempts=part.attempts,
+        reason=reason,
+        needs_action=trouble and part.dismissed_at is None,
+    )

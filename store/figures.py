@@ -1,0 +1,102 @@
+"""Counts for the leadership and the public front page; no text, no identity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, distinct, func, select
+from sqlalchemy.orm import Session
+
+from store.models.complaint import Clock, Complaint, ComplaintStatus
+from store.models.staff import PerangkatDaerah
+
+_CLOSED = (ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Cases received, resolved, open and late; the open ones at this instant."""
+
+    received: int
+    resolved: int
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class PdFigures:
+    """The same for one PD. `late_since` is its oldest missed deadline."""
+
+    code: str
+    name: str
+    disposed: int
+    open: int
+    late: int
+    resolved: int
+    late_since: datetime | None
+
+
+def totals(session: Session, since: datetime, now: datetime) -> Totals:
+    """Return the totals of a period that began at `since`; Rahasia cases are counted."""
+    counted = Complaint.archived_at.is_(None)
+    is_open = and_(Complaint.status.not_in(_CLOSED), Complaint.withdrawn_at.is_(None))
+    row = session.execute(
+        select(
+            func.count().filter(Complaint.received_at >= since),
+            func.count().filter(Complaint.resolved_at >= since),
+            func.count().filter(is_open),
+        ).where(counted)
+    ).one()
+    late = session.scalar(
+        select(func.count(distinct(Clock.complaint_id)))
+        .join(Complaint, Complaint.id == Clock.complaint_id)
+        .where(_late(now), counted, is_open)
+    )
+    return Totals(row[0], row[1], row[2], late or 0)
+
+
+def per_pd(session: Session, since: datetime, now: datetime) -> list[PdFigures]:
+    """Return the figures of every PD that has cases, the most late first."""
+    late = (
+        select(Clock.complaint_id.label("complaint_id"), func.min(Clock.due_at).label("late_since"))
+        .where(_late(now))
+        .group_by(Clock.complaint_id)
+        .subquery()
+    )
+    is_open = Complaint.status.not_in(_CLOSED)
+    late_case = and_(is_open, late.c.complaint_id.is_not(None))
+    statement = (
+        select(
+            PerangkatDaerah.code,
+            PerangkatDaerah.name,
+            func.count(),
+            func.count().filter(is_open),
+            func.count().filter(late_case),
+            func.count().filter(Complaint.resolved_at >= since),
+            func.min(case((late_case, late.c.late_since))),
+        )
+        .join(PerangkatDaerah, PerangkatDaerah.code == Complaint.pd_code)
+        .outerjoin(late, late.c.complaint_id == Complaint.id)
+        .where(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
+        .group_by(PerangkatDaerah.code, PerangkatDaerah.name)
+    )
+    rows = [PdFigures(*row) for row in session.execute(statement)]
+    return sorted(rows, key=lambda row: (-row.late, -row.open, row.name))
+
+
+def status_counts(session: Session) -> dict[ComplaintStatus, int]:
+    """Return how many cases have each status, the closed ones included."""
+    statement = (
+        select(Complaint.status, func.count())
+        .where(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
+        .group_by(Complaint.status)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Clock.stopped_at.is_(None),
+        Clock.paused_at.is_(None),
+        Clock.kind != "K6",
+        Clock.due_at < now,
+    )

@@ -1,0 +1,265 @@
+"""The queues of the inbox: which cases stand in each, how many, and one page of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy.orm import Session, defer
+
+from channels.message import DeliveryStatus
+from store.models.complaint import (
+    Clock,
+    Complaint,
+    ComplaintStatus,
+    Disposisi,
+    DraftAnswer,
+    Priority,
+)
+from store.models.messaging import Attachment, Conversation, Message, OutboxPart
+
+_S = ComplaintStatus
+PAGE_SIZE = 25
+_SOON = timedelta(days=1)
+_WORKING = (_S.DISPOSED, _S.IN_PROGRESS, _S.PENDING_SCHEDULED, _S.PENDING_NOTED)
+_TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED)
+OLDEST_FIRST = frozenset({"verifikasi", "mendesak", "dikembalikan", "koreksi", "baru", "draf"})
+
+
+# Lists never open what names a person; touching such a column there is an error.
+_WITHOUT_IDENTITY = tuple(
+    defer(getattr(Complaint, name), raiseload=True)
+    for name in ("nik", "reporter_name", "original_text", "chronology", "place", "event_text")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list: the sorted instant and the id of the row next to it."""
+
+    at: datetime
+    row_id: int
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of cases; the cursors are None where the list ends."""
+
+    cases: Sequence[Complaint]
+    earlier: Cursor | None
+    later: Cursor | None
+
+
+def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
+    """Return what puts a case into each queue of Diskominfo."""
+    live = and_(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
+    received = and_(live, Complaint.status == _S.RECEIVED)
+    urgent = or_(Complaint.emergency, Complaint.priority == Priority.URGENT)
+    returned = Complaint.returned_at.is_not(None)
+    return {
+        "mendesak": and_(received, urgent),
+        "verifikasi": and_(received, not_(urgent), not_(returned)),
+        "dikembalikan": and_(received, not_(urgent), returned),
+        "koreksi": and_(live, Complaint.draft_submitted_at.is_not(None)),
+        "balasan": and_(
+            live, Complaint.citizen_wrote_at.is_not(None), Complaint.status != _S.RECEIVED
+        ),
+        "dibuka": and_(
+            live,
+            Complaint.status == _S.IN_PROGRESS,
+            Complaint.verdict == "belum",
+            Complaint.draft_submitted_at.is_(None),
+        ),
+        "lewat": and_(live, _clock_due(None, now)),
+        "tempo": and_(live, _clock_due(now, now + _SOON)),
+        "penanganan": and_(live, Complaint.status.in_(_WORKING)),
+        "selesai": and_(live, Complaint.status == _S.RESOLVED),
+        "bukan-kewenangan": and_(live, Complaint.status == _S.NOT_COMPETENT),
+        "bukan-aduan": Complaint.archived_at.is_not(None),
+        "dicabut": Complaint.withdrawn_at.is_not(None),
+    }
+
+
+def pd_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
+    """Return what puts a case into each queue of its PD; the PD itself is a condition apart."""
+    live = and_(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
+    working = and_(live, Complaint.status.in_(_WORKING))
+    drafting = and_(
+        live, Complaint.status == _S.IN_PROGRESS, Complaint.draft_submitted_at.is_(None)
+    )
+    returned = Complaint.draft_returned_at.is_not(None)
+    return {
+        "semua": working,
+        "baru": and_(live, Complaint.status == _S.DISPOSED),
+        "draf": and_(drafting, not_(returned)),
+        "dikembalikan": and_(drafting, returned),
+        "balasan": and_(working, Complaint.citizen_wrote_at.is_not(None)),
+        "dikerjakan": and_(working, Complaint.status != _S.DISPOSED),
+        "tempo": and_(working, _clock_due(None, now + _SOON)),
+        "selesai": and_(live, Complaint.status.in_((_S.RESOLVED, _S.NOT_COMPETENT))),
+    }
+
+
+def counts(
+    session: Session, conditions: Mapping[str, ColumnElement[bool]], within: ColumnElement[bool]
+) -> dict[str, int]:
+    """Return how many cases stand in each queue, in one query."""
+    columns = [
+        func.count().filter(condition).label(f"q{place}")
+        for place, condition in enumerate(conditions.values())
+    ]
+    row = session.execute(select(*columns).where(within)).one()
+    return dict(zip(conditions, row, strict=True))
+
+
+def page(
+    session: Session, where: ColumnElement[bool], cursor: Cursor | None, *, oldest_first: bool
+) -> Page:
+    """Return one page of cases after (or before) a cursor, without counting the others."""
+    column: Any = Complaint.received_at if oldest_first else Complaint.last_activity_at
+    backwards = cursor is not None and cursor.backwards
+    ascending = oldest_first != backwards
+    statement = select(Complaint).where(where).options(*_WITHOUT_IDENTITY)
+    if cursor is not None:
+        here, there = tuple_(column, Complaint.id), tuple_(cursor.at, cursor.row_id)
+        statement = statement.where(here > there if ascending else here < there)
+    order = (column, Complaint.id) if ascending else (column.desc(), Complaint.id.desc())
+    found = list(session.scalars(statement.order_by(*order).limit(PAGE_SIZE + 1)))
+    more, cases = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if backwards:
+        cases.reverse()
+    if not cases:
+        return Page([], None, None)
+    first, last = cases[0], cases[-1]
+    has_earlier = more if backwards else cursor is not None
+    has_later = True if backwards else more
+    return Page(
+        cases,
+        _cursor(first, column.key, backwards=True) if has_earlier else None,
+        _cursor(last, column.key, backwards=False) if has_later else None,
+    )
+
+
+def searched(words: str) -> ColumnElement[bool]:
+    """Return the condition of a full-text search in the redacted texts."""
+    return Complaint.search.op("@@")(func.websearch_to_tsquery("indonesian", words))
+
+
+def most_pressing_clocks(session: Session, ids: Sequence[int]) -> dict[int, Clock]:
+    """Return for each case the running clock that falls due first, the citizen's own left out."""
+    statement = (
+        select(Clock)
+        .where(Clock.complaint_id.in_(ids), Clock.stopped_at.is_(None), Clock.kind != "K6")
+        .order_by(Clock.due_at.desc())
+    )
+    return {clock.complaint_id: clock for clock in session.scalars(statement)}
+
+
+def attachment_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return how many attachments the citizen's messages of each case have."""
+    statement = (
+        select(Message.complaint_id, func.count())
+        .join(Attachment, Attachment.message_id == Message.id)
+        .where(Message.complaint_id.in_(ids))
+        .group_by(Message.complaint_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement) if row[0] is not None}
+
+
+def last_disposisi(session: Session, ids: Sequence[int]) -> dict[int, Disposisi]:
+    """Return the newest instruction of each case."""
+    statement = select(Disposisi).where(Disposisi.complaint_id.in_(ids)).order_by(Disposisi.id)
+    return {row.complaint_id: row for row in session.scalars(statement)}
+
+
+def last_drafts(session: Session, ids: Sequence[int]) -> dict[int, DraftAnswer]:
+    """Return the newest draft of each case."""
+    statement = (
+        select(DraftAnswer).where(DraftAnswer.complaint_id.in_(ids)).order_by(DraftAnswer.id)
+    )
+    return {row.complaint_id: row for row in session.scalars(statement)}
+
+
+def waiting_conversations(session: Session) -> list[Conversation]:
+    """Return conversations without a finished complaint: those calling a person first."""
+    statement = (
+        _conversations()
+        .order_by(
+            Conversation.needs_person_at.is_(None), Conversation.last_activity_at, Conversation.id
+        )
+        .limit(PAGE_SIZE * 4)
+    )
+    return list(session.scalars(statement))
+
+
+def count_conversations(session: Session) -> int:
+    """Return how many conversations wait."""
+    return session.scalar(select(func.count()).select_from(_conversations().subquery())) or 0
+
+
+def troubled_parts(session: Session) -> list[tuple[OutboxPart, Message, str | None]]:
+    """Return undelivered parts nobody has dealt with, newest first, with message and ticket."""
+    statement = (
+        select(OutboxPart, Message, Complaint.ticket)
+        .join(Message, Message.id == OutboxPart.message_id)
+        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+        .where(_in_trouble())
+        .order_by(OutboxPart.id.desc())
+        .limit(PAGE_SIZE * 4)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+def count_troubled(session: Session) -> int:
+    """Return how many parts did not arrive and wait for a person."""
+    return session.scalar(select(func.count()).select_from(OutboxPart).where(_in_trouble())) or 0
+
+
+def changed_since(session: Session, where: ColumnElement[bool], since: datetime) -> int:
+    """Return how many cases of a queue changed since then."""
+    statement = select(func.count()).where(where, Complaint.last_activity_at > since)
+    return session.scalar(statement) or 0
+
+
+def everything() -> ColumnElement[bool]:
+    """Return the condition that leaves nothing out."""
+    return Complaint.id.is_not(None)
+
+
+def of_pd(pd_code: str) -> ColumnElement[bool]:
+    """Return the condition: this PD is responsible."""
+    return Complaint.pd_code == pd_code
+
+
+def _conversations() -> Select[Conversation]:
+    waits = or_(
+        Conversation.needs_person_at.is_not(None), Conversation.draft_opened_at.is_not(None)
+    )
+    return select(Conversation).where(waits)
+
+
+def _in_trouble() -> ColumnElement[bool]:
+    return and_(OutboxPart.status.in_(_TROUBLE), OutboxPart.dismissed_at.is_(None))
+
+
+def _clock_due(after: datetime | None, before: datetime) -> ColumnElement[bool]:
+    running = and_(
+        Clock.complaint_id == Complaint.id,
+        Clock.stopped_at.is_(None),
+        Clock.paused_at.is_(None),
+        Clock.kind != "K6",
+        Clock.due_at <= before,
+    )
+    return exists().where(running if after is None else and_(running, Clock.due_at > after))
+
+
+def _cursor(case: Complaint, key: str, *, backwards: bool) -> Cursor:
+    return Cursor(getattr(case, key).astimezone(UTC), case.id, backwards)
+
+
+def changed_conversations(session: Session, since: datetime) -> int:
+    """Return how many waiting conversations changed since then."""
+    statement = _conversations().where(Conversation.last_activity_at > since)
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0

@@ -1,0 +1,136 @@
+"""Queries behind one case page: thread, parts, attachments, history, neighbours."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from store.models.complaint import Clock, Complaint, ComplaintEvent
+from store.models.messaging import (
+    Attachment,
+    Conversation,
+    Direction,
+    Message,
+    OutboxPart,
+)
+from store.models.staff import PerangkatDaerah
+
+THREAD_LENGTH = 50
+
+
+def thread(
+    session: Session,
+    conversation_id: int,
+    complaint_id: int | None = None,
+    before: tuple[datetime, int] | None = None,
+) -> list[Message]:
+    """Return up to `THREAD_LENGTH` messages of a conversation, oldest first.
+
+    Args:
+        session: the caller's transaction.
+        conversation_id: whose messages.
+        complaint_id: only those of this complaint; None for all.
+        before: only those older than this (`ordered_at`, `id`).
+    """
+    statement = select(Message).where(Message.conversation_id == conversation_id)
+    if complaint_id is not None:
+        statement = statement.where(Message.complaint_id == complaint_id)
+    if before is not None:
+        statement = statement.where(tuple_(Message.ordered_at, Message.id) < tuple_(*before))
+    newest_first = statement.order_by(Message.ordered_at.desc(), Message.id.desc())
+    return list(session.scalars(newest_first.limit(THREAD_LENGTH)))[::-1]
+
+
+def citizen_messages(session: Session, complaint_id: int) -> list[Message]:
+    """Return what the citizen wrote for this complaint, oldest first."""
+    statement = (
+        select(Message)
+        .where(Message.complaint_id == complaint_id, Message.direction == Direction.IN)
+        .order_by(Message.ordered_at, Message.id)
+        .limit(THREAD_LENGTH * 4)
+    )
+    return list(session.scalars(statement))
+
+
+def parts_of(session: Session, message_ids: Sequence[int]) -> dict[int, list[OutboxPart]]:
+    """Return the outgoing parts of each message in their order."""
+    statement = (
+        select(OutboxPart)
+        .where(OutboxPart.message_id.in_(message_ids))
+        .order_by(OutboxPart.message_id, OutboxPart.ordinal)
+    )
+    found: dict[int, list[OutboxPart]] = {}
+    for part in session.scalars(statement):
+        found.setdefault(part.message_id, []).append(part)
+    return found
+
+
+def tickets(session: Session, complaint_ids: Sequence[int]) -> dict[int, str]:
+    """Return the numbers of complaints by id."""
+    statement = select(Complaint.id, Complaint.ticket).where(Complaint.id.in_(set(complaint_ids)))
+    return {row.id: row.ticket for row in session.execute(statement)}
+
+
+def conversation_with(session: Session, conversation_id: int) -> Conversation | None:
+    """Return one conversation."""
+    return session.get(Conversation, conversation_id)
+
+
+def complaints_of(session: Session, conversation_id: int) -> list[Complaint]:
+    """Return the complaints filed from a conversation, newest first."""
+    statement = (
+        select(Complaint)
+        .where(Complaint.conversation_id == conversation_id)
+        .order_by(Complaint.id.desc())
+        .limit(20)
+    )
+    return list(session.scalars(statement))
+
+
+def of_same_reporter(session: Session, complaint: Complaint) -> list[Complaint]:
+    """Return other complaints with the same NIK or from the same conversation, newest first."""
+    same = Complaint.conversation_id == complaint.conversation_id
+    if complaint.nik_key is not None:
+        same = same | (Complaint.nik_key == complaint.nik_key)
+    statement = (
+        select(Complaint)
+        .where(same, Complaint.id != complaint.id)
+        .order_by(Complaint.id.desc())
+        .limit(10)
+    )
+    return list(session.scalars(statement))
+
+
+def history(session: Session, complaint_id: int, *, public: bool = False) -> list[ComplaintEvent]:
+    """Return the history, oldest first; only its public entries if asked."""
+    statement = select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id)
+    if public:
+        statement = statement.where(ComplaintEvent.public)
+    return list(session.scalars(statement.order_by(ComplaintEvent.seq)))
+
+
+def clocks_of(session: Session, complaint_id: int) -> list[Clock]:
+    """Return the newest clock of each kind, K1 first."""
+    statement = select(Clock).where(Clock.complaint_id == complaint_id).order_by(Clock.id)
+    newest = {clock.kind: clock for clock in session.scalars(statement)}
+    return [newest[kind] for kind in sorted(newest)]
+
+
+def attachment_with_place(
+    session: Session, attachment_id: int
+) -> tuple[Attachment, Message, Complaint | None] | None:
+    """Return an attachment with its message and complaint, or None."""
+    statement = (
+        select(Attachment, Message, Complaint)
+        .join(Message, Message.id == Attachment.message_id)
+        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+        .where(Attachment.id == attachment_id)
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def pd_names(session: Session) -> dict[str, str]:
+    """Return the names of all perangkat daerah by code."""
+    return {row.code: row.name for row in session.scalars(select(PerangkatDaerah))}
