@@ -152,6 +152,8 @@ class InboundMessage:
     space in which `external_id` is unique; usually channel and account. `sender` is E.164, a
     business-scoped id, a chat id, or None when the caller withheld it. `sent_at` is the
     provider's time or None (Twilio sends none). `text` is the original, untrimmed, without U+0000.
+    `blank`: nothing in it can be read, heard or seen. `call_id` names the call of a recording: its
+    CALL_STARTED event knows the sender.
     """
 
     channel: ChannelName

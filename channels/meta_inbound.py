@@ -30,6 +30,7 @@ from channels.payload import (
     get_text,
     guarded,
     instant,
+    is_blank,
     need_id,
 )
 
@@ -128,6 +129,7 @@ def _inbound(
     text = None if withheld else get_text(content, "text")
     reply = get_object(content, "reply_to") or {}
     story = get_object(reply, "story")
+    unsupported = withheld or (not text and found.unreadable)
     return InboundMessage(
         channel=ours.channel,
         account=ours.id,
@@ -141,7 +143,8 @@ def _inbound(
         reply_to=get_id(reply, "mid"),
         reply_to_story=get_id(story, "id") if story else None,
         choice=_choice(content, text),
-        unsupported=withheld or (not text and found.unreadable),
+        unsupported=unsupported,
+        blank=is_blank(text) and not (found.media or found.location or unsupported),
     )
 
 

@@ -7,6 +7,7 @@ A field that is absent or null is None; a field of the wrong type is a `Malforme
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from channels.message import ChannelEvent, Location, RottenEvent
 
 MAX_ID_LENGTH = 500
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters by category, empty to the eye
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138
 # What damaged content can raise while it is read; anything else is a fault of ours.
 _DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -54,6 +56,14 @@ def guarded(path: str, read: Callable[[], list[ChannelEvent]]) -> list[ChannelEv
 def clean(text: str) -> str:
     """Return the text without U+0000 and lone surrogates, which PostgreSQL cannot store."""
     return _UNSTORABLE.sub("", text)
+
+
+def is_blank(text: str | None) -> bool:
+    """Say whether nothing of the text can be seen: white space, zero-width and control characters.
+
+    Variation selectors and combining marks alone count as nothing as well.
+    """
+    return all(unicodedata.category(c)[0] in "ZCM" or c in _FILLERS for c in text or "")
 
 
 def get_object(source: Mapping[str, Any], key: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from channels import meta_graph, telegram, twilio_messaging
+from channels import meta_graph, telegram, twilio_media
 from channels.adapter import ChannelAdapter
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
 from channels.instagram import InstagramAdapter
@@ -12,11 +12,14 @@ from channels.message import ChannelName
 from channels.messenger import MessengerAdapter
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.telegram import TelegramAdapter
+from channels.twilio_media import TwilioMedia
 from channels.twilio_messaging import TwilioMessaging
+from channels.twilio_voice import TwilioVoice
 
 # Which channels arrive at which webhook, in the order in which they are asked.
 _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "twilio": (ChannelName.WHATSAPP, ChannelName.SMS),
+    "voice": (ChannelName.VOICE,),
     "telegram": (ChannelName.TELEGRAM,),
     "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM),
 }
@@ -24,14 +27,15 @@ _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class TwilioSettings:
-    """One Twilio account. A number that is None leaves its channel off."""
+    """One Twilio account. A number that is None leaves its channel off; `voice` takes calls."""
 
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
     whatsapp_number: str | None = None
     sms_number: str | None = None
     messaging_service_sid: str | None = None
-    api_base: str = twilio_messaging.API_BASE
+    voice: bool = False
+    api_base: str = twilio_media.API_BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def adapters_for(
 
     Args:
         channels: as built.
-        provider: ``twilio``, ``telegram`` or ``meta``.
+        provider: ``twilio``, ``voice``, ``telegram`` or ``meta``.
 
     Raises:
         KeyError: another word.
@@ -133,15 +137,16 @@ def _twilio(
         ChannelName.WHATSAPP: settings.whatsapp_number,
         ChannelName.SMS: settings.sms_number,
     }
-    return [
+    access = TwilioMedia(
+        media, settings.account_sid, settings.auth_tokens[0], settings.api_base.rstrip("/")
+    )
+    adapters: list[ChannelAdapter] = [
         TwilioMessaging(
             name,
-            account_sid=settings.account_sid,
             auth_tokens=settings.auth_tokens,
             number=number,
             public_base_url=public_base_url,
-            media=media,
-            api_base=settings.api_base,
+            media=access,
             # A WhatsApp sender stands for itself; the service would only have to know it too.
             messaging_service_sid=settings.messaging_service_sid
             if name is ChannelName.SMS
@@ -150,6 +155,13 @@ def _twilio(
         for name, number in numbers.items()
         if number
     ]
+    if settings.voice:
+        adapters.append(
+            TwilioVoice(
+                auth_tokens=settings.auth_tokens, public_base_url=public_base_url, media=access
+            )
+        )
+    return adapters
 
 
 def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:

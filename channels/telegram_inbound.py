@@ -27,6 +27,7 @@ from channels.payload import (
     get_text,
     guarded,
     instant,
+    is_blank,
     location,
     need_id,
 )
@@ -131,6 +132,7 @@ def _content(source: Mapping[str, Any], account: str, chat_id: str) -> InboundMe
         reply_to=get_id(reply, "message_id") if reply else None,
         forwarded="forward_origin" in source or "forward_date" in source,
         unsupported=not (text or media or pin or contact),
+        blank=text is not None and is_blank(text) and not (media or pin or contact),
     )
 
 

@@ -21,7 +21,7 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from channels.payload import MAX_ID_LENGTH, clean, location
+from channels.payload import MAX_ID_LENGTH, clean, is_blank, location
 from channels.twilio_errors import class_of_report
 
 _PHONE = re.compile(r"\+?([0-9]{7,15})")
@@ -169,6 +169,7 @@ def _message(
         clean(fields.get("Address", "")) or None,
     )
     choice = _choice(fields)
+    unsupported = not (text or media or pin or choice) and _withheld(fields)
     return InboundMessage(
         channel=channel,
         account=account,
@@ -184,7 +185,8 @@ def _message(
         reply_to=clean(fields.get("OriginalRepliedMessageSid", "")) or None,
         choice=choice,
         forwarded="true" in (_lower(fields, "Forwarded"), _lower(fields, "FrequentlyForwarded")),
-        unsupported=not (text or media or pin or choice) and _withheld(fields),
+        unsupported=unsupported,
+        blank=is_blank(text) and not (media or pin or choice or unsupported),
     )
 
 

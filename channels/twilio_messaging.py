@@ -4,7 +4,6 @@ Facts: channels.md sections 1, 2 and 7.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,9 +17,9 @@ from twilio.rest import Client
 
 from channels.adapter import ChannelLimits
 from channels.choices import with_choices
-from channels.errors import MediaError, SendError, SignatureError
+from channels.errors import SendError, SignatureError
 from channels.gsm7 import to_gsm7
-from channels.http import MediaFetcher, send_failure
+from channels.http import send_failure
 from channels.message import (
     ChannelEvent,
     ChannelName,
@@ -36,11 +35,10 @@ from channels.message import (
 )
 from channels.twilio_errors import refusal
 from channels.twilio_inbound import read_form
+from channels.twilio_media import API_BASE, TwilioMedia
 from channels.twilio_signature import check_signature, form_fields
 
-API_BASE = "https://api.twilio.com"
 STATUS_PATH = "/webhooks/twilio/status"
-_REGIONAL_API = re.compile(r"https://api(\.[a-z0-9-]+)*\.twilio\.com/")
 _TIMEOUT_S = 10.0
 _BODY_LIMIT = 1600
 _MEGABYTE = 1024 * 1024
@@ -67,37 +65,31 @@ class TwilioMessaging:
 
     Args:
         name: WHATSAPP or SMS.
-        account_sid: the account.
         auth_tokens: all that sign webhooks now; the first is used for calls.
         number: our sender, ``whatsapp:+62...`` or ``+...``.
         public_base_url: where Twilio reaches us, for status callbacks.
-        media: fetches attachments.
-        api_base: another origin when the sandbox plays Twilio.
+        media: of the account; calls go where media are.
         messaging_service_sid: sends through this service, which chooses among its senders.
     """
 
-    def __init__(  # noqa: PLR0913 - one account is described by this much, all by keyword
+    def __init__(
         self,
         name: ChannelName,
         *,
-        account_sid: str,
         auth_tokens: Sequence[str],
         number: str,
         public_base_url: str,
-        media: MediaFetcher,
-        api_base: str = API_BASE,
+        media: TwilioMedia,
         messaging_service_sid: str | None = None,
     ) -> None:
         self._name = name
-        self._account_sid = account_sid
         self._auth_tokens = tuple(auth_tokens)
         self._number = number
         self._status_url = public_base_url.rstrip("/") + STATUS_PATH
         self._media = media
-        self._api_base = api_base.rstrip("/")
         self._messaging_service_sid = messaging_service_sid
-        self._http = _PooledHttpClient(self._api_base)
-        self._client = Client(account_sid, self._auth_tokens[0], http_client=self._http)
+        self._http = _PooledHttpClient(media.api_base)
+        self._client = Client(media.account_sid, self._auth_tokens[0], http_client=self._http)
 
     @property
     def name(self) -> ChannelName:
@@ -105,7 +97,7 @@ class TwilioMessaging:
 
     @property
     def account(self) -> str:
-        return self._account_sid
+        return self._media.account_sid
 
     @property
     def limits(self) -> ChannelLimits:
@@ -119,7 +111,7 @@ class TwilioMessaging:
 
     def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
         fields = form_fields(request.body)
-        return read_form(fields, request.url, self._name, self._account_sid)
+        return read_form(fields, request.url, self._name, self._media.account_sid)
 
     def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
         # An answer in here would be a message that no outbox row knows of.
@@ -139,13 +131,7 @@ class TwilioMessaging:
         return SendResult(external_id=message.sid)
 
     def fetch_media(self, ref: MediaRef) -> MediaContent:
-        url = ref.source
-        if url.startswith(f"{API_BASE}/"):
-            url = self._api_base + url.removeprefix(API_BASE)
-        # Our password goes to Twilio only, whatever the webhook says.
-        if not url.startswith(f"{self._api_base}/") and not _REGIONAL_API.match(url):
-            raise MediaError("refused", "not an address of Twilio", retryable=False)
-        return self._media.fetch(url, auth=(self._account_sid, self._auth_tokens[0]))
+        return self._media.fetch(ref.source)
 
     def close(self) -> None:
         """Give the pooled connections back."""

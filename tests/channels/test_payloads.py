@@ -51,6 +51,7 @@ def described(message: InboundMessage) -> dict[str, Any]:
         "reply_to_story": message.reply_to_story,
         "unsupported": message.unsupported,
         "repliable": message.repliable,
+        "blank": message.blank,
     }
 
 
@@ -68,6 +69,7 @@ def expected(row: dict[str, Any], channel: str) -> dict[str, Any]:
         "reply_to_story": row.get("reply_to_story"),
         "unsupported": row.get("unsupported", False),
         "repliable": row.get("repliable", True),
+        "blank": row.get("blank", False),
     }
 
 

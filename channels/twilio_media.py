@@ -1,0 +1,33 @@
+"""Fetching from Twilio: its password goes to Twilio and nowhere else."""
+
+import re
+from dataclasses import dataclass, field
+
+from channels.errors import MediaError
+from channels.http import MediaFetcher
+from channels.message import MediaContent
+
+API_BASE = "https://api.twilio.com"
+_REGIONAL_API = re.compile(r"https://api(\.[a-z0-9-]+)*\.twilio\.com/")
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioMedia:
+    """Media and recordings of one account; `api_base` is another origin in the sandbox."""
+
+    fetcher: MediaFetcher
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_base: str = API_BASE
+
+    def fetch(self, url: str) -> MediaContent:
+        """Download what a webhook announced.
+
+        Raises:
+            MediaError: it did not come, or the address is not Twilio's.
+        """
+        if url.startswith(f"{API_BASE}/"):
+            url = self.api_base + url.removeprefix(API_BASE)
+        if not url.startswith(f"{self.api_base}/") and not _REGIONAL_API.match(url):
+            raise MediaError("refused", "not an address of Twilio", retryable=False)
+        return self.fetcher.fetch(url, auth=(self.account_sid, self.auth_token))
