@@ -134,15 +134,15 @@ def _ogg_page(
     flags = (2 if first else 0) | (4 if last else 0)
     header = b"OggS" + struct.pack("<BBqIIIB", 0, flags, position, 1, number, 0, len(packets))
     page = header + bytes(len(packet) for packet in packets) + b"".join(packets)
-    return page[:22] + struct.pack("<I", _ogg_checksum(page)) + page[26:]
+    return page[:22] + ogg_checksum(page) + page[26:]
 
 
-def _ogg_checksum(page: bytes) -> int:
-    """CRC-32 of RFC 3533: not reflected, start and end zero."""
+def ogg_checksum(page: bytes) -> bytes:
+    """CRC-32 of RFC 3533 over a page whose own checksum is zero: not reflected, no inversion."""
     crc = 0
     for byte in page:
         crc ^= byte << 24
         for _ in range(8):
             crc = (crc << 1) ^ (_OGG_POLYNOMIAL if crc & 0x80000000 else 0)
             crc &= 0xFFFFFFFF
-    return crc
+    return struct.pack("<I", crc)

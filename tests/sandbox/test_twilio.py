@@ -9,7 +9,7 @@ from twilio.rest import Client
 
 from sandbox import defaults
 from sandbox.samples import document, photo
-from tests.sandbox.stage import Stage
+from tests.sandbox.stage import Stage, eventually
 
 MESSAGING = "/webhooks/twilio/messaging"
 WHATSAPP = defaults.TWILIO_WHATSAPP_NUMBER
@@ -76,7 +76,9 @@ def test_each_attachment_is_a_message_and_the_text_goes_with_the_first(stage):
 
     stage.write("salmah", "whatsapp", "ini fotonya", attachments=files)
 
-    heard = sorted((one.form for one in stage.webhooks(MESSAGING, 2)), key=lambda f: -len(f["Body"]))
+    heard = sorted(
+        (one.form for one in stage.webhooks(MESSAGING, 2)), key=lambda f: -len(f["Body"])
+    )
     assert [form["Body"] for form in heard] == ["ini fotonya", ""]
     assert [form["MessageType"] for form in heard] == ["image", "document"]
     assert [form["MediaContentType0"] for form in heard] == ["image/jpeg", "application/pdf"]
@@ -107,9 +109,7 @@ def test_media_may_be_missing_at_first(stage):
     account = (defaults.TWILIO_ACCOUNT_SID, defaults.TWILIO_AUTH_TOKEN)
 
     first = requests.get(heard.form["MediaUrl0"], auth=account, timeout=5)
-    second = requests.get(
-        heard.form["MediaUrl0"], auth=account, timeout=5, allow_redirects=False
-    )
+    second = requests.get(heard.form["MediaUrl0"], auth=account, timeout=5, allow_redirects=False)
 
     assert (first.status_code, second.status_code) == (404, 307)
 
@@ -142,8 +142,6 @@ def test_a_location_and_a_quoted_reply_carry_their_fields(stage, twilio):
 
 
 def eventually_shown(stage: Stage, sid: str) -> None:
-    from tests.sandbox.stage import eventually
-
     eventually(
         lambda: [one["id"] for one in stage.thread("salmah", "whatsapp")],
         lambda ids: sid in ids,
