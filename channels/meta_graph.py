@@ -100,10 +100,27 @@ class MetaGraph:
         files = None
         if upload is not None:
             files = {"filedata": (upload.filename, upload.content, upload.mime)}
+        return self._call(path, post_args=form, files=files, method="POST")
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Read one object.
+
+        Raises:
+            SendError: Meta refused, or did not answer.
+        """
+        return self._call(path)
+
+    def bearer(self) -> dict[str, str]:
+        """Return the header that Meta's own file addresses ask for."""
+        return {"Authorization": f"Bearer {self._graph.access_token}"}
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._session.close()
+
+    def _call(self, path: str, **arguments: Any) -> dict[str, Any]:
         try:
-            answer = self._graph.request(
-                f"{self._graph.version}/{path}", post_args=form, files=files, method="POST"
-            )
+            answer = self._graph.request(f"{self._graph.version}/{path}", **arguments)
         except requests.RequestException as error:
             # from None: the cause prints the address, which may hold the token.
             raise SendError(send_failure(error), "transport", "Meta did not answer") from None
@@ -114,10 +131,6 @@ class MetaGraph:
         if not isinstance(answer, dict):
             raise unknown_outcome()
         return answer
-
-    def close(self) -> None:
-        """Give the pooled connections back."""
-        self._session.close()
 
 
 def unknown_outcome() -> SendError:

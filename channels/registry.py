@@ -15,13 +15,14 @@ from channels.telegram import TelegramAdapter
 from channels.twilio_media import TwilioMedia
 from channels.twilio_messaging import TwilioMessaging
 from channels.twilio_voice import TwilioVoice
+from channels.whatsapp_cloud import WhatsAppCloudAdapter
 
 # Which channels arrive at which webhook, in the order in which they are asked.
 _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "twilio": (ChannelName.WHATSAPP, ChannelName.SMS),
     "voice": (ChannelName.VOICE,),
     "telegram": (ChannelName.TELEGRAM,),
-    "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM),
+    "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WHATSAPP_CLOUD),
 }
 
 
@@ -49,7 +50,7 @@ class TelegramSettings:
 
 @dataclass(frozen=True, slots=True)
 class MetaSettings:
-    """One app with a page, an Instagram account, or both; an id that is None leaves it off."""
+    """One app with a page, an Instagram account, a WhatsApp number; None leaves each off."""
 
     app_secrets: tuple[str, ...] = field(repr=False)
     verify_token: str = field(repr=False)
@@ -57,6 +58,8 @@ class MetaSettings:
     page_token: str | None = field(default=None, repr=False)
     instagram_id: str | None = None
     instagram_token: str | None = field(default=None, repr=False)
+    whatsapp_phone_id: str | None = None
+    whatsapp_token: str | None = field(default=None, repr=False)
     graph_version: str = "v25.0"
     graph_base: str = meta_graph.GRAPH_BASE
 
@@ -166,11 +169,18 @@ def _twilio(
 
 def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
     webhook = MetaWebhook(settings.app_secrets, settings.verify_token)
-    adapters: list[ChannelAdapter] = []
-    if settings.page_id and settings.page_token:
-        graph = MetaGraph(settings.page_token, settings.graph_version, settings.graph_base)
-        adapters.append(MessengerAdapter(settings.page_id, webhook, graph, media))
-    if settings.instagram_id and settings.instagram_token:
-        graph = MetaGraph(settings.instagram_token, settings.graph_version, settings.graph_base)
-        adapters.append(InstagramAdapter(settings.instagram_id, webhook, graph, media))
-    return adapters
+    accounts = (
+        (MessengerAdapter, settings.page_id, settings.page_token),
+        (InstagramAdapter, settings.instagram_id, settings.instagram_token),
+        (WhatsAppCloudAdapter, settings.whatsapp_phone_id, settings.whatsapp_token),
+    )
+    return [
+        adapter(
+            account,
+            webhook,
+            MetaGraph(token, settings.graph_version, settings.graph_base),
+            media,
+        )
+        for adapter, account, token in accounts
+        if account and token
+    ]

@@ -1,0 +1,221 @@
+"""Reading WhatsApp Cloud API webhooks. Facts: channels.md section 6b."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from channels.message import (
+    ChannelEvent,
+    ChannelName,
+    Choice,
+    ContactCard,
+    ControlEvent,
+    ControlKind,
+    DeliveryReceipt,
+    DeliveryStatus,
+    InboundMessage,
+    Location,
+    MediaKind,
+    MediaRef,
+    RottenEvent,
+)
+from channels.meta_errors import class_of_report
+from channels.payload import (
+    MalformedError,
+    get_id,
+    get_list,
+    get_object,
+    get_text,
+    guarded,
+    instant,
+    is_blank,
+    location,
+    need_id,
+)
+from channels.twilio_inbound import address
+
+_FILES = {
+    "image": MediaKind.IMAGE,
+    "video": MediaKind.VIDEO,
+    "audio": MediaKind.AUDIO,
+    "voice": MediaKind.AUDIO,
+    "document": MediaKind.DOCUMENT,
+    "sticker": MediaKind.STICKER,
+}
+_STATUSES = {
+    "sent": DeliveryStatus.SENT,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.READ,
+    "played": DeliveryStatus.READ,
+    "failed": DeliveryStatus.FAILED,
+}
+
+
+def read_body(document: Mapping[str, Any], phone_number_id: str) -> list[ChannelEvent]:
+    """Return the events of one webhook body that belong to our number."""
+    if document.get("object") != "whatsapp_business_account":
+        return []
+    entries = document.get("entry")
+    if not isinstance(entries, list):
+        return [RottenEvent(path="entry", reason="entry is not a list")]
+    events: list[ChannelEvent] = []
+    for number, entry in enumerate(entries):
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        if not isinstance(changes, list):
+            events.append(RottenEvent(path=f"entry[{number}]", reason="changes is not a list"))
+            continue
+        for place, change in enumerate(changes):
+            path = f"entry[{number}].changes[{place}]"
+            events += guarded(path, partial(_change, change, path, phone_number_id))
+    return events
+
+
+def _change(change: object, path: str, ours: str) -> list[ChannelEvent]:
+    if not isinstance(change, dict):
+        raise MalformedError("not an object")
+    value = get_object(change, "value") or {}
+    metadata = get_object(value, "metadata") or {}
+    if change.get("field") != "messages" or get_id(metadata, "phone_number_id") != ours:
+        return []
+    events: list[ChannelEvent] = []
+    for place, message in enumerate(get_list(value, "messages")):
+        read = partial(_message, message, value, ours)
+        events += guarded(f"{path}.value.messages[{place}]", read)
+    for place, status in enumerate(get_list(value, "statuses")):
+        events += guarded(f"{path}.value.statuses[{place}]", partial(_receipt, status, ours))
+    return events
+
+
+def _message(message: object, value: Mapping[str, Any], ours: str) -> list[ChannelEvent]:
+    if not isinstance(message, dict):
+        raise MalformedError("not an object")
+    phone, user_id = address(get_id(message, "from")), get_id(message, "from_user_id")
+    sender = phone or user_id
+    if sender is None:
+        raise MalformedError("from is missing")
+    kind = get_text(message, "type") or ""
+    if kind == "reaction":
+        return [_reaction(message, sender, ours)]
+    content = {} if kind == "contacts" else get_object(message, kind) or {}
+    media, pin, contact = _media(kind, content), _location(kind, content), _contact(message, kind)
+    choice = _choice(kind, content)
+    text = get_text(content, "body") or get_text(content, "caption")
+    text = text or (choice.title if choice else None)
+    readable = bool(text or media or pin or contact or choice)
+    context = get_object(message, "context") or {}
+    return [
+        InboundMessage(
+            channel=ChannelName.WHATSAPP_CLOUD,
+            account=ours,
+            external_id=need_id(message, "id"),
+            sender=sender,
+            text=text,
+            dedup_scope=f"whatsapp_cloud:{ours}",
+            sender_name=_name(value, message),
+            aliases=(user_id,) if phone and user_id else (),
+            sent_at=instant(message.get("timestamp")),
+            media=media,
+            location=pin,
+            contact=contact,
+            reply_to=get_id(context, "id"),
+            choice=choice,
+            forwarded=True in (context.get("forwarded"), context.get("frequently_forwarded")),
+            unsupported=not readable and kind != "text",
+            blank=kind == "text" and is_blank(text),
+        )
+    ]
+
+
+def _media(kind: str, content: Mapping[str, Any]) -> tuple[MediaRef, ...]:
+    if kind not in _FILES:
+        return ()
+    mime = get_text(content, "mime_type")
+    return (
+        MediaRef(
+            kind=_FILES[kind],
+            source=need_id(content, "id"),
+            mime=mime.partition(";")[0].strip() if mime else None,
+            filename=get_text(content, "filename"),
+        ),
+    )
+
+
+def _location(kind: str, content: Mapping[str, Any]) -> Location | None:
+    if kind != "location":
+        return None
+    return location(
+        content.get("latitude"),
+        content.get("longitude"),
+        get_text(content, "name"),
+        get_text(content, "address"),
+    )
+
+
+def _contact(message: Mapping[str, Any], kind: str) -> ContactCard | None:
+    cards = get_list(message, "contacts") if kind == "contacts" else []
+    if not cards or not isinstance(cards[0], dict):
+        return None
+    name = get_object(cards[0], "name") or {}
+    phones = [phone for phone in get_list(cards[0], "phones") if isinstance(phone, dict)]
+    digits = "".join(
+        c for c in (get_text(phones[0], "phone") if phones else "") or "" if c in "0123456789"
+    )
+    return ContactCard(get_text(name, "formatted_name"), f"+{digits}" if digits else None)
+
+
+def _choice(kind: str, content: Mapping[str, Any]) -> Choice | None:
+    if kind == "button":
+        payload = get_text(content, "payload") or get_text(content, "text")
+        return Choice(get_text(content, "text"), payload) if payload else None
+    if kind != "interactive":
+        return None
+    pressed = get_object(content, "button_reply") or get_object(content, "list_reply") or {}
+    payload = get_id(pressed, "id")
+    return Choice(get_text(pressed, "title"), payload) if payload else None
+
+
+def _name(value: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
+    """Return the profile name of the writer; a batch may hold several writers."""
+    writer = {message.get("from"), message.get("from_user_id")} - {None}
+    for contact in get_list(value, "contacts"):
+        if isinstance(contact, dict) and {contact.get("wa_id"), contact.get("user_id")} & writer:
+            return get_text(get_object(contact, "profile") or {}, "name")
+    return None
+
+
+def _reaction(message: Mapping[str, Any], sender: str, ours: str) -> ControlEvent:
+    content = get_object(message, "reaction") or {}
+    return ControlEvent(
+        kind=ControlKind.REACTION,
+        channel=ChannelName.WHATSAPP_CLOUD,
+        account=ours,
+        sender=sender,
+        event_id=need_id(message, "id"),
+        external_id=get_id(content, "message_id"),
+        occurred_at=instant(message.get("timestamp")),
+        value=get_text(content, "emoji"),
+    )
+
+
+def _receipt(status: object, ours: str) -> list[ChannelEvent]:
+    if not isinstance(status, dict):
+        raise MalformedError("not an object")
+    said = _STATUSES.get(get_text(status, "status") or "")
+    if said is None:
+        return []
+    failed = said is DeliveryStatus.FAILED
+    errors = [error for error in get_list(status, "errors") if isinstance(error, dict)]
+    code = get_id(errors[0], "code") if failed and errors else None
+    return [
+        DeliveryReceipt(
+            channel=ChannelName.WHATSAPP_CLOUD,
+            account=ours,
+            status=said,
+            external_id=need_id(status, "id"),
+            reference=get_text(status, "biz_opaque_callback_data"),
+            recipient=address(get_id(status, "recipient_id")),
+            occurred_at=instant(status.get("timestamp")),
+            error_code=code,
+            error_class=class_of_report(code or "") if failed else None,
+        )
+    ]
