@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 
@@ -17,6 +18,16 @@ from local.redis import RedisServer, start_redis
 from store.migrate import upgrade
 
 TEMPLATE = "sahut_template"
+
+# No example may fail for being slow on a busy machine. `make fuzz` chooses the second profile.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=10_000,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("default")
 
 
 @pytest.fixture(scope="session")
