@@ -149,7 +149,7 @@ class _GraphSession(requests.Session):
         self, method: str, url: str, **kwargs: Any
     ) -> requests.Response:
         kwargs["allow_redirects"] = False
-        response = super().request(method, self._base + url.removeprefix(GRAPH_BASE), **kwargs)
+        response = super().request(method, url.replace(GRAPH_BASE, self._base, 1), **kwargs)
         if response.status_code >= 400:
             raise refusal(response.status_code, response.headers, response.text)
         return response

@@ -16,6 +16,8 @@ from channels.errors import PayloadError
 from channels.message import ChannelEvent, Location, RottenEvent
 
 MAX_ID_LENGTH = 500
+SCHEME = re.compile(r"([a-z][a-z0-9]*):", re.IGNORECASE)  # ``whatsapp:`` before an address
+_PHONE = re.compile(r"\+?([0-9]{7,15})")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters by category, empty to the eye
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138
@@ -139,6 +141,20 @@ def need_id(source: Mapping[str, Any], key: str) -> str:
     if value is None:
         raise MalformedError(f"{key} is missing")
     return value
+
+
+def address(value: str | None) -> str | None:
+    """Return a sender without the channel prefix, phone numbers as E.164; None if blank.
+
+    A plus sign that was not percent-encoded arrives as a space and is put back. Short codes,
+    alphanumeric senders and business-scoped ids stay as they are.
+    """
+    bare = clean(value or "")
+    if match := SCHEME.match(bare):
+        bare = bare[match.end() :]
+    bare = bare.strip()
+    phone = _PHONE.fullmatch(bare)
+    return f"+{phone.group(1)}" if phone else bare[:MAX_ID_LENGTH] or None
 
 
 def instant(value: object) -> datetime | None:

@@ -21,12 +21,10 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from channels.payload import MAX_ID_LENGTH, clean, is_blank, location
+from channels.payload import MAX_ID_LENGTH, SCHEME, address, clean, is_blank, location
 from channels.twilio_errors import class_of_report
 
-_PHONE = re.compile(r"\+?([0-9]{7,15})")
 _MEDIA_URL = re.compile(r"MediaUrl([0-9]{1,3})")
-_SCHEME = re.compile(r"([a-z][a-z0-9]*):", re.IGNORECASE)
 # Twilio acts on these as whole messages by itself, with or without Advanced Opt-Out.
 _STOP_WORDS = frozenset(
     {"STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT", "CANCEL", "END", "QUIT"}
@@ -88,22 +86,8 @@ def read_form(
     return _opt_out(fields, channel, account, sid) or [_message(fields, channel, account, sid)]
 
 
-def address(value: str | None) -> str | None:
-    """Return a sender without the channel prefix, phone numbers as E.164; None if blank.
-
-    A plus sign that was not percent-encoded arrives as a space and is put back. Short codes,
-    alphanumeric senders and business-scoped ids stay as they are.
-    """
-    bare = clean(value or "")
-    if match := _SCHEME.match(bare):
-        bare = bare[match.end() :]
-    bare = bare.strip()
-    phone = _PHONE.fullmatch(bare)
-    return f"+{phone.group(1)}" if phone else bare[:MAX_ID_LENGTH] or None
-
-
 def _channel_of(ends: list[str]) -> ChannelName | None:
-    schemes = {match.group(1).lower() for end in ends if (match := _SCHEME.match(end.strip()))}
+    schemes = {match.group(1).lower() for end in ends if (match := SCHEME.match(end.strip()))}
     if not schemes:
         return ChannelName.SMS
     return ChannelName.WHATSAPP if "whatsapp" in schemes else None

@@ -193,7 +193,7 @@ class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not type
     ) -> Response:
         response = self._session.request(
             method,
-            self._api_base + uri.removeprefix(API_BASE),
+            uri.replace(API_BASE, self._api_base, 1),
             params=params,
             data=data,
             headers=headers,

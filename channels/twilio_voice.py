@@ -24,8 +24,7 @@ from channels.message import (
     WebhookReply,
     WebhookRequest,
 )
-from channels.payload import MAX_ID_LENGTH, clean
-from channels.twilio_inbound import address
+from channels.payload import MAX_ID_LENGTH, address, clean
 from channels.twilio_media import TwilioMedia
 from channels.twilio_signature import check_signature, form_fields
 

@@ -22,6 +22,7 @@ from channels.message import (
 from channels.meta_errors import class_of_report
 from channels.payload import (
     MalformedError,
+    address,
     get_id,
     get_list,
     get_object,
@@ -32,7 +33,6 @@ from channels.payload import (
     location,
     need_id,
 )
-from channels.twilio_inbound import address
 
 _FILES = {
     "image": MediaKind.IMAGE,
