@@ -54,6 +54,7 @@ def settings(origin: str | None = None, rotated: bool = False) -> ChannelSetting
             auth_tokens=(*old, twilio["auth_token"]),
             whatsapp_number=twilio["whatsapp_number"],
             sms_number=twilio["sms_number"],
+            voice=True,
             **bases,
         ),
         telegram=TelegramSettings(
@@ -68,6 +69,8 @@ def settings(origin: str | None = None, rotated: bool = False) -> ChannelSetting
             page_token="token-halaman",
             instagram_id=meta["instagram_id"],
             instagram_token="token-instagram",
+            whatsapp_phone_id=meta["wa_phone_number_id"],
+            whatsapp_token="token-whatsapp",
             **({"graph_base": origin} if origin else {}),
         ),
         sandbox_origin=origin,
@@ -93,7 +96,7 @@ def signed(
 ) -> WebhookRequest:
     """A request as the provider would make it, or as a forger would."""
     key = "" if genuine else "-palsu"
-    if provider == "twilio":
+    if provider in ("twilio", "voice"):
         url = url or f"{BASE_URL}/webhooks/twilio/messaging"
         header = {"x-twilio-signature": sign(url, body, _KEYS["twilio"]["auth_token"] + key)}
     elif provider == "telegram":

@@ -39,9 +39,12 @@ GENUINE = {
     ChannelName.INSTAGRAM: "ig_text",
 }
 BODIES = [
-    (row["provider"], payload_request(row["id"]).body)
+    (
+        "voice" if row["channel"] == "voice" else row["provider"],
+        (support.DATA / "payloads" / row["file"]).read_bytes(),
+    )
     for row in INDEX["payloads"]
-    if row["channel"] in OUR_CHANNELS and row["method"] == "POST"
+    if row["method"] == "POST"
 ]
 EVERY_ADAPTER = pytest.mark.parametrize("name", OUR_CHANNELS)
 EVENTS = (InboundMessage, ControlEvent, DeliveryReceipt, RottenEvent)
@@ -267,7 +270,7 @@ def test_channels_without_credentials_are_off():
     bare = support.settings()
     built = build_channels(type(bare)(public_base_url=bare.public_base_url, twilio=bare.twilio))
 
-    assert set(built) == {ChannelName.WHATSAPP, ChannelName.SMS}
+    assert set(built) == {ChannelName.WHATSAPP, ChannelName.SMS, ChannelName.VOICE}
     assert adapters_for(built, "meta") == ()
 
 
