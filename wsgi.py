@@ -1,5 +1,7 @@
 """Web entry: settings → runtime → app. `granian --interface wsgi wsgi:app`."""
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from config.logging import configure_logging
 from config.settings import load_settings
 from gateway.app import create_app
@@ -8,3 +10,6 @@ from gateway.boot import build_runtime
 settings = load_settings()
 configure_logging(settings.log_format)
 app = create_app(build_runtime(settings))
+if settings.trusted_proxies:
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

@@ -24,6 +24,8 @@ _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "telegram": ("bot_token", "secret_tokens"),
     "meta": ("app_secrets", "verify_token"),
 }
+# Logins and NIKs travel over https; plain http stays inside one machine.
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAIRS = (
     ("meta_page_id", "meta_page_token"),
     ("meta_instagram_id", "meta_instagram_token"),
@@ -66,6 +68,14 @@ def _http_url(value: object) -> object:
     return value
 
 
+def _public_url(value: object) -> object:
+    url = _http_url(value)
+    plain = isinstance(url, str) and url.startswith("http://")
+    if plain and urlsplit(str(url)).hostname not in _THIS_MACHINE:
+        raise ValueError("must begin with https://, except on this machine")
+    return url
+
+
 def _database_url(value: object) -> object:
     if isinstance(value, str):
         value = value.replace("postgres://", "postgresql://", 1)
@@ -83,6 +93,7 @@ def _redis_url(value: object) -> object:
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
 HttpUrl = Annotated[str, BeforeValidator(_http_url)]
+PublicUrl = Annotated[str, BeforeValidator(_public_url)]
 Seconds = Annotated[int, Field(ge=1)]
 _SECRET: Any = Field(default=None, repr=False)
 _SECRETS: Any = Field(default=(), repr=False)
@@ -103,11 +114,6 @@ def _key_file(values: dict[str, Any]) -> Path:
     return data_dir / "keys" / "ring.json"
 
 
-def _cookies_only_over_https(values: dict[str, Any]) -> bool:
-    parts = urlsplit(values.get("public_base_url", ""))
-    return not (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"})
-
-
 class Settings(BaseModel):
     """What the service must know. Build it with `load_settings`.
 
@@ -116,7 +122,6 @@ class Settings(BaseModel):
         database_url: PostgreSQL 15+.
         redis_url: Redis or Valkey 6.2+.
         public_base_url: as citizens and platforms reach us; Twilio signs it.
-        secret_key: signs cookies; without it `config.keys` makes one under `data_dir`.
         key_file: key ring for encryption at rest; the default one is made at the first run.
         key_command: command that prints the key ring instead (KMS, vault).
         tenant: name of a file in config/tenants, seeds an empty database.
@@ -136,8 +141,7 @@ class Settings(BaseModel):
         "database_url"
     )
     redis_url: Annotated[str, BeforeValidator(_redis_url)] = _address_of_running("redis_url")
-    public_base_url: HttpUrl = "http://127.0.0.1:8080"
-    secret_key: Annotated[str, Field(min_length=32)] | None = _SECRET
+    public_base_url: PublicUrl = "http://127.0.0.1:8080"
     key_file: Path = Field(default_factory=_key_file)
     key_command: str | None = Field(default=None, repr=False)
     tenant: str = Field(default="bengkalis", pattern=r"^[a-z][a-z0-9_-]*$")
@@ -177,7 +181,6 @@ class Settings(BaseModel):
 
     session_hours: int = Field(default=12, ge=1)
     session_idle_minutes: int = Field(default=60, ge=1)
-    secure_cookies: bool = Field(default_factory=_cookies_only_over_https)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "json"
 

@@ -98,26 +98,26 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path):
 
 
 def test_a_secret_file_that_is_missing_is_named(tmp_path: Path):
-    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY_FILE": str(tmp_path / "nowhere")})
+    faults = _faults({**SERVERS, "SAHUT_META_VERIFY_TOKEN_FILE": str(tmp_path / "nowhere")})
 
-    assert faults == ("SAHUT_SECRET_KEY_FILE: cannot be read (No such file or directory)",)
+    assert faults == ("SAHUT_META_VERIFY_TOKEN_FILE: cannot be read (No such file or directory)",)
 
 
 def test_a_secret_file_that_is_not_text_is_named(tmp_path: Path):
     (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
 
-    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY_FILE": str(tmp_path / "key")})
+    faults = _faults({**SERVERS, "SAHUT_META_VERIFY_TOKEN_FILE": str(tmp_path / "key")})
 
-    assert faults == ("SAHUT_SECRET_KEY_FILE: cannot be read (is not text)",)
+    assert faults == ("SAHUT_META_VERIFY_TOKEN_FILE: cannot be read (is not text)",)
 
 
 def test_a_value_given_twice_is_refused(tmp_path: Path):
-    key = tmp_path / "key"
-    key.write_text("k" * 40)
+    address = tmp_path / "address"
+    address.write_text("redis://other/0")
 
-    faults = _faults({**SERVERS, "SAHUT_SECRET_KEY": "k" * 40, "SAHUT_SECRET_KEY_FILE": str(key)})
+    faults = _faults({**SERVERS, "REDIS_URL_FILE": str(address)})
 
-    assert faults == ("SAHUT_SECRET_KEY: given twice, as a variable and as SAHUT_SECRET_KEY_FILE",)
+    assert faults == ("REDIS_URL: given twice, as a variable and as REDIS_URL_FILE",)
 
 
 def test_an_empty_variable_counts_as_not_set():
@@ -158,24 +158,28 @@ def test_templates_are_read_as_pairs():
 
 
 @pytest.mark.parametrize(
-    ("url", "secure"),
-    [
-        ("http://127.0.0.1:8080", False),
-        ("http://localhost:8080/", False),
-        ("https://aduan.example.go.id", True),
-        ("http://10.0.0.5:8080", True),
-    ],
+    "url", ["http://127.0.0.1:8080", "http://localhost:8080/", "https://aduan.example.go.id/"]
 )
-def test_cookies_need_https_except_on_this_machine(url: str, secure: bool):
+def test_citizens_reach_us_by_https_or_on_this_machine(url: str):
     settings = load_settings({**SERVERS, "SAHUT_PUBLIC_BASE_URL": url})
 
-    assert settings.secure_cookies is secure
-    assert not settings.public_base_url.endswith("/")
+    assert settings.public_base_url == url.rstrip("/")
+
+
+def test_plain_http_to_other_machines_is_refused():
+    faults = _faults({**SERVERS, "SAHUT_PUBLIC_BASE_URL": "http://10.0.0.5:8080"})
+
+    assert faults == ("SAHUT_PUBLIC_BASE_URL: must begin with https://, except on this machine",)
 
 
 def test_printing_the_settings_shows_no_secret():
     settings = load_settings(
-        {**SERVERS, "DATABASE_URL": "postgresql://u:geheim@db/x", "SAHUT_SECRET_KEY": "geheim" * 9}
+        {
+            **SERVERS,
+            "DATABASE_URL": "postgresql://u:geheim@db/x",
+            "SAHUT_META_VERIFY_TOKEN": "geheim",
+            "SAHUT_META_APP_SECRETS": "geheim",
+        }
     )
 
     assert "geheim" not in repr(settings)
