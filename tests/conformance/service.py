@@ -1,0 +1,285 @@
+"""The real web app on a real database, with the real adapters; only their sends are wire-tapped."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from channels.adapter import ChannelAdapter
+from channels.message import ChannelName, OutboundPart, SendResult
+from channels.registry import (
+    ChannelSettings,
+    MetaSettings,
+    TelegramSettings,
+    TwilioSettings,
+    build_channels,
+)
+from config.tenant_files import read_tenant_file
+from gateway import dialogue, intake_feed, replies
+from tests.conformance.small_app import create_app
+from gateway.boot import make_profile
+from gateway.runtime import Runtime
+from gateway.texts import Catalogue
+from normalizer.tenant import load_tenant
+from store import tenant
+from store.crypto import KeyRing
+from store.db import make_engine, transactions
+from store.media_files import MediaFolder
+from store.messages import identity_key
+from store.models.messaging import (
+    Author,
+    Conversation,
+    Direction,
+    Message,
+    OutboxPart,
+    PartKind,
+)
+from store.outgoing import Outgoing, queue
+from tests.conformance.payload_set import PayloadSet, instant
+from tests.gateway.fakes import Clock, RecordingNudger
+
+_CATALOGUE = Path(__file__).parents[2] / "config" / "messages.csv"
+_TENANT = "bengkalis"
+# What belongs to the government and its staff stays between two payloads.
+_KEPT = {
+    "alembic_version",
+    "perangkat_daerah",
+    "category",
+    "tenant_setting",
+    "holiday",
+    "staff_user",
+}
+
+
+class WireTap:
+    """A real adapter whose calls to the platform are noted instead of made."""
+
+    def __init__(self, adapter: ChannelAdapter, calls: list[OutboundPart]) -> None:
+        self._adapter = adapter
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def send(self, part: OutboundPart) -> SendResult:
+        self._calls.append(part)
+        return SendResult(external_id=f"keluar-{len(self._calls)}")
+
+
+@dataclass
+class SwitchableTransaction:
+    """Transactions on the database, until it is unplugged."""
+
+    engine: Engine
+    unplugged: bool = False
+
+    @contextmanager
+    def __call__(self) -> Iterator[Session]:
+        if self.unplugged:
+            raise OperationalError("connect", {}, ConnectionError("database unavailable"))
+        with transactions(self.engine)() as session:
+            yield session
+
+
+@dataclass
+class Answer:
+    """What the app said."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+@dataclass
+class Service:
+    """One deployment under test."""
+
+    payloads: PayloadSet
+    engine: Engine
+    runtime: Runtime
+    client: FlaskClient
+    clock: Clock
+    transaction: SwitchableTransaction
+    calls: list[OutboundPart] = field(default_factory=list)
+
+    def post(self, entry: Mapping[str, Any], client: FlaskClient | None = None) -> Answer:
+        """Send the request of an entry."""
+        call = self.payloads.call(entry)
+        response = (client or self.client).open(
+            call.path,
+            method=call.method,
+            query_string=call.query,
+            headers=dict(call.headers),
+            data=call.body,
+            base_url=self.payloads.harness["public_base_url"],
+        )
+        return Answer(response.status_code, response.data, response.headers["Content-Type"])
+
+    def another_client(self) -> FlaskClient:
+        """A client for another thread."""
+        return self.client.application.test_client()
+
+    def covers(self, channel: str) -> bool:
+        return channel in {name.value for name in self.runtime.channels}
+
+    def settle(self) -> None:
+        """Do all work that is due."""
+        intake_feed.drain(self.runtime)
+        dialogue.drain(self.runtime)
+        replies.drain(self.runtime)
+
+    def flush_assembly(self) -> None:
+        """Let so much time pass that every burst is over."""
+        for _ in range(3):
+            self.clock.instant += timedelta(minutes=20)
+            dialogue.drain(self.runtime)
+
+    def reset(self) -> None:
+        """Forget everything that citizens and platforms did."""
+        self.transaction.unplugged = False
+        self.clock.instant = self.payloads.now
+        self.calls.clear()
+        with self.engine.begin() as connection:
+            names = connection.scalars(
+                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            )
+            emptied = ", ".join(sorted(set(names) - _KEPT))
+            connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
+
+    def insert_fixture(self, fixture: Mapping[str, Any]) -> None:
+        """Make an outgoing part that the platform took earlier."""
+        channel = ChannelName(fixture["channel"])
+        account = self.runtime.channels[channel].account
+        with self.runtime.transaction() as session:
+            conversation = self._conversation(session, channel, account, fixture["to"])
+            message = Message(
+                conversation_id=conversation.id,
+                direction=Direction.OUT,
+                text="Terima kasih",
+                received_at=self.clock(),
+                ordered_at=self.clock(),
+                author=Author.AUTO,
+            )
+            session.add(message)
+            session.flush()
+            session.add(
+                OutboxPart(
+                    message_id=message.id,
+                    conversation_id=conversation.id,
+                    channel=channel,
+                    account=account,
+                    ordinal=0,
+                    kind=PartKind.TEXT,
+                    payload={"text": "Terima kasih"},
+                    status=fixture["status"],
+                    next_attempt_at=self.clock() + timedelta(days=9),
+                    status_at=instant(fixture["sent_at"]),
+                    sent_at=instant(fixture["sent_at"]),
+                    external_id=fixture["external_id"],
+                )
+            )
+
+    def _conversation(
+        self, session: Session, channel: ChannelName, account: str, sender: str
+    ) -> Conversation:
+        key = identity_key(channel, account, sender)
+        known = session.scalar(select(Conversation).where(Conversation.sender_key == key))
+        if known is not None:
+            return known
+        conversation = Conversation(
+            channel=channel,
+            account=account,
+            sender_key=key,
+            sender=sender,
+            created_at=self.clock(),
+            last_activity_at=self.clock(),
+        )
+        session.add(conversation)
+        session.flush()
+        return conversation
+
+    def reply_to(self, external_id: str, words: str) -> None:
+        """Let an officer answer a message, and the worker send it."""
+        with self.runtime.transaction() as session:
+            message = session.scalars(
+                select(Message).where(
+                    Message.external_id == external_id, Message.direction == Direction.IN
+                )
+            ).one()
+            conversation = session.get_one(Conversation, message.conversation_id)
+            outgoing = Outgoing(text=words, pieces=[words], author=Author.STAFF, human=True)
+            queue(session, conversation, outgoing, self.clock())
+        replies.drain(self.runtime)
+
+
+@contextmanager
+def running(
+    payloads: PayloadSet, database_url: str, home: Path, keys: KeyRing
+) -> Iterator[Service]:
+    """Start the app for a set, with the secrets that its index names."""
+    data = read_tenant_file(_TENANT)
+    engine = make_engine(database_url)
+    calls: list[OutboundPart] = []
+    clock = Clock(payloads.now)
+    transaction = SwitchableTransaction(engine)
+    with transaction() as session:
+        tenant.seed(session, data, {})
+    real = build_channels(_settings(payloads.harness))
+    runtime = Runtime(
+        transaction=transaction,
+        channels={name: WireTap(adapter, calls) for name, adapter in real.items()},
+        media=MediaFolder(home / "media"),
+        nudger=RecordingNudger(),
+        now=clock,
+        keys=keys,
+        tenant=load_tenant(data),
+        profile=make_profile(data, payloads.harness["public_base_url"]),
+        catalogue=Catalogue.read(_CATALOGUE),
+        spool_dir=home / "spool",
+        facts=data,
+    )
+    client = create_app(runtime).test_client()
+    service = Service(payloads, engine, runtime, client, clock, transaction, calls)
+    yield service
+    for adapter in real.values():
+        if hasattr(adapter, "close"):
+            adapter.close()
+    engine.dispose()
+
+
+def restarted(service: Service) -> Service:
+    """The same deployment after its processes died: only what is on disk is left."""
+    runtime = replace(service.runtime, nudger=RecordingNudger())
+    client = create_app(runtime).test_client()
+    return replace(service, runtime=runtime, client=client)
+
+
+def _settings(harness: Mapping[str, Any]) -> ChannelSettings:
+    twilio, telegram, meta = harness["twilio"], harness["telegram"], harness["meta"]
+    return ChannelSettings(
+        public_base_url=harness["public_base_url"],
+        twilio=TwilioSettings(
+            account_sid=twilio["account_sid"],
+            auth_tokens=(twilio["auth_token"],),
+            whatsapp_number=twilio["whatsapp_number"],
+            sms_number=twilio["sms_number"],
+        ),
+        telegram=TelegramSettings(
+            bot_token=telegram["bot_token"], secret_tokens=(telegram["secret_token"],)
+        ),
+        meta=MetaSettings(
+            app_secrets=(meta["app_secret"],),
+            verify_token=meta["verify_token"],
+            page_id=meta["page_id"],
+            page_token="token-halaman",
+            instagram_id=meta["instagram_id"],
+            instagram_token="token-instagram",
+        ),
+    )
