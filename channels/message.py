@@ -83,13 +83,15 @@ class WebhookRequest:
     """One HTTP request of a platform, as raw as it arrived.
 
     `url` is the public address as the platform called it (scheme, host, path, query), because
-    Twilio signs it. Header names are lower case.
+    Twilio signs it. Header names are lower case. `peer` is the numeric address of the caller, None
+    where nobody knows it (a request that is replayed).
     """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes
+    peer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class InboundMessage:
     business-scoped id, a chat id, or None when the caller withheld it. `sent_at` is the
     provider's time or None (Twilio sends none). `text` is the original, untrimmed, without U+0000.
     `blank`: nothing in it can be read, heard or seen. `call_id` names the call of a recording: its
-    CALL_STARTED event knows the sender.
+    CALL_STARTED event knows the sender. `public`: everyone can read it (a mention on X); its
+    answer is private all the same.
     """
 
     channel: ChannelName
@@ -177,6 +180,7 @@ class InboundMessage:
     unsupported: bool = False
     blank: bool = False
     call_id: str | None = None
+    public: bool = False
 
 
 class ControlKind(StrEnum):

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from channels import meta_graph, telegram, twilio_media
+from channels import meta_graph, telegram, twilio_media, x_api
 from channels.adapter import ChannelAdapter
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
 from channels.instagram import InstagramAdapter
-from channels.message import ChannelName
+from channels.kannel import KannelAdapter
+from channels.message import ChannelName, WebhookRequest
 from channels.messenger import MessengerAdapter
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.telegram import TelegramAdapter
@@ -16,6 +17,8 @@ from channels.twilio_media import TwilioMedia
 from channels.twilio_messaging import TwilioMessaging
 from channels.twilio_voice import TwilioVoice
 from channels.whatsapp_cloud import WhatsAppCloudAdapter
+from channels.x_api import XApi
+from channels.x_messages import XAdapter
 
 # Which channels arrive at which webhook, in the order in which they are asked.
 _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
@@ -23,6 +26,8 @@ _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "voice": (ChannelName.VOICE,),
     "telegram": (ChannelName.TELEGRAM,),
     "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WHATSAPP_CLOUD),
+    "kannel": (ChannelName.SMS,),
+    "x": (ChannelName.X,),
 }
 
 
@@ -65,17 +70,45 @@ class MetaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class KannelSettings:
+    """One Kannel; `callback_base_url` is where it reaches us, the public address by default."""
+
+    number: str
+    webhook_keys: tuple[str, ...] = field(repr=False)
+    sendsms_url: str
+    username: str
+    password: str = field(repr=False)
+    smsc_id: str | None = None
+    sources: tuple[str, ...] = ()
+    callback_base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class XSettings:
+    """One account on X."""
+
+    user_id: str
+    consumer_key: str = field(repr=False)
+    consumer_secrets: tuple[str, ...] = field(repr=False)
+    access_token: str = field(repr=False)
+    access_token_secret: str = field(repr=False)
+    api_base: str = x_api.API_BASE
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """Everything that the channels need to know; None leaves a provider off.
 
     `public_base_url` is where providers reach us. `sandbox_origin` is the one private address
-    from which attachments may be fetched.
+    from which attachments may be fetched. SMS has one provider: Kannel, or a number of Twilio.
     """
 
     public_base_url: str
     twilio: TwilioSettings | None = None
     telegram: TelegramSettings | None = None
     meta: MetaSettings | None = None
+    kannel: KannelSettings | None = None
+    x: XSettings | None = None
     sandbox_origin: str | None = None
     media_max_bytes: int = DEFAULT_MAX_BYTES
 
@@ -90,7 +123,11 @@ class Closable(Protocol):
 
 
 def build_channels(settings: ChannelSettings) -> Mapping[ChannelName, ChannelAdapter]:
-    """Return the adapters of all channels that have credentials. Connects to nothing."""
+    """Return the adapters of all channels that have credentials. Connects to nothing.
+
+    Raises:
+        ValueError: SMS has two providers, or a setting of Kannel cannot work.
+    """
     media = MediaFetcher(settings.sandbox_origin, settings.media_max_bytes)
     adapters: list[ChannelAdapter] = []
     if settings.twilio is not None:
@@ -106,6 +143,12 @@ def build_channels(settings: ChannelSettings) -> Mapping[ChannelName, ChannelAda
         )
     if settings.meta is not None:
         adapters += _meta(settings.meta, media)
+    if settings.kannel is not None:
+        adapters.append(_kannel(settings.kannel, settings.public_base_url))
+    if settings.x is not None:
+        adapters.append(_x(settings.x, media))
+    if len({adapter.name for adapter in adapters}) < len(adapters):
+        raise ValueError("SMS has two providers: leave out Kannel or Twilio's SMS number")
     return {adapter.name: adapter for adapter in adapters}
 
 
@@ -118,12 +161,19 @@ def adapters_for(
 
     Args:
         channels: as built.
-        provider: ``twilio``, ``voice``, ``telegram`` or ``meta``.
+        provider: ``twilio``, ``voice``, ``telegram``, ``meta``, ``kannel`` or ``x``.
 
     Raises:
         KeyError: another word.
     """
-    return tuple(channels[name] for name in _PROVIDERS[provider] if name in channels)
+    found = [channels[name] for name in _PROVIDERS[provider] if name in channels]
+    # SMS is Kannel's or Twilio's; the other one's webhook must not reach it.
+    return tuple(one for one in found if isinstance(one, KannelAdapter) == (provider == "kannel"))
+
+
+def is_handshake(provider: str, request: WebhookRequest) -> bool:
+    """Say whether a request only sets the webhook up; Kannel's GETs carry messages and reports."""
+    return request.method == "GET" and provider != "kannel"
 
 
 def close_channels(channels: Mapping[ChannelName, ChannelAdapter]) -> None:
@@ -184,3 +234,27 @@ def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
         for adapter, account, token in accounts
         if account and token
     ]
+
+
+def _kannel(settings: KannelSettings, public_base_url: str) -> ChannelAdapter:
+    return KannelAdapter(
+        number=settings.number,
+        webhook_keys=settings.webhook_keys,
+        sendsms_url=settings.sendsms_url,
+        username=settings.username,
+        password=settings.password,
+        callback_base_url=settings.callback_base_url or public_base_url,
+        smsc_id=settings.smsc_id,
+        sources=settings.sources,
+    )
+
+
+def _x(settings: XSettings, media: MediaFetcher) -> ChannelAdapter:
+    api = XApi(
+        consumer_key=settings.consumer_key,
+        consumer_secret=settings.consumer_secrets[0],
+        access_token=settings.access_token,
+        access_token_secret=settings.access_token_secret,
+        api_base=settings.api_base,
+    )
+    return XAdapter(settings.user_id, settings.consumer_secrets, api, media)

@@ -1,0 +1,104 @@
+"""Direct messages and mentions on X (Twitter). Off unless its settings are given: access is paid.
+
+Everything that leaves goes by direct message. There is no way to answer in public here, and that
+is meant: a question for a NIK or a place below a post would show the world who complained.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from channels.adapter import ChannelLimits
+from channels.choices import with_choices
+from channels.errors import SendError
+from channels.http import MediaFetcher
+from channels.message import (
+    ChannelEvent,
+    ChannelName,
+    ErrorClass,
+    MediaContent,
+    MediaRef,
+    OutboundPart,
+    SendResult,
+    WebhookReply,
+    WebhookRequest,
+)
+from channels.payload import parse_object
+from channels.x_api import XApi
+from channels.x_errors import media_refused
+from channels.x_inbound import read_body
+from channels.x_media import PRIVATE_HOSTS, PUBLIC_HOSTS
+from channels.x_signature import answer_challenge, check_signature
+
+_TEXT_LIMIT = 10_000
+# No kind of attachment: an upload would need one more paid call, so files are linked instead.
+_LIMITS = ChannelLimits(text_units=_TEXT_LIMIT, text_in_utf16=True)
+
+
+class XAdapter:
+    """One account.
+
+    Args:
+        user_id: our account's number; activity of other accounts is left out.
+        consumer_secrets: all that may sign webhooks now; the first answers X's challenge.
+        api: sends with the account's keys.
+        media: fetches attachments.
+    """
+
+    def __init__(
+        self, user_id: str, consumer_secrets: Sequence[str], api: XApi, media: MediaFetcher
+    ) -> None:
+        self._user_id = user_id
+        self._secrets = tuple(consumer_secrets)
+        self._api = api
+        self._media = media
+
+    @property
+    def name(self) -> ChannelName:
+        return ChannelName.X
+
+    @property
+    def account(self) -> str:
+        return self._user_id
+
+    @property
+    def limits(self) -> ChannelLimits:
+        return _LIMITS
+
+    def verify(self, request: WebhookRequest) -> None:
+        check_signature(request, self._secrets)
+
+    def handshake(self, request: WebhookRequest) -> WebhookReply:
+        return answer_challenge(request, self._secrets[0])
+
+    def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
+        return read_body(parse_object(request.body), self._user_id)
+
+    def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
+        return WebhookReply()
+
+    def send(self, part: OutboundPart) -> SendResult:
+        if part.medium is not None or part.template is not None:
+            raise SendError(ErrorClass.PERMANENT, "text-only", "X gets text only")
+        if not (part.recipient.isascii() and part.recipient.isdecimal()):
+            raise SendError(ErrorClass.PERMANENT, "recipient", "not a user id")
+        text = with_choices(part.text or "", part.buttons, limit=_TEXT_LIMIT)
+        if not text.strip():
+            raise SendError(ErrorClass.PERMANENT, "empty", "nothing to send")
+        return SendResult(external_id=self._api.send_direct_message(part.recipient, text))
+
+    def fetch_media(self, ref: MediaRef) -> MediaContent:
+        try:
+            parts = urlsplit(ref.source)
+            host = parts.hostname or ""
+        except ValueError:
+            raise media_refused() from None
+        # Our signature goes to X only, whatever the webhook says.
+        if host in PRIVATE_HOSTS or f"{parts.scheme}://{parts.netloc}" == self._api.origin:
+            return self._media.fetch(ref.source, headers=self._api.signed_headers(ref.source))
+        if host in PUBLIC_HOSTS:
+            return self._media.fetch(ref.source)
+        raise media_refused()
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._api.close()
