@@ -82,8 +82,9 @@ function choose(citizen, channel) {
   setContext(null);
   state.chips = [];
   drawChips();
+  toggleMenu(false);
+  offerWhatTheChannelCarries(channel);
   complain("");
-  thread.scrollTop = thread.scrollHeight;
   refresh().then(() => { thread.scrollTop = thread.scrollHeight; }, () => {});
 }
 
@@ -133,6 +134,7 @@ async function change(what, message, text) {
 
 function setContext(context) {
   state.context = context;
+  toggleMenu(false);
   one("[data-context]").hidden = !context;
   if (!context) return;
   one("[data-context-title]").textContent = context.kind === "edit" ? "Menyunting" : "Mengutip";
@@ -167,9 +169,16 @@ function attach(kind) {
   input.focus();
 }
 
+function offerWhatTheChannelCarries(channel) {
+  one("[data-attach-open]").hidden = channel === "sms";
+  one("[data-attach=voice]").hidden = channel === "sms";
+  one("[data-attach=location]").hidden = channel === "instagram";
+}
+
 function toggleMenu(open) {
   one("[data-attach-menu]").hidden = !open;
   one("[data-attach-open]").setAttribute("aria-expanded", String(open));
+  if (open) thread.scrollTop = thread.scrollHeight;
 }
 
 function readFile(file) {

@@ -72,7 +72,7 @@ function fileView(file) {
   if (file.kind === "voice" || file.kind === "audio" || file.kind === "video") {
     const player = make(file.kind === "video" ? "video" : "audio");
     player.controls = true;
-    player.preload = "none";
+    player.preload = "metadata";
     player.src = file.url;
     player.setAttribute("aria-label", file.kind === "video" ? "Video" : "Pesan suara");
     return player;
