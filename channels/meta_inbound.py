@@ -233,32 +233,18 @@ def _receipts(
     envelope: _Envelope, status: DeliveryStatus, mids: list[str], watermark: object
 ) -> list[ChannelEvent]:
     """Return a receipt for each id, or one for all up to the watermark where there are no ids."""
-    ours, at = envelope.ours, instant(envelope.event.get("timestamp"))
+    at, until = instant(envelope.event.get("timestamp")), instant(watermark)
+    about = partial(
+        DeliveryReceipt,
+        envelope.ours.channel,
+        envelope.ours.id,
+        status,
+        recipient=envelope.sender,
+        occurred_at=at or until,
+    )
     if mids:
-        return [
-            DeliveryReceipt(
-                ours.channel,
-                ours.id,
-                status,
-                external_id=mid,
-                recipient=envelope.sender,
-                occurred_at=at,
-            )
-            for mid in mids
-        ]
-    until = instant(watermark)
-    if until is None:
-        return []
-    return [
-        DeliveryReceipt(
-            ours.channel,
-            ours.id,
-            status,
-            recipient=envelope.sender,
-            watermark=until,
-            occurred_at=at or until,
-        )
-    ]
+        return [about(external_id=mid) for mid in mids]
+    return [about(watermark=until)] if until else []
 
 
 def _control(
