@@ -46,6 +46,13 @@ class RedisNudger:
         except RedisError:
             logger.warning("wake_failed", extra={"kind": kind})
 
+    def answers(self) -> bool:
+        """Whether Redis can be reached now."""
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False
+
     def taken_up(self, kind: str) -> None:
         """Forget the token of `kind`: what comes from now on needs a job of its own."""
         try:

@@ -22,6 +22,10 @@ class Nudger(Protocol):
         """Ask for one drain of `kind`; many calls may become one job. Never raises."""
         ...
 
+    def answers(self) -> bool:
+        """Whether the queue can be reached now. Never raises."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Timers:

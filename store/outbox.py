@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
@@ -58,6 +58,23 @@ class OutgoingFile:
 def any_due(session: Session, now: datetime) -> bool:
     """Whether a part could leave now."""
     return session.scalar(select(OutboxPart.id).where(_is_due(now)).limit(1)) is not None
+
+
+def count_open(session: Session) -> dict[str, int]:
+    """Count the parts that wait for something, by state."""
+    waiting = (
+        DeliveryStatus.QUEUED,
+        DeliveryStatus.SENDING,
+        DeliveryStatus.PARKED,
+        DeliveryStatus.UNCERTAIN,
+    )
+    statement = (
+        select(OutboxPart.status, func.count())
+        .where(OutboxPart.status.in_(waiting))
+        .group_by(OutboxPart.status)
+    )
+    found = {status.value: count for status, count in session.execute(statement)}
+    return {status.value: found.get(status.value, 0) for status in waiting}
 
 
 def claim(session: Session, now: datetime, limit: int) -> list[ClaimedPart]:

@@ -44,6 +44,9 @@ class RecordingNudger:
     def wake(self, kind: str) -> None:
         self.woken.append(kind)
 
+    def answers(self) -> bool:
+        return True
+
 
 class FakeAdapter:
     """A platform in memory.
