@@ -100,7 +100,8 @@ def _programs(local: LocalEnvironment) -> dict[str, list[str]]:
     """Commands by name, in the order in which they start."""
     web = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
     web += ["--host", "127.0.0.1", "--port", str(local.web_port), "--no-ws"]
-    web += ["--workers", "2", "--blocking-threads", "6", "--log-level", "warning", "wsgi:app"]
+    web += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
+    web += ["--log-level", "warning", "wsgi:app"]
     programs = {"web": web, "worker": [sys.executable, str(PROJECT_DIR / "worker.py")]}
     if local.sandbox_port is not None:
         programs["sandbox"] = [sys.executable, "-m", "sandbox"]

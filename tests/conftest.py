@@ -92,11 +92,16 @@ def redis_url(redis_server: RedisServer) -> str:
 @pytest.fixture
 def free_port() -> int:
     """A TCP port on loopback that nobody listens on right now."""
-    return pick_free_port()
+    return _pick_free_port()
 
 
-def pick_free_port() -> int:
-    """Return a TCP port on loopback that nobody listens on right now."""
+@pytest.fixture
+def two_free_ports() -> tuple[int, int]:
+    """Two different free ports."""
+    return _pick_free_port(), _pick_free_port()
+
+
+def _pick_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
