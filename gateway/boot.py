@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -148,30 +149,32 @@ _EMERGENCY_NAMES = {
 def _twilio(settings: Settings) -> TwilioSettings | None:
     if settings.twilio_account_sid is None:
         return None
-    return TwilioSettings(
+    twilio = TwilioSettings(
         account_sid=settings.twilio_account_sid,
         auth_tokens=settings.twilio_auth_tokens,
         whatsapp_number=settings.twilio_whatsapp_number,
         sms_number=settings.twilio_sms_number,
         messaging_service_sid=settings.twilio_messaging_service_sid,
-        **_given(api_base=settings.twilio_api_base),
     )
+    base = settings.twilio_api_base
+    return replace(twilio, api_base=base) if base else twilio
 
 
 def _telegram(settings: Settings) -> TelegramSettings | None:
     if settings.telegram_bot_token is None:
         return None
-    return TelegramSettings(
+    telegram = TelegramSettings(
         bot_token=settings.telegram_bot_token,
         secret_tokens=settings.telegram_secret_tokens,
-        **_given(api_base=settings.telegram_api_base),
     )
+    base = settings.telegram_api_base
+    return replace(telegram, api_base=base) if base else telegram
 
 
 def _meta(settings: Settings) -> MetaSettings | None:
     if settings.meta_verify_token is None:
         return None
-    return MetaSettings(
+    meta = MetaSettings(
         app_secrets=settings.meta_app_secrets,
         verify_token=settings.meta_verify_token,
         page_id=settings.meta_page_id,
@@ -179,13 +182,9 @@ def _meta(settings: Settings) -> MetaSettings | None:
         instagram_id=settings.meta_instagram_id,
         instagram_token=settings.meta_instagram_token,
         graph_version=settings.meta_graph_version,
-        **_given(graph_base=settings.meta_graph_base),
     )
-
-
-def _given(**addresses: str | None) -> dict[str, str]:
-    """Leave out addresses that are not set, so that the provider's own stay the default."""
-    return {name: address for name, address in addresses.items() if address is not None}
+    base = settings.meta_graph_base
+    return replace(meta, graph_base=base) if base else meta
 
 
 def _keys(settings: Settings) -> crypto.KeyRing:
