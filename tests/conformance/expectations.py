@@ -61,19 +61,26 @@ def _answer_problems(provider: str, answer: Answer) -> list[str]:
     if not 200 <= answer.status < 300 or not body:
         return []
     if provider == "twilio":
-        try:
-            root = ET.fromstring(body)  # noqa: S314 (our own answer)
-        except ET.ParseError:
-            return ["answer: not well-formed TwiML"]
-        return ["answer: holds a <Message>"] if root.find(".//Message") is not None else []
-    if provider == "telegram":
-        try:
-            document = json.loads(body)
-        except ValueError:
-            return []
-        if isinstance(document, dict) and "method" in document:
-            return ["answer: Telegram would execute it"]
+        return _twiml_problems(body)
+    if provider == "telegram" and "method" in _json_object(body):
+        return ["answer: Telegram would execute it"]
     return []
+
+
+def _twiml_problems(body: str) -> list[str]:
+    try:
+        root = ET.fromstring(body)  # noqa: S314 (our own answer)
+    except ET.ParseError:
+        return ["answer: not well-formed TwiML"]
+    return ["answer: holds a <Message>"] if root.find(".//Message") is not None else []
+
+
+def _json_object(body: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _http(outcome: Outcome, _key: str, allowed: list[str]) -> list[str]:
@@ -163,19 +170,12 @@ def _message(wanted: Entry, found: Entry, outcome: Outcome) -> list[str]:
 
 
 def _same(key: str, wanted: Any, found: Any) -> bool:
-    match key:
-        case "text":
-            return (wanted or None) == found
-        case "sent_at":
-            return _same_instant(wanted, found)
-        case "location":
-            return _same_location(wanted, found)
-        case "contact":
-            return _same_contact(wanted, found)
-        case "aliases":
-            return set(wanted) <= set(found)
-        case _:
-            return bool(wanted == found)
+    if key == "text":
+        return (wanted or None) == found
+    if key == "aliases":
+        return set(wanted) <= set(found)
+    compare = _COMPARISONS.get(key)
+    return bool(wanted == found) if compare is None else compare(wanted, found)
 
 
 def _same_instant(wanted: str | None, found: datetime | None) -> bool:
@@ -202,6 +202,13 @@ def _same_contact(wanted: Entry, found: Entry | None) -> bool:
         return False
     exposed = {"phone": found["phone"], "own": found["is_sender"], "name": found["name"]}
     return all(exposed.get(key, value) == value for key, value in wanted.items())
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "sent_at": _same_instant,
+    "location": _same_location,
+    "contact": _same_contact,
+}
 
 
 def _attachments(wanted: list[Entry], found: list[Entry], outcome: Outcome) -> list[str]:

@@ -23,7 +23,6 @@ from channels.registry import (
 )
 from config.tenant_files import read_tenant_file
 from gateway import dialogue, intake_feed, replies
-from tests.conformance.small_app import create_app
 from gateway.boot import make_profile
 from gateway.runtime import Runtime
 from gateway.texts import Catalogue
@@ -43,6 +42,7 @@ from store.models.messaging import (
 )
 from store.outgoing import Outgoing, queue
 from tests.conformance.payload_set import PayloadSet, instant
+from tests.conformance.small_app import create_app
 from tests.gateway.fakes import Clock, RecordingNudger
 
 _CATALOGUE = Path(__file__).parents[2] / "config" / "messages.csv"
