@@ -3,7 +3,6 @@
 import secrets
 import threading
 from collections import deque
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
@@ -77,15 +76,6 @@ class World:
                 self._by_address[channel, citizen.address(channel)] = citizen
             self.version += 1
             return citizen
-
-    def rename(self, citizen: Citizen, first_name: str, last_name: str) -> Citizen:
-        """Change a citizen's name; the addresses stay."""
-        with self.lock:
-            renamed = replace(citizen, first_name=first_name, last_name=last_name)
-            self.citizens[citizen.id] = renamed
-            for channel in CHANNELS:
-                self._by_address[channel, citizen.address(channel)] = renamed
-            return renamed
 
     def citizen_at(self, channel: str, address: str) -> Citizen | None:
         """Who is reached at this address, if anybody."""

@@ -103,22 +103,23 @@ async function send(wish) {
   return true;
 }
 
+// The field is emptied at once, so that the next message can be typed while this one travels; what
+// could not be sent comes back.
 async function submit() {
+  const { context, chips } = state;
   const text = input.value.trim();
-  const context = state.context;
-  let done;
-  if (context?.kind === "edit") {
-    done = await change("edits", context.message, text);
-  } else {
-    if (!text && !state.chips.length) return;
-    const quote = context?.message.id;
-    done = await send({ text, attachments: state.chips, quote });
-  }
-  if (!done) return;
+  if (!text && !chips.length) return;
   input.value = "";
   state.chips = [];
   drawChips();
   setContext(null);
+  const done = context?.kind === "edit"
+    ? await change("edits", context.message, text)
+    : await send({ text, attachments: chips, quote: context?.message.id });
+  if (done || input.value || state.chips.length) return;
+  input.value = text;
+  state.chips = chips;
+  drawChips();
 }
 
 async function change(what, message, text) {

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from twilio.rest import Client
 
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings
+from tests.sandbox.sdk import twilio_client
 from tests.sandbox.stage import ListeningGateway, Stage
 
 QUICK: dict[str, Any] = {
@@ -58,3 +60,25 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+@pytest.fixture
+def twilio(stage: Stage) -> Client:
+    return twilio_client(stage)
+
+
+@pytest.fixture
+def chatting(stage: Stage) -> Stage:
+    """Salmah has started the bot."""
+    stage.write("salmah", "telegram", "/start")
+    stage.webhooks("/webhooks/telegram", 1)
+    return stage
+
+
+@pytest.fixture
+def talking(stage: Stage) -> Stage:
+    """Salmah has written on both platforms."""
+    stage.write("salmah", "messenger", "halo")
+    stage.write("salmah", "instagram", "halo")
+    stage.meta_events(2)
+    return stage

@@ -113,6 +113,18 @@ class Stage:
     def thread(self, citizen: str, channel: str) -> list[Any]:
         return self.get(f"/api/citizens/{citizen}/thread", channel=channel)["messages"]
 
+    def callback(self, query: str = "?ref=part-1") -> str:
+        """The address for Twilio's receipts."""
+        return f"{self.gateway.url}/webhooks/twilio/status{query}"
+
+    def shown(self, citizen: str, channel: str, entry_id: str) -> None:
+        """Wait until a message stands on the phone."""
+        eventually(
+            lambda: [one["id"] for one in self.thread(citizen, channel)],
+            lambda ids: entry_id in ids,
+            "the answer on the phone",
+        )
+
     def webhooks(self, path: str, count: int) -> list[Heard]:
         """Wait for `count` webhooks on a path and return them."""
         return eventually(

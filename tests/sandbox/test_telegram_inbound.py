@@ -1,67 +1,26 @@
-import asyncio
 import base64
-from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-import requests
 from PIL import Image
 from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputMediaPhoto,
     KeyboardButton,
     ReplyKeyboardMarkup,
-    ReplyParameters,
     Update,
 )
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import BadRequest, Forbidden
 
 from sandbox import defaults
-from sandbox.samples import document, photo, voice
+from sandbox.samples import photo, voice
+from tests.sandbox.sdk import refusal_of, with_bot
 from tests.sandbox.stage import Stage, eventually
 
 HOOK = "/webhooks/telegram"
 SALMAH = 5550100001
-YUSUF = 5550100002
-
-
-def with_bot(
-    stage: Stage,
-    work: Callable[[Bot], Coroutine[Any, Any, Any]],
-    token: str = defaults.TELEGRAM_BOT_TOKEN,
-) -> Any:
-    """Run one piece of work with a real Bot that talks to the sandbox."""
-
-    async def run() -> Any:
-        bot = Bot(
-            token,
-            base_url=f"{stage.url}/bot",
-            base_file_url=f"{stage.url}/file/bot",
-            request=HTTPXRequest(read_timeout=5),
-        )
-        async with bot.request:
-            return await work(bot)
-
-    return asyncio.run(run())
-
-
-def refusal_of(stage: Stage, work: Callable[[Bot], Coroutine[Any, Any, Any]]) -> TelegramError:
-    with pytest.raises(TelegramError) as raised:
-        with_bot(stage, work)
-    return raised.value
-
-
-@pytest.fixture
-def chatting(stage: Stage) -> Stage:
-    """Salmah has started the bot."""
-    stage.write("salmah", "telegram", "/start")
-    stage.webhooks(HOOK, 1)
-    return stage
 
 
 def test_a_text_arrives_with_the_secret_and_can_be_read_by_the_library(stage):
@@ -104,10 +63,6 @@ def test_the_largest_photo_is_the_whole_one_and_the_smallest_is_small(stage):
     assert sizes[-1]["file_size"] == len(photo())
 
 
-async def bytes_of(file: Any) -> bytes:
-    return bytes(await file.download_as_bytearray())
-
-
 def test_a_file_above_20_mb_is_announced_but_not_handed_over(stage):
     content = base64.b64encode(b"%PDF-" + bytes(21 * 1024 * 1024)).decode()
     file = {"kind": "document", "filename": "besar.pdf", "content_base64": content}
@@ -146,37 +101,6 @@ def test_a_place_a_voice_note_and_a_quotation_arrive(chatting):
     assert str(heard[4].reply_to_message.message_id) == first["id"]
 
 
-def test_an_answer_stands_on_the_phone(chatting):
-    sent = with_bot(chatting, lambda bot: bot.send_message(SALMAH, "Terima kasih"))
-
-    start, answer = chatting.thread("salmah", "telegram")
-    assert answer["id"] == str(sent.message_id)
-    assert (answer["text"], answer["direction"]) == ("Terima kasih", "out")
-    assert start["status"] == "read"
-
-
-def test_files_are_uploaded_with_captions(chatting):
-    async def send(bot: Bot) -> None:
-        await bot.send_photo(SALMAH, photo(), caption="Sudah diperbaiki")
-        await bot.send_document(SALMAH, document(), filename="surat.pdf")
-        await bot.send_voice(SALMAH, voice())
-        await bot.send_audio(SALMAH, b"ID3-not-checked", filename="lagu.mp3")
-        await bot.send_video(SALMAH, b"mp4-not-checked", filename="jalan.mp4")
-        await bot.send_location(SALMAH, -1.5, 102.25)
-        await bot.send_media_group(
-            SALMAH, [InputMediaPhoto(photo(), caption="1"), InputMediaPhoto(photo())]
-        )
-
-    with_bot(chatting, send)
-
-    shown = chatting.thread("salmah", "telegram")[1:]
-    kinds = [one["files"][0]["kind"] if one["files"] else "place" for one in shown]
-    assert kinds == ["image", "document", "voice", "audio", "video", "place", "image", "image"]
-    assert shown[0]["text"] == "Sudah diperbaiki"
-    assert shown[1]["files"][0]["filename"] == "surat.pdf"
-    assert requests.get(chatting.url + shown[0]["files"][0]["url"], timeout=5).content == photo()
-
-
 def test_an_inline_button_comes_back_once_and_is_answered(chatting):
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Lewati", callback_data="skip:nik")]])
     sent = with_bot(chatting, lambda bot: bot.send_message(SALMAH, "NIK?", reply_markup=keyboard))
@@ -213,83 +137,6 @@ def test_the_location_key_sends_the_place_of_the_phone(chatting):
 
     message = Update.de_json(chatting.webhooks(HOOK, 2)[1].json).message
     assert message.location.latitude == chatting.settings.pin_latitude_deg
-
-
-@pytest.mark.parametrize(
-    ("work", "kind", "text"),
-    [
-        (lambda bot: bot.send_message(SALMAH, " "), BadRequest, "text is empty"),
-        (lambda bot: bot.send_message(SALMAH, "x" * 4097), BadRequest, "message is too long"),
-        (lambda bot: bot.send_message(SALMAH, "😀" * 2049), BadRequest, "message is too long"),
-        (lambda bot: bot.send_message(999, "halo"), BadRequest, "chat not found"),
-        (lambda bot: bot.send_message(YUSUF, "halo"), Forbidden, "can't initiate conversation"),
-        (
-            lambda bot: bot.send_message(SALMAH, "<b>tebal", parse_mode="HTML"),
-            BadRequest,
-            "can't parse entities",
-        ),
-        (
-            lambda bot: bot.send_message(SALMAH, "No. 26", parse_mode="MarkdownV2"),
-            BadRequest,
-            "is reserved",
-        ),
-        (
-            lambda bot: bot.send_message(SALMAH, "*tebal", parse_mode="Markdown"),
-            BadRequest,
-            "can't find end of the entity",
-        ),
-        (
-            lambda bot: bot.send_message(
-                SALMAH, "halo", reply_parameters=ReplyParameters(message_id=9999)
-            ),
-            BadRequest,
-            "message to be replied not found",
-        ),
-        (
-            lambda bot: bot.send_message(
-                SALMAH,
-                "halo",
-                reply_markup=InlineKeyboardMarkup(
-                    [[InlineKeyboardButton("x", callback_data="y" * 65)]]
-                ),
-            ),
-            BadRequest,
-            "button_data_invalid",
-        ),
-        (
-            lambda bot: bot.send_photo(SALMAH, photo(), caption="x" * 1025),
-            BadRequest,
-            "caption is too long",
-        ),
-        (lambda bot: bot.send_photo(SALMAH, b"no picture"), BadRequest, "image_process_failed"),
-        (lambda bot: bot.send_photo(SALMAH, "unknown-id"), BadRequest, "wrong file identifier"),
-        (lambda bot: bot.get_updates(), Conflict, "webhook is active"),
-    ],
-)
-def test_what_telegram_refuses_is_refused_in_its_words(chatting, work, kind, text):
-    refused = refusal_of(chatting, work)
-
-    assert type(refused) is kind
-    assert text in str(refused).lower()
-
-
-def test_a_lenient_reply_to_a_message_that_is_gone_is_sent(chatting):
-    reply = ReplyParameters(message_id=9999, allow_sending_without_reply=True)
-
-    with_bot(chatting, lambda bot: bot.send_message(SALMAH, "halo", reply_parameters=reply))
-
-    assert chatting.thread("salmah", "telegram")[-1]["text"] == "halo"
-
-
-def test_another_token_opens_nothing(stage):
-    with pytest.raises(InvalidToken):
-        with_bot(stage, lambda bot: bot.get_me(), token="7001234567:another")
-
-
-def test_the_bot_knows_itself(stage):
-    me = with_bot(stage, lambda bot: bot.get_me())
-
-    assert (me.id, me.is_bot, me.username) == (7001234567, True, "sahut_sandbox_bot")
 
 
 def test_set_webhook_changes_address_secret_and_kinds(chatting):
@@ -348,24 +195,6 @@ def test_retry_after_of_the_gateway_is_honoured(stage):
     assert line["outcome"] == "ditolak (503), dicoba lagi 3600 detik lagi"
 
 
-def events_once(stage: Stage) -> list[dict[str, Any]]:
-    return eventually(
-        lambda: stage.get("/api/events")["events"], lambda lines: len(lines) > 0, "an event"
-    )
-
-
-def test_a_throttled_bot_is_told_how_long_to_wait(chatting, monkeypatch):
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    chatting.fault("throttled", channel="telegram", retry_after_s=17, times=1)
-
-    refused = refusal_of(chatting, lambda bot: bot.send_message(SALMAH, "halo"))
-    accepted = with_bot(chatting, lambda bot: bot.send_message(SALMAH, "halo"))
-
-    assert isinstance(refused, RetryAfter)
-    assert refused.retry_after == timedelta(seconds=17)
-    assert accepted.text == "halo"
-
-
 def test_blocking_is_an_update_and_then_a_refusal(chatting):
     chatting.fault("blocked", channel="telegram", citizen="salmah")
     refused = refusal_of(chatting, lambda bot: bot.send_message(SALMAH, "halo"))
@@ -376,3 +205,13 @@ def test_blocking_is_an_update_and_then_a_refusal(chatting):
     assert isinstance(refused, Forbidden)
     assert "bot was blocked by the user" in str(refused)
     assert [one.new_chat_member.status for one in changes] == ["kicked", "member"]
+
+
+async def bytes_of(file: Any) -> bytes:
+    return bytes(await file.download_as_bytearray())
+
+
+def events_once(stage: Stage) -> list[dict[str, Any]]:
+    return eventually(
+        lambda: stage.get("/api/events")["events"], lambda lines: len(lines) > 0, "an event"
+    )
