@@ -197,6 +197,7 @@ class ComplaintDraft:
     public_text: str = ""  # the story with every identity replaced; empty for spam and greetings
     redactions: tuple[Redaction, ...] = ()
     attachments: tuple[str, ...] = ()
+    identity_photos: tuple[str, ...] = ()  # messages whose picture is an identity card
 
 
 @dataclass(frozen=True, slots=True)

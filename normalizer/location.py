@@ -1,33 +1,212 @@
-"""Where it happened (first cut: streets and names of desa)."""
+"""Where it happened: desa, kecamatan, RT/RW, street, landmark, pin.
+
+Street and landmark are kept as written; desa and kecamatan are the tenant's names.
+"""
 
 import re
+from dataclasses import dataclass, replace
 
 from channels.message import Location
+from normalizer import place_words as pw
 from normalizer.draft import Finding, Place
+from normalizer.gazetteer import Area, Gazetteer, fold_name, fold_word, gazetteer_of
+from normalizer.regions import kabupaten_names
+from normalizer.sites import Phrase, Token, find_landmarks, find_streets, tokens_of
 from normalizer.tenant import Tenant
-from normalizer.transcript import Transcript
 
-_STREET = re.compile(r"\b(?:jl|jln|jalan)\b\.? (?!rusak|berlubang|di )[a-z0-9. ]{3,30}")
+_RT_RW = re.compile(r"\brt\s*/\s*rw[\s.:]*0*(\d{1,3})\s*[/\-]\s*0*(\d{1,3})")
+_RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})(?!\d))?")
+_RW = re.compile(r"(?<![a-qs-z])rw[\s.:]{0,3}0*(\d{1,3})(?!\d)")
+_NOT = re.compile(r"\b(?:bukan|bkn|salah)\s*(?:di\s*)?$")
+_ELSEWHERE = re.compile(r"\b(?:kota|kab|kabupaten)\b\.?\s+([a-z]+(?: [a-z]+)?)")
+_GAP = re.compile(r"[\s,.()\-]{1,3}")
+_TEXT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name of the gazetteer in the text."""
+
+    area: Area
+    start: int
+    end: int
+    label: str  # "desa", "kecamatan" or ""
+    exact: bool
 
 
 def read_place(
-    transcript: Transcript, masked: str, tenant: Tenant, pin: Location | None
-) -> Finding[Place] | None:
-    """Find the place."""
-    street = _STREET.search(masked)
-    desa = next((d for d in tenant.desa if len(d.name) > 4 and d.name.lower() in masked), None)
-    if not (street or desa or pin):
+    text: str, masked: str, tenant: Tenant, pin: Location | None
+) -> tuple[Finding[Place], int, int] | None:
+    """Find the place with the range of the text that tells it, or None.
+
+    Args:
+        text: the words as written (capitals matter).
+        masked: the same in lower case, without long numbers.
+        tenant: whose gazetteer counts.
+        pin: the last location that the citizen shared.
+    """
+    gazetteer = gazetteer_of(tenant)
+    tokens = tokens_of(text, masked)
+    streets = find_streets(text, tokens, gazetteer)
+    landmarks = find_landmarks(text, tokens, gazetteer, streets)
+    named = _find_names(tokens, gazetteer, [*streets, *landmarks])
+    desa = _choose_desa(named)
+    kecamatan = _choose_kecamatan(named, desa)
+    rt, rw, numbered = _read_rt_rw(masked)
+    street = streets[0] if streets else None
+    landmark = _choose_landmark(landmarks)
+    ranges = [
+        (item.start, item.end) for item in (street, landmark, desa, kecamatan, numbered) if item
+    ]
+    outside = not (desa or kecamatan) and _is_elsewhere(masked, gazetteer)
+    if not ranges and pin is None and not outside:
         return None
-    text = street.group().strip() if street else desa.name if desa else ""
-    return Finding(
-        Place(
-            text,
-            desa=desa.name if desa else None,
-            kecamatan_inferred=desa.kecamatan if desa else None,
-            region_code=desa.code if desa else None,
-            street=street.group().strip() if street else None,
-            pin=pin,
-        ),
-        0.8,
-        transcript.span(street.start(), street.end()) if street else None,
+    place = Place(
+        text=_joined(text, ranges),
+        desa=desa.area.name if desa else None,
+        kecamatan=kecamatan.area.kecamatan if kecamatan else None,
+        kecamatan_inferred=_inferred(desa, kecamatan),
+        region_code=desa.area.desa.code if desa and desa.area.desa else None,
+        street=street.text if street else None,
+        rt=rt,
+        rw=rw,
+        landmark=landmark.text if landmark else None,
+        pin=pin,
+        outside_region=outside,
     )
+    start, end = (min(ranges)[0], max(r[1] for r in ranges)) if ranges else (0, 0)
+    return Finding(place, _confidence(place, desa)), start, end
+
+
+def merge_places(story: Place | None, answer: Place | None) -> Place | None:
+    """Let what was said in answer to "where" replace what the story said."""
+    if story is None or answer is None:
+        return answer or story
+    names = ("kecamatan", "street", "rt", "rw", "landmark", "pin")
+    changes = {name: getattr(answer, name) for name in names if getattr(answer, name) is not None}
+    if answer.desa is not None:
+        changes |= {
+            "desa": answer.desa,
+            "region_code": answer.region_code,
+            "kecamatan_inferred": answer.kecamatan_inferred,
+        }
+    texts = [part for part in (story.text, answer.text) if part]
+    return replace(story, text=", ".join(dict.fromkeys(texts))[:_TEXT_LENGTH], **changes)
+
+
+def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) -> list[_Named]:
+    named: list[_Named] = []
+    index = 0
+    while index < len(tokens):
+        label = _label_before(tokens, index)
+        words = [fold_word(token.low) for token in tokens[index : index + 4]]
+        match = gazetteer.match(words, fuzzy=label != "")
+        if match is None or not _acceptable(match.area, tokens, index, label, taken):
+            index += 1
+            continue
+        last = tokens[index + match.words - 1]
+        named.append(_Named(match.area, tokens[index].start, last.end, label, match.exact))
+        index += match.words
+    return [
+        item for item in named if fold_name(item.area.name) not in gazetteer.own_names or item.label
+    ]
+
+
+def _label_before(tokens: list[Token], index: int) -> str:
+    for step in (1, 2):
+        before = tokens[index - step].low if index >= step else ""
+        if before in pw.DESA_LABELS:
+            return "desa"
+        if before in pw.KECAMATAN_LABELS:
+            return "kecamatan"
+        if before not in pw.DESA_LABELS | {"desa", "kelurahan", "kantor"}:
+            return ""
+    return ""
+
+
+def _acceptable(
+    area: Area, tokens: list[Token], index: int, label: str, taken: list[Phrase]
+) -> bool:
+    """Whether a name without a label is meant as a place of its own."""
+    if label:
+        return area.desa is not None if label == "desa" else area.kecamatan is not None
+    token = tokens[index]
+    for phrase in taken:
+        # "pasar Lubuk Muda" tells the desa, "Pasar Tanjungpandan" is only a name, and behind a
+        # number ("SDN 20 Tanjungpandan") the kecamatan is meant again.
+        told = phrase.open_end and (area.kecamatan is None or tokens[index - 1].low.isdigit())
+        if phrase.covers(token.start) and not told:
+            return False
+    before = tokens[index - 1].low if index else ""
+    if area.ordinary or (area.shy and not token.capital and before not in pw.BEFORE_PLACE):
+        return False
+    return token.capital or token.all_lower_message or len(area.name) > 9
+
+
+def _choose_desa(named: list[_Named]) -> _Named | None:
+    labelled = [item for item in named if item.label == "desa" and item.area.desa]
+    bare = [
+        item for item in named if not item.label and item.area.desa and item.area.kecamatan is None
+    ]
+    return next(iter(labelled or bare), None)
+
+
+def _choose_kecamatan(named: list[_Named], desa: _Named | None) -> _Named | None:
+    for item in named:
+        if item.label == "kecamatan":
+            return item
+    for item in named:
+        if not item.label and item.area.kecamatan and item is not desa:
+            return item
+    return None
+
+
+def _inferred(desa: _Named | None, kecamatan: _Named | None) -> str | None:
+    if desa is not None and desa.area.desa is not None:
+        return desa.area.desa.kecamatan
+    return kecamatan.area.kecamatan if kecamatan else None
+
+
+def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
+    both = _RT_RW.search(masked)
+    if both:
+        return both.group(1), both.group(2), Phrase("", both.start(), both.end())
+    rt = next((m for m in _RT.finditer(masked) if not _NOT.search(masked[: m.start()][-12:])), None)
+    rw = next((m for m in _RW.finditer(masked) if not _NOT.search(masked[: m.start()][-12:])), None)
+    rw_number = rw.group(1) if rw else (rt.group(2) if rt else None)
+    hits = [match for match in (rt, rw) if match]
+    if not hits:
+        return None, None, None
+    span = Phrase("", min(m.start() for m in hits), max(m.end() for m in hits))
+    return rt.group(1) if rt else None, rw_number, span
+
+
+def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
+    """Prefer "depan ..." over a bare noun, and a name over none."""
+    return max(landmarks, key=lambda phrase: (phrase.weight, -phrase.start), default=None)
+
+
+def _is_elsewhere(masked: str, gazetteer: Gazetteer) -> bool:
+    for match in _ELSEWHERE.finditer(masked):
+        words = match.group(1).split()
+        for name in (" ".join(words), words[0]):
+            if name in kabupaten_names() and fold_name(name) not in gazetteer.own_names:
+                return True
+    return False
+
+
+def _joined(text: str, ranges: list[tuple[int, int]]) -> str:
+    """Write the told pieces in their order, merged where they touch."""
+    pieces: list[list[int]] = []
+    for start, end in sorted(ranges):
+        if pieces and start - pieces[-1][1] <= 12 and "\n" not in text[pieces[-1][1] : start]:
+            pieces[-1][1] = max(pieces[-1][1], end)
+        else:
+            pieces.append([start, end])
+    return ", ".join(" ".join(text[start:end].split()) for start, end in pieces)[:_TEXT_LENGTH]
+
+
+def _confidence(place: Place, desa: _Named | None) -> float:
+    if desa is not None and not desa.exact:
+        return 0.55
+    return 0.9 if place.sufficient else 0.6

@@ -8,6 +8,7 @@ from enum import StrEnum
 from normalizer.commands import Order, fold_words, read_order
 from normalizer.draft import DialogueState, SourceMessage
 from normalizer.transcript import Transcript
+from normalizer.wordlists import words
 
 
 class Role(StrEnum):
@@ -40,16 +41,17 @@ class Roles:
         return self.role[message.id] is Role.CONTENT
 
 
-_GREETING_WORDS = frozenset(
-    "assalamualaikum assalamualaikm assalamu assalam asalamualaikum alaikum wr wb wrwb ass aslm "
-    "askum waalaikumsalam salam selamat slamat slmt met pagi pgi siang sore malam malem mlm petang "
-    "halo haloo hallo hai hay hei hello helo hi p permisi punten sampurasun tabek tabik om swastiastu "
-    "shalom pak pa bu bpk bapak ibu ibuk buk min mimin admin kak kakak bang abang mas mbak gan bos "
-    "yth bupati walikota wali kota wakil sekda camat lurah besadu sipendekar pendekar sahut semua "
-    "semuanya sekalian dan para ya yaa iya apa kabar sehat mohon maaf ganggu mengganggu waktunya izin "
-    "numpang assalamualaikumwrwb kominfo diskominfo petugas test tes tess testing coba cek ping 123".split()
+_GREETING_WORDS = words(
+    "assalamualaikum assalamualaikm assalamu assalam asalamualaikum alaikum wr wb wrwb ass "
+    "aslm askum waalaikumsalam salam selamat slamat slmt met pagi pgi siang sore malam malem "
+    "mlm petang halo haloo hallo hai hay hei hello helo hi p permisi punten sampurasun tabek "
+    "tabik om swastiastu shalom pak pa bu bpk bapak ibu ibuk buk min mimin admin kak kakak "
+    "bang abang mas mbak gan bos yth bupati walikota wali kota wakil sekda camat lurah besadu "
+    "sipendekar pendekar sahut semua semuanya sekalian dan para ya yaa iya apa kabar sehat "
+    "mohon maaf ganggu mengganggu waktunya izin numpang assalamualaikumwrwb kominfo "
+    "diskominfo petugas test tes tess testing coba cek ping 123"
 )
-_TEST_WORDS = frozenset("test tes tess testing coba cek ping 123 1 2 3".split())
+_TEST_WORDS = words("test tes tess testing coba cek ping 123 1 2 3")
 _WORD = re.compile(r"[a-z0-9]+")
 _STRETCH = re.compile(r"([a-z])\1{2,}")
 

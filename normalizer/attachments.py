@@ -1,0 +1,50 @@
+"""What was attached, and which photos show an identity card and must never leave Diskominfo."""
+
+import re
+
+from channels.message import Location
+from normalizer.draft import SourceMessage
+from normalizer.roles import Roles
+from normalizer.transcript import Transcript
+
+_CARD_TEXT = re.compile(
+    r"\b(?:ini|foto|fotonya|berikut|kirim|lampiran)\b.{0,12}\b(?:e-?ktp|ktp|kartu keluarga|kk)\b|"
+    r"^\W*(?:(?:punten|maaf|pak|bu|min|permisi)\W+)*(?:foto )?(?:e-?ktp|ktp)(?: (?:saya|sy|sayo|nya))?\W*$"
+)
+_PICTURES = frozenset({"foto", "dokumen"})
+_NIK_KEYS = frozenset(
+    {"minta_nik", "nik_salah", "nik_tanggal", "nik_wilayah", "nik_kk", "nik_ganda", "ktp_foto"}
+)
+
+
+def all_attachments(transcript: Transcript) -> tuple[str, ...]:
+    """Return the kinds of everything attached, in order, stickers left out."""
+    return tuple(
+        kind for message in transcript.messages for kind in message.attachments if kind != "stiker"
+    )
+
+
+def identity_photos(transcript: Transcript, roles: Roles) -> tuple[str, ...]:
+    """Return the ids of messages whose picture is an identity card.
+
+    Known by its kind, by words such as "ini KTP saya", or because it answers the question for the
+    NIK without a word.
+    """
+    return tuple(message.id for message in transcript.messages if _shows_identity(message, roles))
+
+
+def _shows_identity(message: SourceMessage, roles: Roles) -> bool:
+    if "foto_ktp" in message.attachments:
+        return True
+    if not _PICTURES.intersection(message.attachments):
+        return False
+    if not message.text.strip():
+        return roles.awaited[message.id] in _NIK_KEYS
+    return _CARD_TEXT.search(message.text[:200].lower()) is not None
+
+
+def last_pin(transcript: Transcript) -> Location | None:
+    """Return the location shared last, or None."""
+    return next(
+        (message.location for message in reversed(transcript.messages) if message.location), None
+    )

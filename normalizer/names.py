@@ -1,0 +1,187 @@
+"""Names of persons in a text: the reporter's own, and others that must not be published."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from normalizer.numbers import Number
+from normalizer.place_words import DESA_LABELS, KECAMATAN_LABELS, SITE_WORDS, STREET_WORDS
+from normalizer.transcript import Transcript
+from normalizer.wordlists import words
+
+_TITLES = r"(?:(?:ir|drs|dra|dr|h|hj|prof|ust|ustadz|ibu|bapak|bpk|pak|bu|sdr|sdri|tn|ny)\b\.?\s+)*"
+_CAPITAL_NAME = (
+    rf"(?i:{_TITLES})(?P<name>[A-Z][a-zA-Z'.]+(?:[ \t]+(?:bin|binti|[A-Z][a-zA-Z'.]*)){{0,3}})"
+)
+_ANY_NAME = rf"(?i:{_TITLES})(?P<name>[A-Za-z][A-Za-z'.]+(?:[ \t]+(?:bin|binti|[A-Za-z][A-Za-z'.]*)){{0,3}})"
+_LABEL = re.compile(
+    r"\b(?i:nama(?: lengkap| pelapor)?(?: saya| sy| aku| sayo| saye)?|name|nm)(?: adalah)?"
+    rf"[ \t]*(?P<sign>[:=])?[ \t]*{_ANY_NAME}"
+)
+_ON_BEHALF = re.compile(
+    rf"(?:\b(?i:a\.n|atas nama|an)\b\.?|\b(?i:a/n)\b)[ \t]*:?[ \t]*{_CAPITAL_NAME}"
+)
+_ON_BEHALF_LOW = re.compile(rf"\b(?i:a/n|atas nama|a\.n\.?)[ \t]*:?[ \t]*{_ANY_NAME}")
+_I_AM = re.compile(
+    rf"\b(?i:saya|sy|kami|bernama|penelepon|pelapor)[ \t,]+(?i:bernama[ \t]+)?{_CAPITAL_NAME}"
+    r"(?=[ \t]*(?:[(,.\n]|$|(?i:dari|warga|nik|ktp|tinggal|alamat|rt|ingin|mau|hp|no)\b))"
+)
+_MADAM_FROM = re.compile(
+    r"(?:^|[.\n!]\s*)(?i:ibu|bapak|bpk|bu|pak)[ \t]+(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+)?)"
+    r"(?=[ \t]+(?i:dari|warga)\b)"
+)
+_SIGN_OFF = re.compile(r"(?i:hormat (?:saya|kami)|salam|wassalam)[,.]?\s*\n\s*" + _CAPITAL_NAME)
+_AFTER_NIK = re.compile(
+    rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
+)
+_BEFORE_NIK = re.compile(
+    r"(?:^|[,.\n])[ \t]*(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+){0,2})[ \t,]*(?:NIK|nik|Nik)?[ \t.:=]*$"
+)
+_ALONE = re.compile(r"[A-Z][a-z']+(?: [A-Z][a-z']+){0,3}")
+_OTHER_PERSON = re.compile(
+    r"\b(?:tetangga|anak|suami|istri|ibu|bapak|oknum|warga|pelaku|terlapor|pemilik|ketua|pegawai|"
+    r"kepala|adik|kakak|sopir|guru|almarhum)\b[^.\n]{0,12}$"
+)
+_SPOILED = re.compile(
+    r"\b(?:jangan|jgn|tidak|tdk|tulis|sebut\w*|cantum\w*|samar\w*|rahasia\w*|tampil\w*|cek|tanpa|pakai)\b[^.\n]{0,14}$"
+)
+_NOT_NAMES = (
+    words(
+        "saya sy aku kami kita jangan jgn tidak tdk tolong mohon dirahasiakan disamarkan "
+        "disembunyikan anda nik ktp kk no nomor hp wa dan atau yang yg di ke dari untuk utk "
+        "dicoret jalan desa dusun warga mau ingin ada sudah belum tapi tp karena agar supaya "
+        "dengan pak bu bapak ibu min admin ya dong alamat rt rw kel kec tinggal guru petani "
+        "nelayan pelapor sebagai adalah itu ini mereka orang terima kasih makasih selamat pagi "
+        "siang sore malam lapor kota kabupaten provinsi isi anonim rahasia perihal yth jl sejak "
+        "hari tanggal jam foto video lokasi oke ok test halo assalamualaikum mohon bantuan bantu "
+        "segera lampu air sampah ketua kepala kantor tempat toko umur hanya saja baik benar iya "
+        "tidak sudah ya makasih trims besok kemarin tadi sekarang barusan email"
+    )
+    | DESA_LABELS
+    | KECAMATAN_LABELS
+    | SITE_WORDS
+    | STREET_WORDS
+)
+_MOST_NAME_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name with its range in the transcript."""
+
+    text: str
+    start: int
+    end: int
+    confidence: float
+    reporter: bool = True
+
+
+def find_names(
+    transcript: Transcript, nik: Number | None, taken: frozenset[str]
+) -> tuple[Name, ...]:
+    """Find names, the likeliest reporter's first.
+
+    Args:
+        transcript: the messages.
+        nik: the reporter's NIK; who writes a name beside it writes their own.
+        taken: folded names of areas, which are no persons.
+    """
+    text = transcript.text
+    found = [
+        *_labelled(text),
+        *_plain(text, _I_AM, 0.9),
+        *_plain(text, _MADAM_FROM, 0.7),
+        *_plain(text, _SIGN_OFF, 0.6),
+        *_beside_nik(transcript, nik),
+    ]
+    names = [name for name in found if _is_name(name, taken)]
+    reporters = sorted((name for name in names if name.reporter), key=lambda n: -n.confidence)
+    return (*reporters, *(name for name in names if not name.reporter))
+
+
+def _labelled(text: str) -> list[Name]:
+    names: list[Name] = []
+    for match in _LABEL.finditer(text):
+        spoiled = _SPOILED.search(text[max(0, match.start() - 24) : match.start()].lower())
+        if spoiled and not match.group("sign"):
+            continue
+        other = _OTHER_PERSON.search(text[max(0, match.start() - 30) : match.start()].lower())
+        names.append(_trimmed(match, 0.95, reporter=other is None))
+    for pattern in (_ON_BEHALF, _ON_BEHALF_LOW):
+        for match in pattern.finditer(text):
+            before = text[max(0, match.start() - 30) : match.start()].lower()
+            names.append(_trimmed(match, 0.8, reporter=_OTHER_PERSON.search(before) is None))
+    return names
+
+
+def _plain(text: str, pattern: re.Pattern[str], confidence: float) -> list[Name]:
+    return [_trimmed(match, confidence) for match in pattern.finditer(text)]
+
+
+def _beside_nik(transcript: Transcript, nik: Number | None) -> list[Name]:
+    if nik is None:
+        return []
+    text = transcript.text
+    names: list[Name] = []
+    after = _AFTER_NIK.match(text, nik.end)
+    if after:
+        names.append(_trimmed(after, 0.85))
+    line_start = text.rfind("\n", 0, nik.start) + 1
+    before = _BEFORE_NIK.search(text, max(line_start, nik.start - 60), nik.start)
+    if before:
+        names.append(_trimmed(before, 0.8))
+    names.extend(_neighbours(transcript, nik))
+    return names
+
+
+def _neighbours(transcript: Transcript, nik: Number) -> list[Name]:
+    """A message of its own, next to the one with nothing but the NIK, that may be a name."""
+    home = transcript.messages.index(transcript.message_at(nik.start))
+    start, end = transcript.range_of(home)
+    if end - start > nik.end - nik.start + 12:
+        return []
+    names: list[Name] = []
+    for index in (home + 1, home - 1):
+        if not 0 <= index < len(transcript.messages):
+            continue
+        start, end = transcript.range_of(index)
+        words = transcript.text[start:end].strip()
+        if _ALONE.fullmatch(words):
+            offset = start + transcript.text[start:end].index(words)
+            names.append(Name(words, offset, offset + len(words), 0.75))
+    return names
+
+
+def _trimmed(match: re.Match[str], confidence: float, *, reporter: bool = True) -> Name:
+    """Keep the words of a name up to the first that is none."""
+    start = match.start("name")
+    kept: list[str] = []
+    for word in match.group("name").split():
+        bare = word.strip(".,'").lower()
+        if bare in _NOT_NAMES or len(kept) >= _MOST_NAME_WORDS:
+            break
+        kept.append(word)
+        if word.endswith(".") and len(bare) > 2:
+            break
+    name = " ".join(kept).rstrip(".,'")
+    return Name(name, start, start + len(name), confidence, reporter)
+
+
+def _is_name(name: Name, taken: frozenset[str]) -> bool:
+    letters = name.text.replace(" ", "").lower()
+    return len(letters) >= 3 and letters not in taken
+
+
+def name_ranges(text: str, names: Sequence[Name]) -> list[tuple[int, int]]:
+    """Return every place where a found name, or a capitalised word of it, stands."""
+    words = {
+        word
+        for name in names
+        for word in (name.text, *name.text.split())
+        if len(word) >= 4 or word == name.text
+    }
+    if not words:
+        return []
+    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    return [match.span() for match in pattern.finditer(text)]

@@ -1,0 +1,89 @@
+"""Words by which places are told, and words at which the name of a street or a landmark ends."""
+
+from normalizer.wordlists import words
+
+DESA_LABELS = words(
+    "desa ds kel kelurahan klurahan kelurahn lurah kades sekdes desanya kelurahannya"
+)
+KECAMATAN_LABELS = words("kec kecamatan kecamatn camat kcmtn")
+STREET_WORDS = words("jl jln jalan jln2 jlan")
+LANE_WORDS = words("gg gang lorong lrg")
+# A street's name goes on behind these.
+STREET_GENERIC = words(
+    "raya lintas poros terusan lingkar utama pantai simpang besar lama baru sultan"
+)
+NEAR_WORDS = words(
+    "depan dpn dpan depn dekat dkt deket dekt sebelah seblah sblh samping smping belakang "
+    "blkg blakang blkng seberang sebrang sebrg sbrg seberangnya pinggir"
+)
+# Nouns that name a place together with what follows.
+SITE_WORDS = words(
+    "simpang sp perempatan pertigaan bundaran pasar psr masjid mesjid mushola musholla surau "
+    "gereja vihara klenteng pura sd sdn smp smpn sma sman smk smkn slb tk paud mts man mda "
+    "sekolah rsud rs igd puskesmas pkm pustu posyandu kantor pelabuhan terminal dermaga "
+    "perumahan perum komplek kompleks griya cluster kampung kp kampong dusun dsn pantai taman "
+    "lapangan jembatan spbu spbun tps tpa hotel resort kawasan bandara stadion gor museum "
+    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn parit sungai "
+    "danau tugu makam tpu roro halte jpo gerbang pelantar pabrik kebun pangkalan bank dishub "
+    "toko warung waduk muara hutan balai posko alun pom parkiran"
+)
+# Offices: in a sentence they are mostly the one complained about, not the place.
+AGENCY_WORDS = words(
+    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn dishub"
+)
+BEFORE_PLACE = words("di ke kat dari warga daerah nelayan wilayah sekitar")
+# What nature made carries names that are no desa: Pantai Tanjung Tinggi lies elsewhere.
+NATURE_WORDS = words("pantai sungai danau gunung pulau tugu")
+AT_WORDS = words("di ke kat lewat pada melalui loket kantor pd depan dpn dekat dkt")
+# These describe the trouble more often than its place, unless "depan" stands before them.
+ONLY_NEAR = words("toko warung pabrik kebun sekolah hutan bank pangkalan")
+SCHOOLS = words("sd sdn smp smpn sma sman smk smkn slb tk mts man")
+# Too general to place anything without a name behind them.
+_BARE_USELESS = (
+    "pasar parit sungai jembatan pabrik kebun sekolah kantor hutan pangkalan toko warung"
+)
+BARE_USELESS = words(
+    _BARE_USELESS + " kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid sd smp "
+    "tk bank taman lapangan komplek kompleks rs hotel man mda tpu tps balai pom alun posko muara "
+    "griya cluster lorong gang gg"
+)
+STOP = words(
+    "di kat ke dari dr dri sejak sjk mulai yang yg dan dn atau ada ade aya adalah karena krn "
+    "karna tiap setiap sampai sampe hingga sudah sdh udah udh dah lah la belum blm tidak tdk "
+    "tak ga gak nggak dak ndak teu mati padam rusak hancur ancur gelap banjir macet penuh "
+    "bolong amblas becek becak licin longsor putus roboh tumbang miring tolong tlg mohon mhn "
+    "min pak bu bapak ibu nih ini itu tu ni tadi td kemarin kmrn kemaren semalam hari jam tgl "
+    "tanggal bulan tahun kondisi sangat parah menuju arah lagi terus masih msh banyak bau "
+    "tersumbat mampet meluap kotor sekarang skrg menumpuk numpuk dengan dgn oleh untuk utk "
+    "saat waktu pas jadi jd saya sy kami warga nik nama hp tapi tp kalau kalo malam mlm malem "
+    "pagi siang sore rt rw kec kecamatan kel kelurahan desa ds kab kabupaten depan dpn dekat "
+    "dkt deket sebelah samping belakang seberang sebrang seblah blakang sebrg sekitar "
+    "tepatnya bahaya padahal sama sm juga jg bukan kok knp kenapa agar supaya biar lepas kena "
+    "bawa minta buka tutup air lampu pju orang org urang sering seperti kayak setelah habis "
+    "abis baru cepat segera berisik ribut musik rawan tanpa sudh sepanjang tuh dong sih ya ko "
+    "koq lg pd pada buat bs bisa para akibat menyebabkan jalan gimana kapan apa bagaimana "
+    "siapa sapa ha do pun kali banget bgt sekali akan mau hendak nak wib dalam dlm keruh "
+    "kering lapuk pecah patah retak mampat kumuh semua anak rumah liar km2 punya kecil siaga "
+    "asap api parkir kejadian sebab nya mengalir hilang lobang lubang berlubang gang gg jl "
+    "jln simpang sedang lapor terjadi takut selalu susah hitam coklat busuk sdr tuh kapok "
+    "bocor terbakar ambruk minggu senin selasa rabu kamis jumat sabtu ahad hr sp sd sebagai "
+    "begitu antri antre rame ramai sepi nyala hidup lewat masuk keluar luka the and is very "
+    "with on at"
+)
+# "jalan ..." followed by one of these names no street.
+NOT_A_STREET = words(
+    "kampung umum tanah aspal setapak tol nasional provinsi kabupaten kota kaki raya poros "
+    "utama tikus lingkungan besar kecil kami saya bersama terus lagi nya desa an an2 jalan "
+    "keluar masuk pintas alternatif lintas lobang santai pulang cor beton semen"
+)
+VERB_PREFIXES = ("ber", "ter", "meng", "meny", "mem", "men", "ke", "di", "nge", "ng")
+NAMES_LIKE_VERBS = words(
+    "diponegoro dipatiukur dipati teratai merdeka merpati melati melur mentari beringin "
+    "berlian bermuda mendalo meranti kenanga kemuning kelapa kenari kelapapati ketapang kebon "
+    "kembang kemang kerinci kesuma kemala kelud kedondong kecapi terusan ternate menteng "
+    "dieng kelayang keciput kembiri kerikil kelurahan ketam kelemantan kelebuk kembung ketok "
+    "keramat ketupat kejaksaan kelong kesumbo kebun kepulauan kerta kebayoran kencana kemiri "
+    "kedaung kenangan kesatria kesambi kebonjati kesehatan kejora berdikari bersatu "
+    "bermartabat kebersihan kependudukan kecamatan disdukcapil dinsos dinkes dishub disdik "
+    "dinas diskominfo kerajinan ngamplang"
+)

@@ -1,0 +1,317 @@
+"""Reads all findings out of the messages of one draft, one reader after the other."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from normalizer.attachments import all_attachments, identity_photos, last_pin
+from normalizer.chronology import read_chronology
+from normalizer.commands import Command
+from normalizer.draft import (
+    ChronologyEntry,
+    ComplaintDraft,
+    Context,
+    DialogueState,
+    Field,
+    Finding,
+    Kind,
+    Place,
+    Redaction,
+    ResolvedTime,
+    SourceMessage,
+)
+from normalizer.gazetteer import fold_name, gazetteer_of
+from normalizer.kind import read_kind
+from normalizer.location import merge_places, read_place
+from normalizer.names import Name, find_names
+from normalizer.nik import NikReading, read_nik
+from normalizer.numbers import Number, find_numbers
+from normalizer.privacy import Mark, find_marks, read_wishes, redact
+from normalizer.roles import Role, Roles, is_test
+from normalizer.routing import suggest
+from normalizer.summary import make_title
+from normalizer.ticket_query import read_ticket_query
+from normalizer.transcript import Transcript, read_transcript
+
+_CORRECTING = frozenset({"konfirmasi", "ubah_apa"})
+_ANSWER_WORDS = 12
+_UNSURE = 0.45
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:apa|apa itu|maksudnya|gimana|dimana|mana|kenapa|knp|hah|ha|\?)*\W*"
+)
+_HAS_EVENT = frozenset({Kind.COMPLAINT, Kind.EMERGENCY})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The messages of a draft as every reader needs them."""
+
+    transcript: Transcript
+    roles: Roles
+    state: DialogueState
+    context: Context
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The tenant's time zone."""
+        return ZoneInfo(self.context.tenant.timezone)
+
+    @cached_property
+    def today(self) -> date:
+        """The date at the tenant when the last message was written."""
+        messages = self.transcript.messages
+        at = messages[-1].at if messages else self.context.now
+        return at.astimezone(self.zone).date()
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """All long numbers."""
+        return find_numbers(self.transcript.text, self.transcript.low)
+
+    @cached_property
+    def masked(self) -> str:
+        """Lower-case text, long numbers and orders blanked out, same length."""
+        masked = mask(self.transcript.low, self.numbers)
+        for index, message in enumerate(self.transcript.messages):
+            if self.roles.role[message.id] is Role.ORDER:
+                start, end = self.transcript.range_of(index)
+                masked = masked[:start] + " " * (end - start) + masked[end:]
+        return masked
+
+    def answers(self, *keys: str) -> list[SourceMessage]:
+        """Return the content that came while one of these keys was awaited."""
+        return [
+            message
+            for message in self.transcript.messages
+            if self.roles.awaited[message.id] in keys and self.roles.is_content(message)
+        ]
+
+
+def mask(low: str, numbers: Iterable[Number]) -> str:
+    """Blank out long numbers, so that no rule reads a date or a house number out of a NIK."""
+    parts: list[str] = []
+    position = 0
+    for number in numbers:
+        parts.append(low[position : number.start] + "#" * (number.end - number.start))
+        position = number.end
+    return "".join(parts) + low[position:]
+
+
+def read_draft(reading: Reading) -> ComplaintDraft:
+    """Return everything that the messages say, in one record."""
+    photos = identity_photos(reading.transcript, reading.roles)
+    nik = _read_nik(reading, photo=bool(photos))
+    names = _read_names(reading, nik)
+    event, chronology = _read_time(reading)
+    kind = _read_kind(reading, event)
+    if kind.value is Kind.EMERGENCY and event is None:
+        event, chronology = read_chronology(
+            reading.transcript, reading.masked, reading.zone, ongoing=True
+        )
+    marks = find_marks(reading.transcript.text, reading.numbers, names)
+    public_text = _public_text(reading, marks, kind.value)
+    category, pds = suggest(reading.masked, reading.context.tenant)
+    draft = ComplaintDraft(
+        kind=kind,
+        event_start=event if kind.value in _HAS_EVENT else None,
+        chronology=chronology if kind.value in _HAS_EVENT else (),
+        place=_read_place(reading, kind.value),
+        category=category,
+        pd_suggestions=pds,
+        urgent=kind.value is Kind.EMERGENCY,
+        ticket_query=read_ticket_query(reading.transcript.low),
+        story=_story(reading),
+        title=make_title(public_text),
+        public_text=public_text,
+        redactions=_redactions(reading, marks),
+        attachments=all_attachments(reading.transcript),
+        identity_photos=photos,
+    )
+    return _with_privacy(_with_person(draft, reading, nik, names), reading)
+
+
+def found_fields(draft: ComplaintDraft) -> frozenset[Field]:
+    """Return the fields that the messages answer."""
+    checks = (
+        (Field.NIK, draft.nik is not None),
+        (Field.STORY, bool(draft.story)),
+        (Field.PLACE, draft.place is not None and draft.place.value.sufficient),
+        (Field.TIME, draft.event_start is not None),
+    )
+    return frozenset(name for name, holds in checks if holds)
+
+
+def _read_nik(reading: Reading, *, photo: bool) -> NikReading:
+    asked = [
+        index
+        for index, message in enumerate(reading.transcript.messages)
+        if reading.roles.awaited[message.id] == "nik_ganda"
+    ]
+    answer_from = reading.transcript.starts[asked[0]] if asked else None
+    return read_nik(reading.numbers, reading.today, answer_from=answer_from, photo=photo)
+
+
+def _read_names(reading: Reading, nik: NikReading) -> tuple[Name, ...]:
+    tenant = reading.context.tenant
+    areas = (
+        frozenset(fold_name(name) for name in (*tenant.kecamatan, tenant.kabupaten))
+        | gazetteer_of(tenant).desa_keys
+    )
+    return find_names(reading.transcript, nik.number, areas)
+
+
+def _read_time(
+    reading: Reading,
+) -> tuple[Finding[ResolvedTime] | None, tuple[ChronologyEntry, ...]]:
+    """Read the event time; what answers "when" or corrects goes before the story."""
+    event, entries = read_chronology(reading.transcript, reading.masked, reading.zone)
+    answers = reading.answers("minta_waktu", *_CORRECTING)
+    if answers:
+        part = read_transcript(answers)
+        masked = mask(part.low, find_numbers(part.text, part.low))
+        answered, _ = read_chronology(part, masked, reading.zone, ongoing=True)
+        event = answered or event
+    return event, entries
+
+
+def _read_kind(reading: Reading, event: Finding[ResolvedTime] | None) -> Finding[Kind]:
+    transcript, roles = reading.transcript, reading.roles
+    content = [message for message in transcript.messages if roles.is_content(message)]
+    greetings = [m for m in transcript.messages if roles.role[m.id] is Role.GREETING]
+    if not content:
+        if greetings and all(is_test(message.text) for message in greetings):
+            return Finding(Kind.SPAM, 0.4)
+        return Finding(Kind.GREETING if greetings else Kind.COMPLAINT, 0.9)
+    if not any(message.text.strip() for message in content):
+        return Finding(Kind.COMPLAINT, 0.6)
+    kind = read_kind(
+        reading.masked,
+        event.value if event else None,
+        content[-1].at.astimezone(reading.zone),
+        extra_danger=reading.context.tenant.emergency_words,
+    )
+    calmed = any(order.command is Command.LANJUT for order in roles.orders.values())
+    if kind.value is Kind.EMERGENCY and calmed:
+        return Finding(Kind.COMPLAINT, 0.7)
+    if read_ticket_query(transcript.low) is not None and kind.value is not Kind.EMERGENCY:
+        return Finding(Kind.INFORMATION_REQUEST, 0.9)
+    return kind
+
+
+def _read_place(reading: Reading, kind: Kind) -> Finding[Place] | None:
+    tenant, transcript = reading.context.tenant, reading.transcript
+    told = read_place(transcript.text, reading.masked, tenant, last_pin(transcript))
+    finding = None
+    if told is not None:
+        found, start, end = told
+        finding = replace(found, span=transcript.span(start, end)) if end else found
+    answer = _answered_place(reading)
+    if answer is not None:
+        merged = merge_places(finding.value if finding else None, answer.value)
+        finding = Finding(merged or answer.value, answer.confidence, answer.span)
+    if finding is not None and kind is Kind.INFORMATION_REQUEST:
+        return _without_office(finding)
+    return finding
+
+
+def _answered_place(reading: Reading) -> Finding[Place] | None:
+    """Read the place out of the answer to "where"; an answer in unknown words is a landmark."""
+    answers = reading.answers("minta_lokasi", *_CORRECTING)
+    if not answers:
+        return None
+    part = read_transcript(answers)
+    masked = mask(part.low, find_numbers(part.text, part.low))
+    told = read_place(part.text, masked, reading.context.tenant, last_pin(part))
+    if told is not None and (told[0].value.sufficient or told[0].value.kecamatan):
+        return replace(told[0], span=part.span(told[1], told[2]))
+    bare = [m for m in answers if reading.roles.awaited[m.id] == "minta_lokasi"]
+    text = " ".join(" ".join(m.text.split()) for m in bare)[:120]
+    if len(text.split()) > _ANSWER_WORDS or _SAYS_NOTHING.fullmatch(text.lower()):
+        return None
+    return Finding(Place(text, landmark=text), _UNSURE, part.span(0, len(part.messages[0].text)))
+
+
+def _without_office(finding: Finding[Place]) -> Finding[Place] | None:
+    """An office in a question is who is asked, not where something happened."""
+    place = finding.value
+    if place.landmark is None or place.street or place.desa:
+        return finding
+    return None
+
+
+def _with_person(
+    draft: ComplaintDraft, reading: Reading, nik: NikReading, names: Sequence[Name]
+) -> ComplaintDraft:
+    name = next((name for name in names if name.reporter), None)
+    span = reading.transcript.span
+    return replace(
+        draft,
+        nik=Finding(nik.number.digits, nik.confidence, span(nik.number.start, nik.number.end))
+        if nik.number
+        else None,
+        nik_problem=nik.problem,
+        sex=nik.check.sex if nik.check else None,
+        birth_date=nik.check.birth_date if nik.check else None,
+        reporter_name=Finding(name.text, name.confidence, span(name.start, name.end))
+        if name
+        else None,
+    )
+
+
+def _with_privacy(draft: ComplaintDraft, reading: Reading) -> ComplaintDraft:
+    """Take the privacy chosen by a word or button before the wishes in the text."""
+    chosen = reading.state.privacy
+    if chosen is not None:
+        return replace(draft, anonymous=chosen == "anonymous", secret=chosen == "secret")
+    anonymous, secret = read_wishes(reading.transcript.low)
+    return replace(draft, anonymous=anonymous, secret=secret)
+
+
+def _story(reading: Reading) -> str:
+    """Return the citizen's words without orders, greetings, bare numbers and bare answers."""
+    texts = [
+        redact_free(message.text)
+        for message in reading.transcript.messages
+        if reading.roles.is_content(message) and not _is_bare_answer(message, reading.roles)
+    ]
+    return "\n".join(text for text in texts if text)
+
+
+def redact_free(text: str) -> str:
+    """Return a message's own words, or "" when it holds nothing but figures and their labels."""
+    stripped = text.strip()
+    return "" if _IDENTITY_ONLY.fullmatch(stripped.lower()) else stripped
+
+
+_IDENTITY_ONLY = re.compile(
+    r"(?:\b(?:nik|no|nomor|nomer|ktp|kk|hp|wa|saya|sy|sayo|ini|ni|maaf|kepotong|pak|bu|ibu)\b|[\d\sol:;=.,()\-/+])*"
+)
+
+
+def _is_bare_answer(message: SourceMessage, roles: Roles) -> bool:
+    return (
+        roles.awaited[message.id] in {"minta_lokasi", "minta_waktu", *_CORRECTING}
+        and len(message.text.split()) <= _ANSWER_WORDS
+    )
+
+
+def _public_text(reading: Reading, marks: Sequence[Mark], kind: Kind) -> str:
+    if kind in (Kind.SPAM, Kind.GREETING):
+        return ""
+    transcript = reading.transcript
+    parts: list[str] = []
+    for index, message in enumerate(transcript.messages):
+        if not reading.roles.is_content(message):
+            continue
+        start, end = transcript.range_of(index)
+        inside = [mark for mark in marks if mark.start < end and mark.end > start]
+        parts.append(redact(transcript.text[start:end], inside, start))
+    return "\n".join(part for part in parts if part)
+
+
+def _redactions(reading: Reading, marks: Sequence[Mark]) -> tuple[Redaction, ...]:
+    span = reading.transcript.span
+    return tuple(Redaction(span(mark.start, mark.end), mark.what) for mark in marks)
