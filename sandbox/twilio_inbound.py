@@ -34,6 +34,7 @@ _MESSAGE_TYPES = {
 _GSM7_UNITS = 160
 _SEGMENT_OVERRIDE = re.compile(r"[#&](rc)=(\d)")
 
+_WORDS = {"sent": "dikirim", "delivered": "terkirim", "read": "dibaca", "failed": "gagal"}
 Form = dict[str, str]
 
 
@@ -207,7 +208,9 @@ class TwilioInbound:
             )
             return
         override = _SEGMENT_OVERRIDE.search(callback)
-        webhook = self._webhook(entry, self._status_form(entry), url, f"kabar {entry.status}")
+        webhook = self._webhook(
+            entry, self._status_form(entry), url, f"kabar {_WORDS[entry.status]}"
+        )
         if override:
             webhook.retrying = twilio(int(override[2]))
         self._outgoing.send(webhook, message=False)

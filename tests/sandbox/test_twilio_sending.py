@@ -46,6 +46,8 @@ def test_an_sms_is_never_read(stage, twilio):
     stage.settled()
     assert [one["MessageStatus"] for one in states] == ["sent", "delivered"]
     assert len(stage.gateway.on("/webhooks/twilio/status")) == 2
+    said = [one["what"] for one in stage.get("/api/events")["events"]]
+    assert set(said) == {"kabar terkirim", "kabar dikirim"}
 
 
 def test_free_text_after_24_hours_is_accepted_and_fails_later(stage, twilio):
