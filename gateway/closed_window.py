@@ -95,8 +95,8 @@ def _about(session: Session, message_id: int, fallback: str) -> tuple[int | None
 def _words(runtime: Runtime, channel: ChannelName, values: Mapping[str, str]) -> str:
     """Return what the template will say, for the thread that officers read."""
     profile = runtime.profile
-    known = {**values, "T": values["1"], "APP": profile.app, "URL": profile.public_url}
+    known = {"T": values["1"], "APP": profile.app, "URL": profile.public_url}
     text = runtime.catalogue.render(_TEXT_KEY, channel, known)
-    for value in values.values():
-        text = text.replace(f"{{{value}}}", value)  # a template writes its places as {{1}}
+    for place, value in values.items():
+        text = text.replace(f"{{{{{place}}}}}", value)  # as the approved template writes it: {{1}}
     return text

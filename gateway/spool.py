@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -50,7 +50,8 @@ def write(folder: Path, keys: KeyRing, arrival: Arrival) -> str:
         draft.rename(folder / f"{key}{_ENDING}")
         _sync_folder(folder)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise SpoolError("the spool takes nothing") from error
     return key
 
