@@ -109,8 +109,11 @@ def log_in(
     raise LoginRefusedError({"username": "Nama pengguna atau kata sandi keliru."})
 
 
-def current(runtime: Runtime, token: str | None) -> Staff | None:
-    """Return who holds this token, or None when it counts no more: an ordinary answer."""
+def current(runtime: Runtime, token: str | None, *, touch: bool = True) -> Staff | None:
+    """Return who holds this token, or None when it counts no more: an ordinary answer.
+
+    A page that only asks for news by itself does not `touch` the session: it would never end.
+    """
     if not token:
         return None
     with runtime.transaction() as session:
@@ -121,7 +124,7 @@ def current(runtime: Runtime, token: str | None) -> Staff | None:
         idle_until = login.last_seen_at + timedelta(seconds=runtime.timers.session_idle_s)
         if login.revoked_at is not None or now >= min(login.expires_at, idle_until):
             return None
-        if now - login.last_seen_at >= _TOUCH_EVERY:
+        if touch and now - login.last_seen_at >= _TOUCH_EVERY:
             login.last_seen_at = now
         return _staff(row.user, row.pd_name)
 

@@ -90,17 +90,7 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
     conversation = citizen_of(session, complaint)
     if conversation is None or complaint.news_stopped_at is not None:
         return None
-    values = {
-        "T": complaint.ticket,
-        "PD": pd_words(runtime, complaint.pd_code, conversation.channel),
-        **news.values,
-    }
-    key, flexible = news.key, news.flexible
-    if complaint.privacy is Privacy.SECRET:
-        key, flexible = "status", None
-        values |= _status_values(runtime, session, complaint)
-    if flexible and conversation.channel is ChannelName.SMS:
-        values[flexible] = _shortened(runtime, key, values, flexible)
+    key, values = _words(runtime, session, complaint, news, conversation.channel)
     saying = Saying(
         key,
         values,
@@ -108,9 +98,29 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
         ticket=complaint.ticket,
         priority=NEWS_PRIORITY,
         not_before=news.not_before,
-        human=key in _WRITTEN_BY_PEOPLE,
     )
     return say(runtime, session, conversation, saying)
+
+
+def news_text(
+    runtime: Runtime, session: Session, complaint: Complaint, news: News, channel: ChannelName
+) -> str:
+    """Return the text that `tell` would send by this channel."""
+    key, values = _words(runtime, session, complaint, news, channel)
+    return runtime.catalogue.render(key, channel, {**tenant_values(runtime), **values})
+
+
+def _words(
+    runtime: Runtime, session: Session, complaint: Complaint, news: News, channel: ChannelName
+) -> tuple[str, dict[str, str]]:
+    """Return the catalogue key and its values for one channel."""
+    pd = pd_words(runtime, complaint.pd_code, channel)
+    values = {"T": complaint.ticket, "PD": pd, **news.values}
+    if complaint.privacy is Privacy.SECRET:
+        return "status", values | _status_values(runtime, session, complaint)
+    if news.flexible and channel is ChannelName.SMS:
+        values[news.flexible] = _shortened(runtime, news.key, values, news.flexible)
+    return news.key, values
 
 
 def citizen_of(session: Session, complaint: Complaint) -> Conversation | None:

@@ -1,5 +1,6 @@
 """Kotak Masuk: the queues with their counts, and the rows of one of them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from gateway.runtime import Runtime
 from gateway.showing import facts_of, list_time, pd_short, status_words
 from gateway.statuses import StatusWords
 from gateway.windows import CHANNEL_WORDS
+from normalizer.ticket import parse_ticket
 from store import queues, reading
 from store.models.complaint import Clock, Complaint
 from store.models.messaging import Conversation, Message, OutboxPart
@@ -39,6 +41,8 @@ ARCHIVE = (
 )
 NAMES = dict((*ACTION, *WATCHED, *ARCHIVE))
 _EXCERPT = 120
+_DIGITS = re.compile(r"\d")
+_IDENTITY_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,25 @@ def changes(runtime: Runtime, code: str, since: datetime) -> Changes:
         else:
             changed = queues.changed_since(session, where, since)
     return Changes(changed, urgent, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was typed into the search box: a number, words, or what must not be in an address."""
+
+    ticket: str | None = None
+    words: str = ""
+    refused: bool = False
+
+
+def read_search(typed: str) -> Search:
+    """Say what was searched for; NIK and phone numbers are no search words (decision 5)."""
+    ticket = parse_ticket(typed)
+    if ticket is not None:
+        return Search(ticket=ticket)
+    if len(_DIGITS.findall(typed)) >= _IDENTITY_DIGITS:
+        return Search(refused=True)
+    return Search(words=" ".join(typed.split())[:100])
 
 
 def complaint_row(

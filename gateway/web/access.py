@@ -43,7 +43,8 @@ def staff(*roles: Role) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            person = accounts.current(runtime(), request.cookies.get(COOKIE))
+            token = request.cookies.get(COOKIE)
+            person = accounts.current(runtime(), token, touch=not _asked_by_script())
             if person is None:
                 return _to_login()
             g.staff = person
@@ -72,10 +73,14 @@ def me() -> Staff:
 
 def _to_login() -> Any:
     """Send to the login page, which comes back here; a fragment only learns that it must."""
-    if request.headers.get("X-Requested-With") == "fetch":
+    if _asked_by_script():
         return {"masuk": url_for("auth.login")}, 401
     if request.method == "GET":
         back = request.full_path.rstrip("?")
     else:
         back = urlsplit(request.referrer or "/").path
     return redirect(url_for("auth.login", lanjut=back))
+
+
+def _asked_by_script() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"

@@ -1,0 +1,180 @@
+"""The web application: blueprints, CSRF, security headers, error pages."""
+
+import hashlib
+import logging
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from gateway.casework import ARCHIVE_REASONS
+from gateway.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    MoveNotAllowedError,
+    NotFoundError,
+)
+from gateway.pdwork import QUESTIONS
+from gateway.people import PD_ROLES, ROLE_WORDS
+from gateway.runtime import Runtime
+from gateway.web import (
+    auth,
+    cli,
+    correction,
+    files,
+    health,
+    inbox_steps,
+    monitor,
+    pd,
+    public,
+    webhooks,
+    wording,
+)
+
+logger = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+_LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Return the application around `runtime`."""
+    app = Flask("gateway", root_path=str(Path(__file__).parent))
+    app.config.update(
+        # Derived, so that all processes of a deployment agree and it rotates with no other key.
+        SECRET_KEY=runtime.keys.lookup("cookies", "sign"),
+        SESSION_COOKIE_NAME="sahut_formulir",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=runtime.profile.public_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=runtime.timers.session_max_s,
+        MAX_CONTENT_LENGTH=_LARGEST_FORM_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.extensions["runtime"] = runtime
+    csrf = CSRFProtect(app)
+    csrf.exempt(webhooks.blueprint)
+    for module in (
+        webhooks,
+        public,
+        auth,
+        inbox_steps,
+        correction,
+        pd,
+        monitor,
+        files,
+        health,
+        cli,
+    ):
+        app.register_blueprint(module.blueprint)
+    app.after_request(_secure_headers)
+    app.context_processor(_page_context)
+    wording.register(app, runtime)
+    _register_errors(app)
+    return app
+
+
+def _secure_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _page_context() -> dict[str, Any]:
+    """What every template may use. Names of places come from here and nowhere else."""
+    runtime: Runtime = _runtime()
+    return {
+        "profile": runtime.profile,
+        "tenant": runtime.tenant,
+        "me": g.get("staff"),
+        "role_words": ROLE_WORDS,
+        "now": runtime.now(),
+        "asset": _asset,
+        "archive_reasons": ARCHIVE_REASONS,
+        "questions": QUESTIONS,
+    }
+
+
+def _runtime() -> Runtime:
+    runtime: Runtime = current_app.extensions["runtime"]
+    return runtime
+
+
+def _asset(name: str) -> str:
+    """Return the address of a static file with the mark of its content."""
+    return url_for("static", filename=name, v=_mark(name))
+
+
+@cache
+def _mark(name: str) -> str:
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _register_errors(app: Flask) -> None:
+    app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(404, _not_found)
+    app.register_error_handler(ForbiddenError, _forbidden)
+    app.register_error_handler(403, _forbidden)
+    for conflict in (ConflictError, MoveNotAllowedError, InvalidInputError):
+        app.register_error_handler(conflict, _conflict)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _other)
+    app.register_error_handler(Exception, _crash)
+
+
+def _not_found(_error: Exception) -> tuple[str, int]:
+    """A PD gets the same page for a number that is not its own and one that does not exist."""
+    person = g.get("staff")
+    if person is not None and person.role in PD_ROLES:
+        return _page("Tidak dapat dibuka", "Aduan ini bukan disposisi Perangkat Daerah Anda.", 403)
+    words = "Aduan atau halaman tidak ditemukan, atau tidak ditampilkan untuk Anda."
+    return _page("Tidak ditemukan", words, 404)
+
+
+def _forbidden(_error: Exception) -> tuple[str, int]:
+    return _page("Tidak dapat dibuka", "Halaman ini bukan untuk peran Anda.", 403)
+
+
+def _conflict(_error: Exception) -> tuple[str, int]:
+    words = "Data ini baru saja berubah atau isiannya tidak lengkap. Muat ulang lalu coba lagi."
+    return _page("Sudah berubah", words, 409)
+
+
+def _stale_form(_error: Exception) -> tuple[str, int]:
+    words = "Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi."
+    return _page("Formulir kedaluwarsa", words, 400)
+
+
+def _other(error: HTTPException) -> tuple[str, int]:
+    return _page("Permintaan ditolak", "Permintaan ini tidak dapat dilayani.", error.code or 400)
+
+
+def _crash(error: Exception) -> tuple[str, int]:
+    # Not the error's own words: those of a database quote values that name people.
+    trace = traceback.format_tb(error.__traceback__)[-3:]
+    facts = {"endpoint": request.endpoint, "error": type(error).__name__, "trace": trace}
+    logger.error("page_failed", extra=facts)
+    words = "Maaf, ada gangguan di sistem kami. Bila sedang mengirim aduan, tulisan Anda tersimpan."
+    return _page("Gangguan sistem", words, 500)
+
+
+def _page(title: str, words: str, status: int) -> tuple[str, int]:
+    return render_template("galat/galat.html", title=title, words=words, here=""), status

@@ -1,0 +1,148 @@
+"""What the page Koreksi jawaban shows: two texts, their difference, and how it will be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from channels.gsm7 import segments, to_gsm7
+from channels.message import ChannelName
+from gateway.case_parts import clock_views
+from gateway.case_views import ClockView
+from gateway.casefile import News, citizen_of, may_see, news_text
+from gateway.drafting import PROPOSALS, Piece, waiting_draft, word_difference
+from gateway.errors import NotFoundError
+from gateway.people import Staff
+from gateway.runtime import Runtime
+from gateway.showing import full_time, pd_short, status_words
+from gateway.statuses import StatusWords, publicly_visible
+from gateway.windows import CHANNEL_WORDS, Window, judge
+from store import complaints, queues, reading
+from store import staff as staff_rows
+from store.models.complaint import Complaint, CorrectedAnswer, DraftAnswer, Privacy
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The answer as one reader will see it. `count` is the length line of an SMS."""
+
+    title: str
+    icon: str
+    text: str
+    count: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """Everything on the page."""
+
+    ticket: str
+    title: str
+    status: StatusWords
+    pd: str
+    clock: ClockView | None
+    round: int
+    waiting: int
+    asked: Sequence[str]
+    draft_by: str
+    draft_at: str
+    draft: Sequence[Piece]
+    proposal: str
+    proposal_words: str
+    proposed_on: str
+    body: str
+    version: int
+    saved: str
+    difference: Sequence[Piece]
+    previews: Sequence[Preview]
+    window: Window | None
+    secret: bool
+
+
+def correction(
+    runtime: Runtime, staff: Staff, ticket: str, unsaved: str | None = None
+) -> CorrectionView:
+    """Return the page for the draft that waits.
+
+    Args:
+        runtime: the connected parts.
+        staff: who reads.
+        ticket: the number.
+        unsaved: text that was refused and must not be lost.
+
+    Raises:
+        NotFoundError: no such case, or no draft waits in it.
+    """
+    with runtime.transaction() as session:
+        complaint = complaints.by_ticket(session, ticket)
+        if complaint is None or not may_see(complaint, staff):
+            raise NotFoundError("case")
+        draft = waiting_draft(session, complaint)
+        answer = complaints.correction_of(session, draft.id)
+        return _view(runtime, session, complaint, (draft, answer), unsaved)
+
+
+def _view(
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    texts: tuple[DraftAnswer, CorrectedAnswer | None],
+    unsaved: str | None,
+) -> CorrectionView:
+    draft, answer = texts
+    body = unsaved if unsaved is not None else (answer.body if answer else draft.body)
+    left, right = word_difference(draft.body, body)
+    conversation = citizen_of(session, complaint)
+    names = staff_rows.user_names(
+        session, [draft.author_id, *([answer.author_id] if answer else [])]
+    )
+    koreksi = queues.inbox_conditions(runtime.now())["koreksi"]
+    waiting = queues.counts(session, {"koreksi": koreksi}, queues.everything())["koreksi"]
+    return CorrectionView(
+        ticket=complaint.ticket,
+        title=complaint.title,
+        status=status_words(complaint),
+        pd=pd_short(reading.pd_names(session), complaint.pd_code),
+        clock=clock_views(runtime, session, complaint).get("K4"),
+        round=draft.round,
+        waiting=waiting,
+        asked=[m.text for m in reading.citizen_messages(session, complaint.id) if m.text],
+        draft_by=names.get(draft.author_id, "Petugas"),
+        draft_at=full_time(runtime, draft.submitted_at or draft.saved_at),
+        draft=left,
+        proposal=draft.proposal,
+        proposal_words=PROPOSALS.get(draft.proposal, ""),
+        proposed_on=draft.proposed_on.isoformat() if draft.proposed_on else "",
+        body=body,
+        version=answer.version if answer else 0,
+        saved=f"{names.get(answer.author_id, '')} · tersimpan {full_time(runtime, answer.saved_at)}"
+        if answer
+        else "",
+        difference=right,
+        previews=_previews(runtime, session, complaint, body),
+        window=judge(runtime, conversation) if conversation else None,
+        secret=complaint.privacy is Privacy.SECRET,
+    )
+
+
+def _previews(runtime: Runtime, session: Session, complaint: Complaint, body: str) -> list[Preview]:
+    """Return the citizen's own channel first, then SMS and the public page."""
+    own = complaint.channel
+    shown = [own] + [name for name in (ChannelName.WHATSAPP, ChannelName.SMS) if name is not own]
+    news = News("dijawab", {"JWB": body}, "JWB")
+    previews = []
+    for channel in shown[:2]:
+        text = news_text(runtime, session, complaint, news, channel)
+        count = ""
+        if channel is ChannelName.SMS:
+            plain = to_gsm7(text)
+            count = f"{len(plain)}/160 ({segments(plain)} bagian)"
+        previews.append(
+            Preview(
+                CHANNEL_WORDS[channel], f"ch-{channel.value}", text, count, chosen=channel is own
+            )
+        )
+    if publicly_visible(complaint):
+        previews.append(Preview("Halaman publik", "ch-web", body))
+    return previews

@@ -1,0 +1,212 @@
+// What pages do beyond links and forms. Every page works without this file.
+
+const root = document.documentElement;
+const narrow = matchMedia("(max-width: 47.99em)");
+
+// ---- theme: follows the system until somebody chooses
+const storedTheme = localStorage.getItem("tema");
+if (storedTheme) root.dataset.theme = storedTheme;
+
+function isDark() {
+  if (root.dataset.theme) return root.dataset.theme === "dark";
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    localStorage.setItem("tema", root.dataset.theme);
+  });
+}
+
+// ---- details panel
+const workspace = document.querySelector(".workspace");
+for (const fold of document.querySelectorAll("[data-toggle-details]")) {
+  fold.addEventListener("click", () => {
+    const open = workspace.dataset.details !== "open";
+    workspace.dataset.details = open ? "open" : "closed";
+    fold.setAttribute("aria-pressed", String(open));
+    localStorage.setItem("rincian", workspace.dataset.details);
+  });
+}
+if (workspace && workspace.dataset.details === "open" && localStorage.getItem("rincian") === "closed") {
+  document.querySelector("[data-toggle-details]")?.click();
+}
+
+// ---- dialogs come open from the server; here they become modal
+for (const dialog of document.querySelectorAll("dialog[data-back]")) {
+  dialog.close();
+  dialog.showModal();
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    location.assign(dialog.dataset.back);
+  });
+}
+
+// Suggested offices fill the list beside them.
+for (const button of document.querySelectorAll("[data-choose]")) {
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.choose);
+    field.value = button.value;
+    field.focus();
+  });
+}
+
+// ---- the queue list on small screens
+for (const select of document.querySelectorAll("[data-go]")) {
+  select.addEventListener("change", () => location.assign(select.value));
+}
+
+// ---- a conversation starts at its newest message
+for (const thread of document.querySelectorAll("[data-newest]")) thread.scrollTop = thread.scrollHeight;
+document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".error-summary")?.focus();
+
+// ---- show and hide a password
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.reveal);
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.textContent = shown ? "Tampilkan" : "Sembunyikan";
+  });
+}
+
+// ---- a lost session or connection loses no text: kept in this tab until the page says it is saved
+const saved = document.querySelector("[data-saved]");
+for (const area of document.querySelectorAll("textarea[data-keep]")) {
+  const key = `tulisan:${area.dataset.keep}`;
+  if (saved) sessionStorage.removeItem(key);
+  const kept = sessionStorage.getItem(key);
+  if (kept && !area.value) area.value = kept;
+  area.addEventListener("input", () => sessionStorage.setItem(key, area.value));
+}
+
+// ---- one press sends once
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "ya";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+}
+
+// ---- undo counts down and goes
+for (const undo of document.querySelectorAll("[data-until]")) {
+  const count = undo.querySelector("[data-count]");
+  const timer = setInterval(() => {
+    const left = Math.ceil((Number(undo.dataset.until) - Date.now()) / 1000);
+    if (left > 0) count.textContent = `(${left})`;
+    else {
+      clearInterval(timer);
+      undo.hidden = true;
+    }
+  }, 250);
+}
+
+// ---- counted text
+for (const area of document.querySelectorAll("[data-counter]")) {
+  const line = document.getElementById(area.dataset.counter);
+  const show = () => (line.textContent = `${area.value.length} huruf`);
+  area.addEventListener("input", show);
+  show();
+}
+
+// ---- news: the page asks, rows never move by themselves
+const poll = document.querySelector("[data-poll]");
+const said = document.querySelector("[data-news]");
+const title = document.title;
+let urgentBefore = 0;
+
+async function askForNews() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(poll.dataset.poll, { headers: { "X-Requested-With": "fetch" } });
+    live(answer.ok);
+    if (!answer.ok) return;
+    showNews(await answer.json());
+  } catch {
+    live(false);
+  }
+}
+
+function live(works) {
+  const words = document.querySelector("[data-live]");
+  if (words) words.textContent = works ? "langsung: aktif" : "langsung: tidak aktif";
+}
+
+function showNews(news) {
+  if (!news.berubah && !news.mendesak) return;
+  const count = news.berubah || news.mendesak;
+  said.hidden = false;
+  said.querySelector("[data-news-words]").textContent = news.mendesak
+    ? `${news.mendesak} pesan mendesak, ${count} pembaruan,`
+    : `${count} pembaruan,`;
+  document.title = `${news.mendesak ? "MENDESAK " : ""}(${count}) ${title}`;
+  if (news.mendesak > urgentBefore && localStorage.getItem("nada") === "ya") ring();
+  urgentBefore = news.mendesak;
+}
+
+function ring() {
+  const audio = new AudioContext();
+  const tone = audio.createOscillator();
+  tone.frequency.value = 880;
+  tone.connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.4);
+}
+
+if (poll) setInterval(askForNews, 20000);
+
+// ---- switches of the account page
+for (const box of document.querySelectorAll("[data-setting]")) {
+  box.checked = (localStorage.getItem(box.dataset.setting) ?? box.dataset.default) === "ya";
+  box.addEventListener("change", () => localStorage.setItem(box.dataset.setting, box.checked ? "ya" : "tidak"));
+}
+
+// ---- single keys, unless switched off or a field has the focus
+function rows() {
+  return [...document.querySelectorAll(".row-title")];
+}
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const current = document.querySelector(".row[aria-current] .row-title");
+  const from = all.indexOf(document.activeElement.closest?.(".row-title") ?? current);
+  all[Math.min(Math.max(from + by, 0), all.length - 1)].focus();
+}
+
+function press(key) {
+  const target = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.offsetParent !== null || one.dataset.hiddenOk);
+  if (!target) return false;
+  if (target.matches("input, textarea")) target.focus();
+  else target.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey && event.key === "Enter") {
+    const form = event.target.closest("form") ?? document.querySelector("dialog[open] form");
+    const button = form?.querySelector("[data-main]") ?? document.querySelector(`[data-main][form="${form?.id}"]`);
+    button?.click();
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || localStorage.getItem("pintasan") === "tidak") return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "o") (document.activeElement.closest(".row-title") ?? rows()[0])?.click();
+  else if (event.key === "u") location.reload();
+  else if (event.key === "?") document.getElementById("pintasan")?.showModal();
+  else if (!(event.key.length === 1 && press(event.key))) return;
+  event.preventDefault();
+});
+
+for (const close of document.querySelectorAll("[data-close]")) {
+  close.addEventListener("click", () => close.closest("dialog").close());
+}
+
+if (narrow.matches && location.hash === "#tulis") document.querySelector("#tulis textarea")?.focus();

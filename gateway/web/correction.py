@@ -1,0 +1,83 @@
+"""Koreksi jawaban: the PD's draft beside Diskominfo's text."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from gateway import answers, correction_view
+from gateway.accounts import Role
+from gateway.answers import RETURN_REASONS, Correction
+from gateway.casefile import CaseRef
+from gateway.drafting import StaleTextError
+from gateway.errors import InvalidInputError
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.toasts import toast
+
+blueprint = Blueprint("correction", __name__, url_prefix="/koreksi")
+
+_ADMIN = Role.ADMIN_DISKOMINFO
+
+
+@blueprint.get("/<ticket>")
+@staff(_ADMIN)
+def show(ticket: str) -> str:
+    """Both texts, the difference, the previews."""
+    return _page(ticket)
+
+
+@blueprint.post("/<ticket>")
+@staff(_ADMIN)
+def act(ticket: str) -> Any:
+    """Save, preview, send, return or agree, by the button that was pressed."""
+    form = Correction(forms.text("body"), forms.text("final") == "ya", forms.number("version") or 0)
+    step = forms.text("step")
+    try:
+        done = _STEPS[step](ticket, form) if step in _STEPS else _save(ticket, form)
+    except InvalidInputError as error:
+        return _page(ticket, problems=error.problems, body=form.body), 422
+    except StaleTextError as error:
+        return _page(ticket, body=form.body, theirs=error), 409
+    toast(done)
+    if step in _STEPS:
+        return redirect(url_for("inbox.index", antrean="koreksi"))
+    return redirect(url_for("correction.show", ticket=ticket))
+
+
+def _save(ticket: str, form: Correction) -> str:
+    answers.save_correction(runtime(), me(), CaseRef(ticket), form)
+    return "Koreksi disimpan."
+
+
+def _send(ticket: str, form: Correction) -> str:
+    answers.send_answer(runtime(), me(), CaseRef(ticket), form)
+    end = "Aduan Selesai." if form.final else "Aduan tetap Penanganan."
+    return f"Jawaban {ticket} dikirim kepada warga. {end}"
+
+
+def _return(ticket: str, _form: Correction) -> str:
+    reason, note = forms.text("reason"), forms.text("return_note")
+    answers.return_draft(runtime(), me(), CaseRef(ticket), reason, note)
+    return f"Draf {ticket} dikembalikan: {RETURN_REASONS[reason]}."
+
+
+def _agree(ticket: str, _form: Correction) -> str:
+    answers.approve_noted(
+        runtime(), me(), CaseRef(ticket), forms.text("body"), forms.day("review_on")
+    )
+    return f"{ticket}: Pending - Catatan. Pelapor dikabari."
+
+
+_STEPS = {"kirim": _send, "kembalikan": _return, "setujui": _agree}
+
+
+def _page(ticket: str, **more: Any) -> str:
+    view = correction_view.correction(runtime(), me(), ticket, more.pop("body", None))
+    return render_template(
+        "koreksi/koreksi.html",
+        view=view,
+        reasons=RETURN_REASONS,
+        filled=request.form,
+        here="kotak",
+        **{"problems": {}, "theirs": None, **more},
+    )

@@ -1,0 +1,37 @@
+"""Attachments, each to those who may see it. A file never runs as a page of ours."""
+
+from flask import Blueprint, Response, send_file
+
+from gateway import attachments
+from gateway.accounts import Role
+from gateway.web.access import me, runtime, staff
+
+blueprint = Blueprint("files", __name__, url_prefix="/lampiran")
+
+_READERS = (
+    Role.ADMIN_DISKOMINFO,
+    Role.OPERATOR,
+    Role.KEPALA_PD,
+    Role.PETUGAS_PD,
+    Role.INSPEKTORAT,
+)
+# A PDF viewer does not run in the sandbox that every file gets: PDFs are downloaded.
+_DOWNLOADED = {"application/pdf"}
+
+
+@blueprint.get("/<int:attachment_id>/<variant>")
+@staff(*_READERS)
+def show(attachment_id: int, variant: str) -> Response:
+    """One copy of an attachment: kecil, tampil or asli."""
+    file = attachments.open_file(runtime(), me(), attachment_id, variant)
+    response = send_file(
+        file.path,
+        mimetype=file.mime,
+        as_attachment=not file.inline or file.mime in _DOWNLOADED,
+        download_name=file.filename,
+        conditional=True,
+        etag=False,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

@@ -1,0 +1,114 @@
+"""Kotak Masuk of Diskominfo: reading. The steps are in `gateway.web.inbox_steps`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import inbox, reading
+from gateway.errors import NotFoundError
+from gateway.people import INBOX_ROLES
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.toasts import toast
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/kotak")
+
+_FIRST_QUEUE = "verifikasi"
+_TABS = ("percakapan", "catatan", "riwayat", "rincian")
+_IDENTITY_IN_SEARCH = (
+    "Nomor HP dan NIK tidak dicari lewat kotak ini. Cari dengan nomor aduan atau kata."
+)
+
+
+@blueprint.get("/")
+@staff(*INBOX_ROLES)
+def index() -> str:
+    """The queues and one list."""
+    return render_template("kotak/kotak.html", **left_half(), case=None, talk=None)
+
+
+@blueprint.get("/aduan/<ticket>")
+@staff(*INBOX_ROLES)
+def case(ticket: str) -> str:
+    """One case beside its list."""
+    return render_case(ticket)
+
+
+@blueprint.get("/percakapan/<int:conversation_id>")
+@staff(*INBOX_ROLES)
+def conversation(conversation_id: int) -> str:
+    """A conversation of which no complaint has come yet."""
+    return render_conversation(conversation_id)
+
+
+@blueprint.post("/cari")
+@staff(*INBOX_ROLES)
+def search() -> Response:
+    """Go to the case with this number, or to the list of those with these words."""
+    found = inbox.read_search(forms.text("q"))
+    if found.ticket is not None:
+        return redirect(url_for("inbox.case", ticket=found.ticket))
+    if found.refused:
+        toast(_IDENTITY_IN_SEARCH, bad=True)
+        return redirect(url_for("inbox.index"))
+    return redirect(url_for("inbox.index", cari=found.words or None))
+
+
+@blueprint.get("/pembaruan")
+@staff(*INBOX_ROLES)
+def updates() -> dict[str, Any]:
+    """How much of a list changed since it was read: numbers only, for the page that polls."""
+    try:
+        since = datetime.fromtimestamp(int(request.args.get("sejak", "")) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NotFoundError("updates") from None
+    news = inbox.changes(runtime(), _queue(), since)
+    return {"berubah": news.changed, "mendesak": news.urgent}
+
+
+def left_half() -> dict[str, Any]:
+    """What every page of the inbox shows beside the case."""
+    overview = inbox.overview(
+        runtime(), _queue(), request.args.get("dari"), request.args.get("cari", "")
+    )
+    return {"overview": overview, "queue": overview.listing.code, "here": "kotak"}
+
+
+def render_case(ticket: str, *, dialog: str | None = None, **more: Any) -> str:
+    """Return the page of a case, with a dialog over it if asked."""
+    shown = reading.case(
+        runtime(),
+        me(),
+        ticket,
+        whole="semua" in request.args,
+        before=request.args.get("sebelum"),
+    )
+    tab = request.args.get("bagian", "")
+    return render_template(
+        "kotak/kotak.html",
+        **left_half(),
+        case=shown,
+        talk=None,
+        tab=tab if tab in _TABS else _TABS[0],
+        writing=request.args.get("tulis", ""),
+        dialog=dialog,
+        form_key=forms.new_key(),
+        **more,
+    )
+
+
+def render_conversation(conversation_id: int, **more: Any) -> str:
+    """Return the page of a conversation without a case."""
+    talk = reading.conversation(runtime(), conversation_id, before=request.args.get("sebelum"))
+    shown = {"case": None, "talk": talk, "tab": "percakapan", "form_key": forms.new_key()}
+    writing = request.args.get("tulis", "")
+    return render_template(
+        "kotak/kotak.html", **{**left_half(), "queue": _queue()}, **shown, writing=writing, **more
+    )
+
+
+def _queue() -> str:
+    code = request.args.get("antrean", _FIRST_QUEUE)
+    return code if code in inbox.NAMES else _FIRST_QUEUE

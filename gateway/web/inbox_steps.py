@@ -1,0 +1,281 @@
+"""Kotak Masuk of Diskominfo: every step on a case, each one form and one use case."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import answers, casework, correspondence, disposal, pdwork, replies
+from gateway.accounts import Role
+from gateway.casefile import CaseRef
+from gateway.casework import ARCHIVE_REASONS, Referral
+from gateway.correspondence import Reply
+from gateway.disposal import Disposal
+from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.people import INBOX_ROLES
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.inbox import blueprint, render_case, render_conversation
+from gateway.web.toasts import toast, undoable
+
+__all__ = ["blueprint"]
+
+_ADMIN = Role.ADMIN_DISKOMINFO
+_CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
+_DIALOGS = frozenset(
+    {"disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab"}
+)
+_OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas"})
+
+
+@blueprint.get("/aduan/<ticket>/<dialog>")
+@staff(*INBOX_ROLES)
+def dialog(ticket: str, dialog: str) -> str:
+    """The case with one dialog over it."""
+    allowed = _DIALOGS if me().role is _ADMIN else _OPERATOR_DIALOGS
+    if dialog not in allowed:
+        raise NotFoundError("dialog")
+    return _with_dialog(ticket, dialog)
+
+
+@blueprint.post("/aduan/<ticket>/disposisi")
+@staff(_ADMIN)
+def dispose(ticket: str) -> Any:
+    """Route the case to a PD."""
+    form = Disposal(
+        pd_code=forms.text("pd_code"),
+        category=forms.text("category"),
+        priority=forms.text("priority"),
+        note=forms.text("note"),
+        due_on=forms.day("due_on"),
+        publish=forms.flag("publish"),
+        title=forms.text("title"),
+        public_text=forms.text("public_text"),
+        notify=forms.flag("notify"),
+    )
+
+    def step() -> None:
+        until = disposal.dispose(runtime(), me(), _ref(ticket), form)
+        name = next(a.name for a in runtime().tenant.agencies if a.code == form.pd_code)
+        words = f"Aduan {ticket} didisposisikan ke {name}."
+        undoable(words, url_for("inbox.undo", ticket=ticket), until)
+
+    return _do(ticket, "disposisi", step, back_to_list=True)
+
+
+@blueprint.post("/aduan/<ticket>/urungkan")
+@staff(_ADMIN)
+def undo(ticket: str) -> Any:
+    """Take the disposisi back within ten seconds."""
+    words = f"Disposisi {ticket} diurungkan. Pelapor tidak dikabari."
+    return _do(
+        ticket, None, lambda: disposal.undo_disposal(runtime(), me(), CaseRef(ticket)), words
+    )
+
+
+@blueprint.post("/aduan/<ticket>/bukan-aduan")
+@staff(*INBOX_ROLES)
+def archive(ticket: str) -> Any:
+    """Put away what is no complaint."""
+    reason = forms.text("reason")
+    words = f"{ticket} diarsipkan: {ARCHIVE_REASONS.get(reason, '')}."
+    return _do(
+        ticket,
+        "bukan-aduan",
+        lambda: casework.archive(runtime(), me(), _ref(ticket), reason),
+        words,
+        back_to_list=True,
+    )
+
+
+@blueprint.post("/aduan/<ticket>/bukan-kewenangan")
+@staff(_ADMIN)
+def refer(ticket: str) -> Any:
+    """Tell the citizen which other body is competent."""
+    referral = Referral(forms.text("body"), forms.text("contact"), forms.text("reason"))
+    return _do(
+        ticket,
+        "bukan-kewenangan",
+        lambda: casework.refer(runtime(), me(), _ref(ticket), referral),
+        f"{ticket}: Bukan Kewenangan. Pelapor dikabari.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/tanya")
+@staff(*INBOX_ROLES)
+def ask(ticket: str) -> Any:
+    """Ask the citizen something."""
+    question = forms.text("question") or forms.text("words")
+    return _do(
+        ticket,
+        "tanya",
+        lambda: pdwork.ask(runtime(), me(), CaseRef(ticket), question),
+        "Pertanyaan dikirim. Jam draf berhenti sampai warga menjawab.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/identitas")
+@staff(*INBOX_ROLES)
+def unmask(ticket: str) -> Any:
+    """Open the identity for ten minutes."""
+    return _do(
+        ticket,
+        "identitas",
+        lambda: casework.unmask(runtime(), me(), CaseRef(ticket), forms.text("reason")),
+        "Identitas terbuka 10 menit. Pembukaan ini tercatat.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/jawab")
+@staff(_ADMIN)
+def answer(ticket: str) -> Any:
+    """Answer a request for information at once."""
+    return _do(
+        ticket,
+        "jawab",
+        lambda: answers.answer_directly(runtime(), me(), _ref(ticket), forms.text("body")),
+        f"Jawaban {ticket} dikirim. Aduan Selesai.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/balas")
+@staff(*INBOX_ROLES)
+def reply(ticket: str) -> Any:
+    """Write to the citizen."""
+    words = Reply(forms.text("text"), forms.text("key"))
+    return _do(
+        ticket,
+        None,
+        lambda: correspondence.reply_to_case(runtime(), me(), CaseRef(ticket), words),
+        "Balasan dikirim.",
+        writing="balas",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/catatan")
+@staff(*INBOX_ROLES)
+def note(ticket: str) -> Any:
+    """Keep an internal note."""
+    body, for_pd = forms.text("text"), forms.flag("for_pd")
+    return _do(
+        ticket,
+        None,
+        lambda: casework.add_note(runtime(), me(), CaseRef(ticket), body, for_pd=for_pd),
+        "Catatan disimpan.",
+        writing="catatan",
+    )
+
+
+_SMALL_STEPS: dict[str, tuple[Callable[..., None], str]] = {
+    "bukan-darurat": (casework.not_an_emergency, "Tanda mendesak dilepas."),
+    "dibaca": (casework.mark_read, "Ditandai sudah dibaca."),
+    "pulihkan": (casework.restore, "Aduan kembali ke Verifikasi."),
+    "terima-keberatan": (casework.accept_objection, "Keberatan diterima. Aduan kembali ke Masuk."),
+    "lanjutkan": (pdwork.take_up_again, "Penanganan dilanjutkan."),
+}
+
+
+@blueprint.post("/aduan/<ticket>/langkah/<step>")
+@staff(*INBOX_ROLES)
+def small_step(ticket: str, step: str) -> Any:
+    """One of the steps that need no form."""
+    if step not in _SMALL_STEPS:
+        raise NotFoundError("step")
+    act, words = _SMALL_STEPS[step]
+    return _do(ticket, None, lambda: act(runtime(), me(), CaseRef(ticket)), words)
+
+
+@blueprint.post("/pesan/<int:message_id>/pindah")
+@staff(*INBOX_ROLES)
+def move_message(message_id: int) -> Any:
+    """Give a message to another complaint of the same person."""
+    target = forms.text("ticket")
+    correspondence.move_message(runtime(), me(), message_id, target)
+    toast(f"Pesan dipindahkan ke {target}.")
+    return redirect(url_for("inbox.case", ticket=target))
+
+
+@blueprint.post("/bagian/<int:part_id>/<step>")
+@staff(*INBOX_ROLES)
+def part(part_id: int, step: str) -> Response:
+    """Send an undelivered part again, or note that a person has dealt with it."""
+    act = {"ulang": replies.retry_part, "selesai": replies.dismiss_part}.get(step)
+    if act is None:
+        raise NotFoundError("step")
+    act(runtime(), part_id, me().id)
+    words = "Dikirim ulang." if step == "ulang" else "Ditandai selesai."
+    toast(words)
+    return redirect(forms.safe_next(forms.text("kembali")) or url_for("inbox.index"))
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/balas")
+@staff(*INBOX_ROLES)
+def reply_to_conversation(conversation_id: int) -> Any:
+    """Write to a citizen who has no complaint yet."""
+    words = Reply(forms.text("text"), forms.text("key"))
+    try:
+        correspondence.reply_to_conversation(runtime(), me(), conversation_id, words)
+    except InvalidInputError as error:
+        return render_conversation(
+            conversation_id, problems=error.problems, filled=request.form
+        ), 422
+    toast("Balasan dikirim.")
+    return redirect(url_for("inbox.conversation", conversation_id=conversation_id, **_queue()))
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/selesai")
+@staff(*INBOX_ROLES)
+def handled(conversation_id: int) -> Response:
+    """Take the conversation out of the queue."""
+    correspondence.mark_handled(runtime(), me(), conversation_id)
+    toast("Percakapan ditandai selesai.")
+    return redirect(url_for("inbox.index", antrean="percakapan"))
+
+
+def _do(
+    ticket: str,
+    dialog: str | None,
+    step: Callable[[], Any],
+    words: str = "",
+    *,
+    back_to_list: bool = False,
+    writing: str = "",
+) -> Any:
+    """Do a step; on refusal show the same form again with all that was written."""
+    try:
+        step()
+    except InvalidInputError as error:
+        return _with_dialog(ticket, dialog, error.problems, writing), 422
+    except MoveNotAllowedError:
+        toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
+        return redirect(url_for("inbox.case", ticket=ticket, **_queue()))
+    except ConflictError:
+        return _with_dialog(ticket, dialog, {"": _CHANGED}, writing), 409
+    if words:
+        toast(words)
+    if back_to_list:
+        return redirect(url_for("inbox.index", **_queue()))
+    return redirect(url_for("inbox.case", ticket=ticket, **_queue()))
+
+
+def _with_dialog(
+    ticket: str,
+    dialog: str | None,
+    problems: dict[str, str] | None = None,
+    writing: str = "",
+) -> str:
+    more: dict[str, Any] = {"problems": problems or {}, "filled": request.form}
+    if writing:
+        more["writing_now"] = writing
+    return render_case(ticket, dialog=dialog, **more)
+
+
+def _ref(ticket: str) -> CaseRef:
+    return CaseRef(ticket, forms.number("version"))
+
+
+def _queue() -> dict[str, Any]:
+    """Keep the list in which one works."""
+    code = request.args.get("antrean")
+    return {"antrean": code} if code else {}

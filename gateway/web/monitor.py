@@ -1,0 +1,17 @@
+"""The page of the leadership: figures only."""
+
+from flask import Blueprint, render_template
+
+from gateway import leaders
+from gateway.accounts import Role
+from gateway.web.access import runtime, staff
+
+blueprint = Blueprint("monitor", __name__, url_prefix="/pimpinan")
+
+
+@blueprint.get("/")
+@staff(Role.PIMPINAN, Role.ADMIN_DISKOMINFO)
+def index() -> str:
+    """Figures of now, from live queries."""
+    view = leaders.monitor(runtime())
+    return render_template("pimpinan/monitor.html", monitor=view, here="monitor")

@@ -1,0 +1,166 @@
+"""Kotak Masuk PD and the page on which a PD works; its own cases only, without identities."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from gateway import casework, drafts, pd_reading, pdwork
+from gateway.casefile import CaseRef
+from gateway.drafting import PROPOSALS, StaleTextError
+from gateway.drafts import DraftForm
+from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
+from gateway.people import PD_ROLES
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.toasts import toast
+
+blueprint = Blueprint("pd", __name__, url_prefix="/pd")
+
+_pd = staff(*sorted(PD_ROLES))
+_CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
+
+
+@blueprint.get("/")
+@_pd
+def index() -> str:
+    """The list."""
+    return render_template("pd/kotak.html", **_left_half(), case=None)
+
+
+@blueprint.get("/aduan/<ticket>")
+@_pd
+def case(ticket: str) -> str:
+    """One case, with the draft."""
+    return _page(ticket)
+
+
+@blueprint.post("/aduan/<ticket>/terima")
+@_pd
+def accept(ticket: str) -> Any:
+    """Accept the disposisi: the first response."""
+    plan = Plan(forms.text("plan"), forms.day("expected_on"))
+    return _do(
+        ticket,
+        lambda: pdwork.accept(runtime(), me(), _ref(ticket), plan),
+        "Disposisi diterima. Pelapor dikabari.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/kembalikan")
+@_pd
+def send_back(ticket: str) -> Any:
+    """Return the disposisi to Diskominfo."""
+    form = Return(forms.text("reason"), forms.text("note"), forms.text("suggested_pd") or None)
+    step = lambda: pdwork.send_back(runtime(), me(), _ref(ticket), form)  # noqa: E731 (read once)
+    return _do(ticket, step, f"{ticket} dikembalikan ke Diskominfo.", back_to_list=True)
+
+
+@blueprint.post("/aduan/<ticket>/jadwalkan")
+@_pd
+def schedule(ticket: str) -> Any:
+    """Put the work off to a day."""
+    return _do(
+        ticket,
+        lambda: pdwork.schedule(
+            runtime(), me(), _ref(ticket), forms.day("resume_on"), forms.text("schedule_reason")
+        ),
+        "Pending - Perwaktu. Pelapor dikabari.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/tanya")
+@_pd
+def ask(ticket: str) -> Any:
+    """Ask the citizen a ready-made question."""
+    return _do(
+        ticket,
+        lambda: pdwork.ask(runtime(), me(), CaseRef(ticket), forms.text("question")),
+        "Pertanyaan dikirim. Jam draf berhenti sampai warga menjawab.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/catatan")
+@_pd
+def note(ticket: str) -> Any:
+    """Write a note to Diskominfo."""
+    return _do(
+        ticket,
+        lambda: casework.add_note(
+            runtime(), me(), CaseRef(ticket), forms.text("text"), for_pd=True
+        ),
+        "Catatan disimpan.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/langkah/<step>")
+@_pd
+def small_step(ticket: str, step: str) -> Any:
+    """One of the steps that need no form."""
+    acts = {
+        "dibaca": (casework.mark_read, "Ditandai sudah dibaca."),
+        "lanjutkan": (pdwork.take_up_again, "Penanganan dilanjutkan."),
+    }
+    if step not in acts:
+        raise NotFoundError("step")
+    act, words = acts[step]
+    return _do(ticket, lambda: act(runtime(), me(), CaseRef(ticket)), words)
+
+
+@blueprint.post("/aduan/<ticket>/draf")
+@_pd
+def draft(ticket: str) -> Any:
+    """Save the draft, or hand it in, by the button that was pressed."""
+    submit = forms.text("step") == "ajukan"
+    form = DraftForm(
+        done=forms.text("done"),
+        planned=forms.text("planned"),
+        due_on=forms.day("due_on"),
+        contact=forms.text("contact"),
+        proposal=forms.text("proposal"),
+        version=forms.number("draft_version") or 0,
+    )
+    words = "Draf diajukan ke Diskominfo." if submit else "Draf tersimpan."
+    return _do(
+        ticket,
+        lambda: drafts.save_draft(runtime(), me(), CaseRef(ticket), form, submit=submit),
+        words,
+    )
+
+
+def _do(ticket: str, step: Callable[[], Any], words: str, *, back_to_list: bool = False) -> Any:
+    try:
+        step()
+    except InvalidInputError as error:
+        return _page(ticket, problems=error.problems), 422
+    except ConflictError as error:
+        theirs = error if isinstance(error, StaleTextError) else None
+        return _page(ticket, theirs=theirs, problems={} if theirs else {"": _CHANGED}), 409
+    except MoveNotAllowedError:
+        toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
+    else:
+        toast(words)
+        if back_to_list:
+            return redirect(url_for("pd.index"))
+    return redirect(url_for("pd.case", ticket=ticket))
+
+
+def _page(ticket: str, **more: Any) -> str:
+    shown = pd_reading.case(runtime(), me(), ticket)
+    words = {"reasons": RETURN_REASONS, "questions": QUESTIONS, "proposals": PROPOSALS}
+    settings = {"problems": {}, "theirs": None, "filled": request.form, **more}
+    return render_template("pd/kotak.html", **_left_half(), case=shown, **words, **settings)
+
+
+def _left_half() -> dict[str, Any]:
+    code = request.args.get("antrean", "semua")
+    known = {key for key, _ in pd_reading.QUEUES}
+    listing = pd_reading.listing(
+        runtime(), me(), code if code in known else "semua", request.args.get("dari")
+    )
+    return {"listing": listing, "here": "kotak"}
+
+
+def _ref(ticket: str) -> CaseRef:
+    return CaseRef(ticket, forms.number("version"))

@@ -1,0 +1,20 @@
+"""The one line that says what was done, shown on the next page."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from flask import flash
+
+
+def toast(words: str, *, bad: bool = False) -> None:
+    """Say something on the next page."""
+    _keep({"text": words, "bad": bad})
+
+
+def undoable(words: str, address: str, until: datetime) -> None:
+    """Say what was done, with a button that takes it back until `until` (aware UTC)."""
+    _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000)})
+
+
+def _keep(message: dict[str, Any]) -> None:
+    flash(cast(str, message), "toast")  # the signed cookie carries any JSON value

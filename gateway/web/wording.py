@@ -1,0 +1,56 @@
+"""Template filters: times on the government's clock, addresses of channels, query strings."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+
+from gateway import clocks
+from gateway.dates import local
+from gateway.runtime import Runtime
+
+_LINKS = {
+    "whatsapp": "https://wa.me/{digits}",
+    "sms": "sms:{address}",
+    "telegram": "https://t.me/{name}",
+    "messenger": "https://m.me/{name}",
+    "instagram": "https://ig.me/m/{name}",
+    "voice": "tel:{address}",
+}
+
+
+def register(app: Flask, runtime: Runtime) -> None:
+    """Give the templates their filters."""
+    zone = runtime.profile.timezone
+
+    def jam(instant: datetime) -> str:
+        return f"{local(instant, zone):%H.%M}"
+
+    app.add_template_filter(jam, "jam")
+    app.add_template_filter(query, "tanya")
+    app.add_template_filter(channel_link, "alamat_kanal")
+
+
+def query(fields: Mapping[str, Any]) -> str:
+    """Return a query string without the empty fields."""
+    return urlencode({name: value for name, value in fields.items() if value})
+
+
+def channel_link(address: str, channel: str) -> str:
+    """Return the link that opens the channel's own application."""
+    digits = "".join(character for character in address if character.isdigit())
+    return _LINKS[channel].format(digits=digits, address=address, name=address.lstrip("@"))
+
+
+def how_it_works(runtime: Runtime) -> list[tuple[str, str]]:
+    """Return the five steps with this government's own deadlines."""
+    rules = clocks.PRESETS[runtime.profile.clock_preset]
+    return [
+        ("Kirim", "lewat kanal mana pun"),
+        ("Diverifikasi", f"paling lama {rules['K1'].words}"),
+        ("Ditanggapi PD", f"{rules['K2'].words}"),
+        ("Dijawab", f"{rules['K3'].words}, lalu diperiksa Diskominfo"),
+        ("Anda menilai", "belum beres? dibuka kembali"),
+    ]
