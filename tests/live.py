@@ -1,29 +1,34 @@
-"""The whole service as processes, for journeys, browser stories and fault tests.
+"""The whole service as processes, for journeys, browser stories, fault tests and benchmarks.
 
 Web, worker and sandbox run as they do under `make run`, with short timers; PostgreSQL and Redis
-are the session's own. Every process belongs to the test and ends with it.
+are the caller's. Every process belongs to the caller and ends with it, however it ends.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from local.demo_logins import read_logins
 from sandbox import defaults
 
 ROOT = Path(__file__).resolve().parent.parent
+PROCESSES = ("sandbox", "web", "worker")
 T = TypeVar("T")
 
-_START_S = 60.0
-_SETTLE_S = 30.0
+_LEASH = ROOT / "local" / "leash.py"
+_START_S = 90.0
+_SETTLE_S = 45.0
+_STOP_S = 30.0
 
 
 @dataclass
@@ -43,53 +48,84 @@ class Stack:
     environment: dict[str, str]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
+    @property
+    def database_url(self) -> str:
+        """Where its rows are."""
+        return self.environment["DATABASE_URL"]
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """Passwords of the demo accounts by user name."""
+        return read_logins(self.home)
+
+    def fill(self) -> None:
+        """Put the demo government and its accounts into the empty database."""
+        command = [sys.executable, "-m", "local.demo"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
     def start(self, name: str) -> None:
-        """Start one of ``web``, ``worker``, ``sandbox`` and wait until it answers."""
+        """Start one of ``web``, ``worker``, ``sandbox`` and wait until it works."""
+        # The leash ends the process when we are killed; its own session lets us end its children.
+        command = [sys.executable, str(_LEASH), str(int(signal.SIGTERM)), "-"]
+        command += self._command(name)
         with (self.home / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                self._command(name), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
-        if name == "web":
-            self._await(name, f"{self.web_url}/healthz")
-        if name == "sandbox":
-            self._await(name, f"{self.sandbox_url}/healthz")
+        if name != "worker":
+            origin = self.web_url if name == "web" else self.sandbox_url
+            self._await(name, f"{origin}/healthz")
 
     def kill(self, name: str) -> None:
-        """End one process as a crash would."""
+        """End one process and its children as a crash would."""
         process = self.processes.pop(name)
-        process.kill()
+        _signal_group(process, signal.SIGKILL)
         process.wait()
+
+    def restart(self, name: str) -> None:
+        """Kill one process and start it again."""
+        self.kill(name)
+        self.start(name)
 
     def stop(self) -> None:
         """End every process in an orderly way."""
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_S)
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
         self.processes.clear()
 
     def log(self, name: str) -> str:
         """What a process printed so far."""
-        return (self.home / f"{name}.log").read_text(errors="replace")
+        path = self.home / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def sandbox(self, method: str, path: str, body: Any = None) -> Any:
         """Call the sandbox's control interface and return its JSON."""
         return call(method, f"{self.sandbox_url}{path}", body)
 
     def _command(self, name: str) -> list[str]:
-        port = self.web_url.rsplit(":", 1)[1]
         if name == "web":
             granian = str(Path(sys.executable).with_name("granian"))
-            return [granian, "--interface", "wsgi", "--port", port, "--workers", "1",
-                    "--blocking-threads", "4", "wsgi:app"]  # fmt: skip
+            return [granian, "--interface", "wsgi", "--host", "127.0.0.1",
+                    "--port", _port(self.web_url), "--no-ws", "--workers", "1",
+                    "--blocking-threads", "4", "--respawn-failed-workers",
+                    "--log-level", "warning", "wsgi:app"]  # fmt: skip
         if name == "worker":
             return [sys.executable, "worker.py"]
-        return [sys.executable, "-m", "sandbox", "--port", self.sandbox_url.rsplit(":", 1)[1],
-                "--target", self.web_url]  # fmt: skip
+        return [sys.executable, "-m", "sandbox", "--port", _port(self.sandbox_url),
+                "--target", self.web_url, "--read-after-s", "1.5"]  # fmt: skip
 
     def _await(self, name: str, url: str) -> None:
         give_up_at = time.monotonic() + _START_S
@@ -98,7 +134,7 @@ class Stack:
                 raise AssertionError(f"{name} ended at its start:\n{self.log(name)[-3000:]}")
             try:
                 call("GET", url)
-            except (urllib.error.URLError, ConnectionError, ValueError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
             else:
                 return
@@ -131,46 +167,70 @@ def eventually(look: Callable[[], T], what: str, within_s: float = _SETTLE_S) ->
         if found:
             return found
         if time.monotonic() > give_up_at:
-            raise AssertionError(f"never seen: {what}")
-        time.sleep(0.2)
+            raise AssertionError(f"never seen: {what}; last: {found!r}")
+        time.sleep(0.1)
 
 
 @contextmanager
 def running_stack(
-    home: Path, ports: tuple[int, int], database_url: str, redis_url: str
+    home: Path,
+    ports: tuple[int, int],
+    database_url: str,
+    redis_url: str,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
-    """Start sandbox, web and worker on a migrated database and stop them at the end."""
+    """Fill a migrated database, start sandbox, web and worker on it, stop them at the end.
+
+    Args:
+        home: data folder.
+        ports: free ports of web and sandbox.
+        database_url: migrated and empty.
+        redis_url: of a Redis that nobody else uses meanwhile.
+        more: settings that replace those of the harness.
+    """
     web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
-    stack = Stack(home, web_url, sandbox_url, _environment(home, ports, database_url, redis_url))
+    environment = _environment(home, web_url, sandbox_url) | dict(more or {})
+    environment |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    stack = Stack(home, web_url, sandbox_url, environment)
+    stack.fill()
     try:
-        for name in ("sandbox", "web", "worker"):
+        for name in PROCESSES:
             stack.start(name)
         yield stack
     finally:
         stack.stop()
 
 
-def _environment(
-    home: Path, ports: tuple[int, int], database_url: str, redis_url: str
-) -> dict[str, str]:
-    web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _port(url: str) -> str:
+    return url.rsplit(":", 1)[1]
+
+
+def _environment(home: Path, web_url: str, sandbox_url: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     coverage = {name: value for name, value in os.environ.items() if name.startswith("COV")}
     return {
         **kept,
         **coverage,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
         "SAHUT_DATA_DIR": str(home),
         "SAHUT_PUBLIC_BASE_URL": web_url,
         "SAHUT_SANDBOX": "true",
         "SAHUT_SANDBOX_URL": sandbox_url,
-        "SAHUT_LOG_FORMAT": "text",
         "SAHUT_QUIET_PERIOD_S": "2",
         "SAHUT_BURST_CAP_S": "10",
-        "SAHUT_MEDIA_WAIT_S": "4",
+        "SAHUT_MEDIA_WAIT_S": "6",
         "SAHUT_TICK_S": "1",
-        "SAHUT_SWEEP_S": "5",
+        "SAHUT_SWEEP_S": "2",
+        **_credentials(sandbox_url),
+    }
+
+
+def _credentials(sandbox_url: str) -> dict[str, str]:
+    return {
         "SAHUT_TWILIO_ACCOUNT_SID": defaults.TWILIO_ACCOUNT_SID,
         "SAHUT_TWILIO_AUTH_TOKENS": defaults.TWILIO_AUTH_TOKEN,
         "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,

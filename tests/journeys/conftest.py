@@ -1,0 +1,43 @@
+"""One running service for the stories of a module, and the officers who work in it."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from local.redis import RedisServer
+from tests.journeys.desk import Desk
+from tests.live import Stack, running_stack
+
+
+@pytest.fixture(scope="module")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str, redis_server: RedisServer
+) -> Iterator[Stack]:
+    """Sandbox, web and worker with a database of their own."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    home = tmp_path_factory.mktemp("stack")
+    with running_stack(home, two_ports(), module_database_url, redis_server.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def admin(stack: Stack) -> Desk:
+    """An admin of Diskominfo, logged in."""
+    return Desk(stack, "diskominfo")
+
+
+@pytest.fixture(scope="module")
+def officer(stack: Stack) -> Desk:
+    """An officer of the PD that complaints are disposed to, logged in."""
+    return Desk(stack, "petugas")
+
+
+def two_ports() -> tuple[int, int]:
+    """Two free ports on loopback."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
