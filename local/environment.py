@@ -22,11 +22,13 @@ class LocalEnvironment:
         variables: the whole environment.
         web_port: loopback port of the pages and webhooks.
         sandbox_port: loopback port of the stand-in providers, or None when they are off.
+        all_played: no channel is real, so that the demo may write on each.
     """
 
     variables: Mapping[str, str]
     web_port: int
     sandbox_port: int | None
+    all_played: bool
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -72,7 +74,7 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
     }
     variables = base | given
     if variables["SAHUT_SANDBOX"].lower() not in {"1", "true", "yes", "on"}:
-        return LocalEnvironment(variables, web_port, None)
+        return LocalEnvironment(variables, web_port, None, all_played=False)
     variables |= {
         "SAHUT_SANDBOX_PORT": str(sandbox_port),
         "SAHUT_SANDBOX_TARGET": own_url,
@@ -82,7 +84,7 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
     for prefix, credentials in _sandbox_credentials(variables["SAHUT_SANDBOX_URL"]).items():
         if not any(name.startswith(prefix) for name in given):
             variables |= credentials
-    return LocalEnvironment(variables, web_port, sandbox_port)
+    return LocalEnvironment(variables, web_port, sandbox_port, all_played=not _has_channels(given))
 
 
 def _has_channels(given: Mapping[str, str]) -> bool:

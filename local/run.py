@@ -25,6 +25,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import PROJECT_DIR, Settings, SettingsError, load_settings
+from local.demo_complaints import send_demo_messages
 from local.demo_logins import read_logins
 from local.environment import (
     EnvironmentFileError,
@@ -87,6 +88,7 @@ def _run(stack: contextlib.ExitStack) -> NoReturn:
         supervisor.start(name, command, variables)
     ended = _wait_until_ready(supervisor, local)
     if ended is None:
+        _tell_demo(settings, local)
         _say_addresses(supervisor, settings, local)
         ended = supervisor.wait()
     raise RunError(str(ended))
@@ -221,6 +223,14 @@ def _answers(url: str) -> bool:
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _tell_demo(settings: Settings, local: LocalEnvironment) -> None:
+    """Let the demo's citizens write once, into a database that the demo filled."""
+    told = settings.data_dir / "run" / "demo-told"
+    wanted = local.all_played and bool(read_logins(settings.data_dir)) and not told.exists()
+    if wanted and send_demo_messages(settings.sandbox_url, settings.tenant):
+        told.touch()
 
 
 def _say_addresses(supervisor: Supervisor, settings: Settings, local: LocalEnvironment) -> None:
