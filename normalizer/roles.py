@@ -41,7 +41,7 @@ class Roles:
         return self.role[message.id] is Role.CONTENT
 
 
-_GREETING_WORDS = words(
+GREETING_WORDS = words(
     "assalamualaikum assalamualaikm assalamu assalam asalamualaikum alaikum wr wb wrwb ass "
     "aslm askum waalaikumsalam salam selamat slamat slmt met pagi pgi siang sore malam malem "
     "mlm petang halo haloo hallo hai hay hei hello helo hi p permisi punten sampurasun tabek "
@@ -93,7 +93,7 @@ def is_greeting(text: str) -> bool:
     if len(text) >= 200:
         return False
     words = _WORD.findall(_STRETCH.sub(r"\1", text.lower().replace("'", "")))
-    return bool(words) and all(word in _GREETING_WORDS for word in words)
+    return bool(words) and all(word in GREETING_WORDS for word in words)
 
 
 def is_test(text: str) -> bool:
