@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from channels.errors import SignatureError
 from channels.message import WebhookReply, WebhookRequest
-from channels.registry import adapters_for
+from channels.registry import adapters_for, is_handshake
 from gateway import spool
 from gateway.keeping import keep
 from gateway.runtime import Runtime
@@ -27,14 +27,14 @@ def receive(runtime: Runtime, provider: str, request: WebhookRequest) -> Webhook
 
     Args:
         runtime: of this process.
-        provider: ``twilio``, ``telegram`` or ``meta``.
+        provider: as in `channels.registry.adapters_for`.
         request: as raw as it came.
     """
     adapters = adapters_for(runtime.channels, provider)
     if not adapters:
         return WebhookReply(status=404)
     try:
-        if request.method == "GET":
+        if is_handshake(provider, request):
             return adapters[0].handshake(request)
         adapters[0].verify(request)
     except SignatureError:

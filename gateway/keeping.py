@@ -1,6 +1,7 @@
 """Keeping what a genuine request holds: every event of it, in the caller's one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -47,7 +48,11 @@ def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
 def _keep_messages(
     session: Session, arrival: Arrival, events: Sequence[object]
 ) -> tuple[messages.Recorded, set[str]]:
-    incoming = [item for event in events if (item := _incoming(event, arrival.received_at))]
+    incoming = [
+        _with_caller(session, item)
+        for event in events
+        if (item := _incoming(event, arrival.received_at))
+    ]
     recorded = messages.record(session, arrival, incoming)
     woken = {"dialogue"} if recorded.written else set()
     if recorded.released:
@@ -73,6 +78,15 @@ def _incoming(event: object, received_at: datetime) -> Incoming | None:
     return None
 
 
+def _with_caller(session: Session, item: Incoming) -> Incoming:
+    """Name the caller of a recording, which itself only knows its call."""
+    message = item.message
+    if message.sender is not None or message.call_id is None:
+        return item
+    caller = reach.caller_of(session, message.channel, message.account, message.call_id)
+    return replace(item, message=replace(message, sender=caller))
+
+
 def _catch_up(session: Session, item: Incoming, received_at: datetime) -> bool:
     """Handle what is known already: an edit of it, or an original that its edit overtook."""
     if item.edited_at is not None:
@@ -86,6 +100,9 @@ def _catch_up(session: Session, item: Incoming, received_at: datetime) -> bool:
 
 
 def _keep_control(session: Session, event: ControlEvent, now: datetime) -> set[str]:
+    if event.kind is ControlKind.CALL_STARTED:
+        reach.note_call(session, event, now)
+        return set()
     if event.sender is None or event.sender == event.account:
         return set()
     contact = Contact(event.channel, event.account, event.sender, event.sender_name)

@@ -14,7 +14,7 @@ from store import outbox
 
 _LIFE: Final = timedelta(hours=24)
 _SIGNATURE_LENGTH = 32
-PATH: Final = "/lampiran"
+PATH: Final = "/webhooks/lampiran"
 
 
 def link(runtime: Runtime, attachment_id: int, now: datetime) -> str:

@@ -73,13 +73,14 @@ def identity_key(channel: ChannelName, account: str, sender: str) -> str:
 
 
 def extras_of(message: InboundMessage) -> dict[str, Any] | None:
-    """Return what of a message has no column: pin, choice, contact, story, call."""
+    """Return what of a message has no column: pin, choice, contact, story, call, publicity."""
     extras: dict[str, Any] = {
         "location": asdict(message.location) if message.location else None,
         "choice": asdict(message.choice) if message.choice else None,
         "contact": asdict(message.contact) if message.contact else None,
         "reply_to_story": message.reply_to_story,
         "call_id": message.call_id,
+        "public": message.public or None,
     }
     return {name: value for name, value in extras.items() if value is not None} or None
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from channels.message import WebhookReply, WebhookRequest
-from gateway import intake
+from gateway import intake, media_links
 from gateway.web.access import runtime, webhook
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
@@ -25,6 +25,15 @@ def twilio_status() -> Response:
     return _receive("twilio")
 
 
+@blueprint.post("/twilio/voice")
+@blueprint.post("/twilio/voice/action")
+@blueprint.post("/twilio/voice/recording")
+@webhook
+def twilio_voice() -> Response:
+    """Calls and their recordings."""
+    return _receive("voice")
+
+
 @blueprint.post("/telegram")
 @webhook
 def telegram() -> Response:
@@ -35,8 +44,31 @@ def telegram() -> Response:
 @blueprint.route("/meta", methods=["GET", "POST"])
 @webhook
 def meta() -> Response:
-    """Messenger and Instagram, and the check when the webhook is set up."""
+    """Messenger, Instagram, WhatsApp Cloud, and the check when the webhook is set up."""
     return _receive("meta")
+
+
+@blueprint.route("/kannel/mo", methods=["GET", "POST"])
+@blueprint.route("/kannel/dlr", methods=["GET", "POST"])
+@webhook
+def kannel() -> Response:
+    """SMS by Kannel, and what became of those that we sent."""
+    return _receive("kannel")
+
+
+@blueprint.route("/x", methods=["GET", "POST"])
+@webhook
+def x() -> Response:
+    """Direct messages and mentions on X, and its challenge."""
+    return _receive("x")
+
+
+@blueprint.get("/lampiran/<int:attachment_id>/<int:expires>/<signature>")
+@webhook
+def outgoing_medium(attachment_id: int, expires: int, signature: str) -> Response:
+    """An attachment of ours that a platform fetches; the address itself is signed."""
+    content, mime = media_links.open_link(runtime(), attachment_id, expires, signature)
+    return Response(content, content_type=mime)
 
 
 def _receive(provider: str) -> Response:
@@ -48,6 +80,7 @@ def _receive(provider: str) -> Response:
         url=_public_url(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
+        peer=request.remote_addr,
     )
     return _response(intake.receive(runtime(), provider, arrived))
 

@@ -116,10 +116,15 @@ def _possible_outcomes(outcome: Outcome) -> set[str]:
         return {"accepted"}
     if outcome.entry["method"] == "GET":
         return {"accepted"}
-    if outcome.before.controls != outcome.after.controls:
+    if outcome.before.controls != outcome.after.controls or _speaks(outcome):
         return {"accepted", "ignored"}
     # A quarantined event is neither: it is kept, but had no effect.
     return {"ignored"}
+
+
+def _speaks(outcome: Outcome) -> bool:
+    """Whether the answer itself is an effect: a caller hears it."""
+    return "twiml" in outcome.entry["expect"] and b"<Say" in outcome.answer.body
 
 
 def _new_messages(outcome: Outcome, _key: str, expected: int | None) -> list[str]:

@@ -25,6 +25,10 @@ _PATHS = {
     ("telegram", "webhook"): "/webhooks/telegram",
     ("meta", "webhook"): "/webhooks/meta",
     ("meta", "verify"): "/webhooks/meta",
+    ("kannel", "mo"): "/webhooks/kannel/mo",
+    ("kannel", "dlr"): "/webhooks/kannel/dlr",
+    ("x", "webhook"): "/webhooks/x",
+    ("x", "crc"): "/webhooks/x",
 }
 _UNSIGNED = {"missing", "none", "absent", "no_header", "unsigned"}
 _OTHER = "-rahasia-orang-lain"
@@ -75,17 +79,16 @@ class PayloadSet:
 
     def own_addresses(self) -> set[str]:
         """Our own accounts and numbers, which must never become a citizen."""
+        named = {
+            "twilio": ("account_sid", "whatsapp_number", "sms_number", "voice_number"),
+            "telegram": ("bot_id",),
+            "meta": ("page_id", "instagram_id", "wa_phone_number_id", "waba_id"),
+            "kannel": ("number",),
+            "x": ("user_id",),
+        }
         keys = self.harness
-        own = [
-            keys["twilio"]["whatsapp_number"].removeprefix("whatsapp:"),
-            keys["twilio"]["sms_number"],
-            keys["twilio"]["voice_number"],
-            str(keys["telegram"]["bot_id"]),
-            keys["meta"]["page_id"],
-            keys["meta"]["instagram_id"],
-            keys["meta"]["wa_phone_number_id"],
-        ]
-        return set(own)
+        own = {str(keys.get(name, {}).get(key)) for name in named for key in named[name]}
+        return {address.removeprefix("whatsapp:") for address in own} - {"None"}
 
     def call(self, entry: Mapping[str, Any]) -> Call:
         """Return the request of an entry; for GET the file holds the query string.
@@ -99,9 +102,19 @@ class PayloadSet:
         if entry["method"] == "GET":
             return Call("GET", path, body.decode("utf-8").strip(), {}, b"")
         headers = {"Content-Type": entry["content_type"]}
-        headers |= self._signature(entry, path + (f"?{query}" if query else ""), body)
+        if entry["provider"] == "kannel":
+            query = "&".join(part for part in (self._kannel_key(entry), query) if part)
+        else:
+            headers |= self._signature(entry, path + (f"?{query}" if query else ""), body)
         headers |= entry.get("headers", {})
         return Call(entry["method"], path, query, headers, body)
+
+    def _kannel_key(self, entry: Mapping[str, Any]) -> str:
+        """Kannel signs nothing: the address that it calls carries a key."""
+        if entry["signature"] in _UNSIGNED:
+            return ""
+        other = "" if entry["signature"] == "valid" else _OTHER
+        return f"key={self.harness['kannel']['webhook_key']}{other}"
 
     def _signature(self, entry: Mapping[str, Any], path: str, body: bytes) -> dict[str, str]:
         kind = entry["signature"]
@@ -155,7 +168,13 @@ def _meta(harness: Mapping[str, Any], _url: str, body: bytes, other: str) -> str
     return "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
 
 
+def _x(harness: Mapping[str, Any], _url: str, body: bytes, other: str) -> str:
+    key = (harness["x"]["consumer_secret"] + other).encode()
+    return "sha256=" + base64.b64encode(hmac.new(key, body, hashlib.sha256).digest()).decode()
+
+
 _SIGNERS = {
+    "x": ("X-Twitter-Webhooks-Signature", _x),
     "twilio": ("X-Twilio-Signature", _twilio),
     "telegram": ("X-Telegram-Bot-Api-Secret-Token", _telegram),
     "meta": ("X-Hub-Signature-256", _meta),

@@ -1,5 +1,6 @@
 """The real web app on a real database, with the real adapters; only their sends are wire-tapped."""
 
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,13 +17,16 @@ from channels.adapter import ChannelAdapter
 from channels.message import ChannelName, OutboundPart, SendResult
 from channels.registry import (
     ChannelSettings,
+    KannelSettings,
     MetaSettings,
     TelegramSettings,
     TwilioSettings,
+    XSettings,
     build_channels,
 )
 from config.tenant_files import read_tenant_file
 from gateway import dialogue, intake_feed, replies
+from gateway.app import create_app
 from gateway.boot import make_profile
 from gateway.runtime import Runtime
 from gateway.texts import Catalogue
@@ -42,7 +46,6 @@ from store.models.messaging import (
 )
 from store.outgoing import Outgoing, queue
 from tests.conformance.payload_set import PayloadSet, instant
-from tests.conformance.small_app import create_app
 from tests.gateway.fakes import Clock, RecordingNudger
 
 _CATALOGUE = Path(__file__).parents[2] / "config" / "messages.csv"
@@ -183,6 +186,7 @@ class Service:
                     status_at=instant(fixture["sent_at"]),
                     sent_at=instant(fixture["sent_at"]),
                     external_id=fixture["external_id"],
+                    reference=_reference(fixture["external_id"]),
                 )
             )
 
@@ -262,24 +266,67 @@ def restarted(service: Service) -> Service:
 
 
 def _settings(harness: Mapping[str, Any]) -> ChannelSettings:
-    twilio, telegram, meta = harness["twilio"], harness["telegram"], harness["meta"]
+    """Connect every provider whose keys the set names."""
     return ChannelSettings(
         public_base_url=harness["public_base_url"],
-        twilio=TwilioSettings(
-            account_sid=twilio["account_sid"],
-            auth_tokens=(twilio["auth_token"],),
-            whatsapp_number=twilio["whatsapp_number"],
-            sms_number=twilio["sms_number"],
-        ),
-        telegram=TelegramSettings(
-            bot_token=telegram["bot_token"], secret_tokens=(telegram["secret_token"],)
-        ),
-        meta=MetaSettings(
-            app_secrets=(meta["app_secret"],),
-            verify_token=meta["verify_token"],
-            page_id=meta["page_id"],
-            page_token="token-halaman",
-            instagram_id=meta["instagram_id"],
-            instagram_token="token-instagram",
-        ),
+        twilio=_twilio(harness["twilio"]) if "twilio" in harness else None,
+        telegram=_telegram(harness["telegram"]) if "telegram" in harness else None,
+        meta=_meta(harness["meta"]) if "meta" in harness else None,
+        kannel=_kannel(harness["kannel"]) if "kannel" in harness else None,
+        x=_x(harness["x"]) if "x" in harness else None,
     )
+
+
+def _twilio(keys: Mapping[str, Any]) -> TwilioSettings:
+    return TwilioSettings(
+        account_sid=keys["account_sid"],
+        auth_tokens=(keys["auth_token"],),
+        whatsapp_number=keys.get("whatsapp_number"),
+        sms_number=keys.get("sms_number"),
+        voice=keys.get("voice_number") is not None,
+    )
+
+
+def _telegram(keys: Mapping[str, Any]) -> TelegramSettings:
+    return TelegramSettings(bot_token=keys["bot_token"], secret_tokens=(keys["secret_token"],))
+
+
+def _meta(keys: Mapping[str, Any]) -> MetaSettings:
+    return MetaSettings(
+        app_secrets=(keys["app_secret"],),
+        verify_token=keys["verify_token"],
+        page_id=keys.get("page_id"),
+        page_token="token-halaman",
+        instagram_id=keys.get("instagram_id"),
+        instagram_token="token-instagram",
+        whatsapp_phone_id=keys.get("wa_phone_number_id"),
+        whatsapp_token="token-whatsapp",
+    )
+
+
+def _kannel(keys: Mapping[str, Any]) -> KannelSettings:
+    return KannelSettings(
+        number=keys["number"],
+        webhook_keys=(keys["webhook_key"],),
+        sendsms_url=keys["sendsms_url"],
+        username=keys["username"],
+        password=keys["password"],
+    )
+
+
+def _x(keys: Mapping[str, Any]) -> XSettings:
+    return XSettings(
+        user_id=keys["user_id"],
+        consumer_key=keys["consumer_key"],
+        consumer_secrets=(keys["consumer_secret"],),
+        access_token=keys["access_token"],
+        access_token_secret=keys["access_token_secret"],
+    )
+
+
+def _reference(external_id: str) -> uuid.UUID:
+    """Kannel knows a message by our own reference."""
+    try:
+        return uuid.UUID(external_id)
+    except ValueError:
+        return uuid.uuid4()

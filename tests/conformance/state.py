@@ -111,6 +111,7 @@ def _message(row: Message, conversation: Conversation) -> dict[str, Any]:
         "call_sid": extras.get("call_id"),
         "sender_withheld": conversation.sender is None,
         "sender_unresolved": conversation.sender is None,
+        "public": bool(extras.get("public")),
         "withdrawn": row.withdrawn_at is not None,
         "edited": row.edited_at is not None,
     }

@@ -332,7 +332,7 @@ def test_a_platform_may_fetch_an_attachment_by_its_address_for_a_day(
     telegram.files["foto"] = MediaContent(OGG)
     media.drain(runtime)
     address = link(runtime, 1, runtime.now())
-    assert address.startswith(f"{PUBLIC_URL}/lampiran/1/")
+    assert address.startswith(f"{PUBLIC_URL}/webhooks/lampiran/1/")
     expires, signature = address.rsplit("/", 2)[1:]
 
     assert open_link(runtime, 1, int(expires), signature) == (OGG, "audio/ogg")

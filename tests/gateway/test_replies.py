@@ -325,7 +325,7 @@ def test_an_attachment_is_sent_as_its_copy_without_metadata(
     assert medium is not None
     assert (medium.content, medium.mime) == (b"salinan", "image/jpeg")
     assert medium.url is not None
-    assert medium.url.startswith(f"{PUBLIC_URL}/lampiran/1/")
+    assert medium.url.startswith(f"{PUBLIC_URL}/webhooks/lampiran/1/")
 
 
 @pytest.mark.usefixtures("written")
@@ -337,7 +337,7 @@ def test_a_kind_that_the_channel_cannot_carry_is_sent_as_a_link(
     replies.drain(runtime)
 
     assert telegram.sent[1].medium is None
-    assert str(telegram.sent[1].text).startswith(f"{PUBLIC_URL}/lampiran/1/")
+    assert str(telegram.sent[1].text).startswith(f"{PUBLIC_URL}/webhooks/lampiran/1/")
 
 
 def stored(runtime: Runtime, kind: MediaKind) -> int:
