@@ -9,7 +9,8 @@ from normalizer.transcript import Transcript
 
 _CARD_TEXT = re.compile(
     r"\b(?:ini|foto|fotonya|berikut|kirim|lampiran)\b.{0,12}\b(?:e-?ktp|ktp|kartu keluarga|kk)\b|"
-    r"^\W*(?:(?:punten|maaf|pak|bu|min|permisi)\W+)*(?:foto )?(?:e-?ktp|ktp)(?: (?:saya|sy|sayo|nya))?\W*$"
+    r"^\W*(?:(?:punten|maaf|pak|bu|min|permisi)\W+)*(?:foto )?(?:e-?ktp|ktp)(?: (?:saya|sy|sayo|"
+    r"nya))?\W*$"
 )
 _PICTURES = frozenset({"foto", "dokumen"})
 _NIK_KEYS = frozenset(

@@ -58,7 +58,8 @@ class Order:
 
 
 _WORDS: dict[Command, str] = {
-    Command.ADUAN: "aduan|adu|adua|adun|aduwan|adaun|auan|pengaduan|lapor|laporan|melapor|mau lapor|"
+    Command.ADUAN: "aduan|adu|adua|adun|aduwan|adaun|auan|pengaduan|lapor|laporan|melapor|"
+    "mau lapor|"
     "mau ngadu|mau aduan|buat aduan|buat laporan|ingin melapor|lapor pak|saya mau lapor|"
     "mau lapor pak|mau buat aduan|mau melapor|aduan baru|lapor baru",
     Command.STATUS: "status|setatus|cek|cek status|cek aduan|cek laporan|status aduan|cek tiket",

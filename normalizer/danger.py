@@ -33,16 +33,21 @@ _DANGER = re.compile(
     r"gempa|tsunami|angin (?:kencang|puting)|puting beliung|longsor|keracunan|darurat|emergency)\b"
 )
 _NOW = re.compile(
-    r"\b(?:sekarang|skrg|skrng|skrang|skg|ayeuna|saat ini|barusan|baru (?:saja|aja|sj)|cepat(?:an)?|cpt|"
+    r"\b(?:sekarang|skrg|skrng|skrang|skg|ayeuna|saat ini|barusan|baru (?:saja|aja|sj)|"
+    r"cepat(?:an)?|cpt|"
     r"cepet|capat|segera|sgera|secepat\w*|buruan|"
-    r"(?:lagi|sedang|sdg|tengah) (?:ke)?(?:bakar\w*|terbakar|berkelahi|mengamuk|ngamuk\w*|tenggelam|"
+    r"(?:lagi|sedang|sdg|tengah) (?:ke)?(?:bakar\w*|terbakar|berkelahi|mengamuk|ngamuk\w*|"
+    r"tenggelam|"
     r"hanyut|terjebak|tawuran)|"
-    r"masih (?:di ?(?:laut|dalam|atap|atas|sana|lokasi)|terjebak|(?:me)?nyala|hidup|terbakar|berkobar|"
+    r"masih (?:di ?(?:laut|dalam|atap|atas|sana|lokasi)|terjebak|(?:me)?nyala|hidup|terbakar|"
+    r"berkobar|"
     r"hilang|dicari|ada (?:korban|orang))|"
-    r"(?:minta|mohon|butuh|perlu) (?:\w+ )?(?:bantuan|pertolongan|tolong|perahu|ambulan\w*|evakuasi)|"
+    r"(?:minta|mohon|butuh|perlu) (?:\w+ )?(?:bantuan|pertolongan|tolong|perahu|ambulan\w*|"
+    r"evakuasi)|"
     r"tolong(?:in)?\b.{0,25}\b(?:ambulan\w*|damkar|pemadam|polisi|perahu|kesini|ke sini|kirim)|"
     r"(?:ambulan\w*|damkar|pemadam|polisi) tolong|"
-    r"(?:blm|belum|lum|lom) (?:padam|ketemu|ditemukan|dievakuasi|bisa (?:diangkat|keluar|diselamatkan))|"
+    r"(?:blm|belum|lum|lom) (?:padam|ketemu|ditemukan|dievakuasi|bisa (?:diangkat|keluar|"
+    r"diselamatkan))|"
     r"(?:kirim|kirimkan|panggil|panggilkan) (?:\w+ )?(?:ambulan\w*|damkar|pemadam|polisi|bantuan)|"
     r"kesini|ke sini|sos|gawat|tulong|tulung|ngamuk\w*|malam ini|kini)\b|!!"
 )
@@ -51,16 +56,19 @@ _ACUTE = re.compile(
     r"\b(?:tolong|ada|ade|aya|rumah|kami|korban|warga|ibu|bapak|anak|istri|suami)\b"
 )
 _AFTERMATH = re.compile(
-    r"\b(?:bantuan(?:nya)?|santunan|ganti rugi|korban kebakaran|sering|rawan|setiap|tiap|pernah|dulu|"
-    r"bekas|sisa|akibat|kemarin|kmrn|kemaren|semalam|tadi (?:malam|pagi|siang|sore)|minggu lalu|bulan|"
-    r"tahun|sejak|sudah lapor|diperbaiki|ditindaklanjuti|dipotong|dipangkas|diganti|rapuh|keropos|\?)"
+    r"\b(?:bantuan(?:nya)?|santunan|ganti rugi|korban kebakaran|sering|rawan|setiap|tiap|pernah|"
+    r"dulu|"
+    r"bekas|sisa|akibat|kemarin|kmrn|kemaren|semalam|tadi (?:malam|pagi|siang|sore)|minggu lalu|"
+    r"bulan|"
+    r"tahun|sejak|sudah lapor|diperbaiki|ditindaklanjuti|dipotong|dipangkas|diganti|rapuh|keropos|"
+    r"\?)"
 )
 _POSSIBLE = re.compile(
     r"\b(?:rawan|sering|kerap|kalau|kalo|klo|jika|apabila|bila|takut(?:nya)?|kuatir|khawatir|"
     r"dikhawatirkan|bisa|dapat|berpotensi|supaya tidak|agar tidak|jangan sampai|jgn sampai|"
     r"sebelum ada|pernah|dulu|bekas|korban kebakaran|pasca|latihan|pelatihan|sosialisasi|simulasi|"
-    r"nomor|no telp|nomer|jaga2|berjaga|lampu|pintu|tangga|jalur|posko|mau|nyaris|hampir|resiko|risiko|"
-    r"petugas|untuk|dinas|mobil|kantor|bantuan)\b"
+    r"nomor|no telp|nomer|jaga2|berjaga|lampu|pintu|tangga|jalur|posko|nyaris|hampir|resiko|risiko|"
+    r"pemadam|dinas)\b"
 )
 _STILL = re.compile(
     r"\b(?:belum|blm|lum) (?:padam|ketemu|ditemukan|dievakuasi)|masih (?:terjebak|nyala|menyala|"

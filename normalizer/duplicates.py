@@ -12,6 +12,7 @@ from datetime import datetime
 from channels.message import Location
 from normalizer.commands import within_one_edit
 from normalizer.gazetteer import fold_name
+from normalizer.wordlists import words
 
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _SAME = 0.6
@@ -20,10 +21,10 @@ _NEAR_M = 250
 _FAR_M = 1_500
 _DAY_S = 86_400
 _FADES_DAYS = 30
-_COMMON = frozenset(
+_COMMON = words(
     "yang dan ini itu pak ibu bapak saya kami mohon tolong sudah belum tidak dari sejak jalan desa "
     "kelurahan kecamatan ada untuk dengan karena warga lapor nik nama disamarkan nomor hari terus "
-    "depan dekat kok sdh blm".split()
+    "depan dekat kok sdh blm"
 )
 _ALIKE = {
     "jln": "jalan",

@@ -1,7 +1,7 @@
 """The desa and kecamatan of one government, found in text however they are written.
 
-"Selatbaru" is Selat Baru, "tg uban kota" is Tanjung Uban Kota, "Aik Merbau" is Air Merbau: names are
-compared without spaces, with short forms written out and dialect spellings evened.
+"Selatbaru" is Selat Baru, "tg uban kota" is Tanjung Uban Kota, "Aik Merbau" is Air Merbau: names
+are compared without spaces, with short forms written out and dialect spellings evened.
 """
 
 from dataclasses import dataclass

@@ -11,34 +11,55 @@ from datetime import datetime
 from normalizer.danger import is_emergency
 from normalizer.draft import Finding, Kind, ResolvedTime
 from normalizer.roles import GREETING_WORDS
+from normalizer.wordlists import words
 
 _TROUBLE = re.compile(
-    r"\b(?:rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|keruh|"
-    r"bising|berisik|ribut|dicuri|kecurian|hilang|tumbang|miring|ambruk|roboh|jebol|gelap|longsor|limbah|"
-    r"polusi|asap|tercemar|terganggu|meresahkan|diduga|dugaan|oknum|disuruh|dipotong|memotong|memalsukan|"
-    r"palsu|menjuntai|dirusak|kesulitan|susah|mahal|langka|kosong|kering|asin|ngetem|kebanjiran|tergenang|"
-    r"meluap|melimpah|becek|becak|amblas|hancur|ancur|lapuk|patah|retak|reot|jatuh|jatok|nabrak|menabrak|"
+    r"\b(?:rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|"
+    r"keruh|"
+    r"bising|berisik|ribut|dicuri|kecurian|hilang|tumbang|miring|ambruk|roboh|jebol|gelap|longsor|"
+    r"limbah|"
+    r"polusi|asap|tercemar|terganggu|meresahkan|diduga|dugaan|oknum|disuruh|dipotong|memotong|"
+    r"memalsukan|"
+    r"palsu|menjuntai|dirusak|kesulitan|susah|mahal|langka|kosong|kering|asin|ngetem|kebanjiran|"
+    r"tergenang|"
+    r"meluap|melimpah|becek|becak|amblas|hancur|ancur|lapuk|patah|retak|reot|jatuh|jatok|nabrak|"
+    r"menabrak|"
     r"kekerasan|memukul|pelecehan|nonaktif|dobel|menyerempet|nyerempet|ngelantung|parah|bahaya|"
-    r"membahayakan|menjual|dibawah umk|lembur|ngaduruk|bakar|dibakar|gigit|telantar|terlantar|telanjang|"
-    r"sakit|dicoret|ditolak|dipersulit|keluhan|mengeluh|lambat|lelet|lama banget|antri\w*|antre\w*|kecewa|"
-    r"kotor|jorok|ber?lub?ang\w*|lobang|bolong|liar|judes|kasar|marah|dibiarkan|dibiarin|terbengkalai|"
-    r"mangkrak|berkarat|keropos|pungli|pungut\w*|iuran|meminta uang|curang|zalim|dzalim|rugi|dirugikan|"
-    r"merugikan|bermasalah|kendala|error|gagal|dipakai (?:jualan|mudik|orang)|digaji|semrawut|kumuh|ilegal|"
-    r"(?:di)?minta (?:uang|rp|bayar|\d)|tutup terus|hama|sakit|lambat|longgar|nakal|mabuk|maling|tak beres)\b"
+    r"membahayakan|menjual|dibawah umk|lembur|ngaduruk|bakar|dibakar|gigit|telantar|terlantar|"
+    r"telanjang|"
+    r"sakit|dicoret|ditolak|dipersulit|keluhan|mengeluh|lambat|lelet|lama banget|antri\w*|"
+    r"antre\w*|kecewa|"
+    r"kotor|jorok|ber?lub?ang\w*|lobang|bolong|liar|judes|kasar|marah|dibiarkan|dibiarin|"
+    r"terbengkalai|"
+    r"mangkrak|berkarat|keropos|pungli|pungut\w*|iuran|meminta uang|curang|zalim|dzalim|rugi|"
+    r"dirugikan|"
+    r"merugikan|bermasalah|kendala|error|gagal|dipakai (?:jualan|mudik|orang)|digaji|semrawut|"
+    r"kumuh|ilegal|"
+    r"(?:di)?minta (?:uang|rp|bayar|\d)|tutup terus|hama|sakit|lambat|longgar|nakal|mabuk|maling|"
+    r"tak beres)\b"
 )
 _LACK = re.compile(
-    r"\b(?:tidak|tdk|ga|gak|nggak|tak|dak|ndak|teu|belum|blm|blum|kurang|tanpa|tiada) (?:pernah |juga |jg |"
-    r"bisa |di ?|ada |se\w+ )?(?:angkut|diangkut|dapat|dapet|keluar|masuk|aktif|me?ngalir|ngalir|dilayani|"
-    r"dibayar|bayar|jadi|terbit|respon\w*|tanggap\w*|ditangani|diperbaiki|dibaiki|diterima|kerja|cair|datang|"
-    r"adil|sesuai|bidan|dokter|rambu|kepastian|petugas|air|pegawai|diisi|selesai|menyala|nyala|hidup|ditebang|"
-    r"dibersihkan|ditutup|lewat|tidur|layak|merata|transparan|ramah|tersedia|berfungsi|karcis|kwitansi|"
+    r"\b(?:tidak|tdk|ga|gak|nggak|tak|dak|ndak|teu|belum|blm|blum|kurang|tanpa|tiada) (?:pernah |"
+    r"juga |jg |"
+    r"bisa |di ?|ada |se\w+ )?(?:angkut|diangkut|dapat|dapet|keluar|masuk|aktif|me?ngalir|ngalir|"
+    r"dilayani|"
+    r"dibayar|bayar|jadi|terbit|respon\w*|tanggap\w*|ditangani|diperbaiki|dibaiki|diterima|kerja|"
+    r"cair|datang|"
+    r"adil|sesuai|bidan|dokter|rambu|kepastian|petugas|air|pegawai|diisi|selesai|menyala|nyala|"
+    r"hidup|ditebang|"
+    r"dibersihkan|ditutup|lewat|tidur|layak|merata|transparan|ramah|tersedia|berfungsi|karcis|"
+    r"kwitansi|"
     r"beres|didata|terdaftar|satupun|satu pun|guru|obat)\w*\b"
 )
 _REPAIR = re.compile(
-    r"\b(?:mohon|tolong|tlg|mhn|minta|harap|segera|agar|supaya|bisa)\b[^.?!\n]{0,40}?\b(?:diperbaiki|perbaiki|"
-    r"perbaikan|dipangkas|pangkas|dibersihkan|bersihkan|diangkut|angkut|ditindak\w*|tindak\w*|ditertibkan|"
-    r"tertibkan|dicek|cek|ditinjau|tinjau|ditambal|tambal|diganti|dinyalakan|nyalakan|ditebang|tebang|"
-    r"dibaiki|dikeruk|disedot|difogging|fogging|ditegur|tegur|diusut|usut|diselesaikan|ditangani|diatasi|"
+    r"\b(?:mohon|tolong|tlg|mhn|minta|harap|segera|agar|supaya|"
+    r"bisa)\b[^.?!\n]{0,40}?\b(?:diperbaiki|perbaiki|"
+    r"perbaikan|dipangkas|pangkas|dibersihkan|bersihkan|diangkut|angkut|ditindak\w*|tindak\w*|"
+    r"ditertibkan|"
+    r"tertibkan|dicek|cek|ditinjau|tinjau|ditambal|tambal|diganti|dinyalakan|nyalakan|ditebang|"
+    r"tebang|"
+    r"dibaiki|dikeruk|disedot|difogging|fogging|ditegur|tegur|diusut|usut|diselesaikan|ditangani|"
+    r"diatasi|"
     r"ditutup|turun tangan|dievakuasi|dibantu|bantuannya|solusi\w*)\b"
 )
 _REPORTS = re.compile(
@@ -48,30 +69,42 @@ _WHY = re.compile(
     r"\b(?:kenapa|knp|mengapa|kok|ngape|kunaon|sampai kapan|sampe kapan|mau sampai kapan)\b"
 )
 _QUESTION = re.compile(
-    r"\b(?:(?:mau|izin|ijin|ingin|numpang|nak|mw|boleh|pengen) (?:ber|be|me|na)?(?:tanya|nanya|nanyak|tanye|"
+    r"\b(?:(?:mau|izin|ijin|ingin|numpang|nak|mw|boleh|pengen) (?:ber|be|me|na)?(?:tanya|nanya|"
+    r"nanyak|tanye|"
     r"tahu|tau)\w*|(?:syarat|sarat)(?:nya)?|persyaratan|berapa|brp|besaran|"
-    r"(?:bagaimana|gimana|gmn) cara\w*|cara (?:mengurus|ngurus|urus|bikin|buat|membuat|daftar|mendaftar|cek|"
+    r"(?:bagaimana|gimana|gmn) cara\w*|cara (?:mengurus|ngurus|urus|bikin|buat|membuat|daftar|"
+    r"mendaftar|cek|"
     r"mengajukan|bayar)|jam (?:buka|pelayanan|kerja|berapa|operasional)|jadwal\w*|"
-    r"(?:mohon|minta|mnta|butuh|perlu|boleh minta) (?:info|informasi|penjelasan|nomor|no|kontak|jadwal|"
-    r"petunjuk|alamat)\w*|petunjuknya|apakah|apa (?:bisa|benar|betul|ada|boleh|harus)|adakah|bisakah|bolehkah|"
+    r"(?:mohon|minta|mnta|butuh|perlu|boleh minta) (?:info|informasi|penjelasan|nomor|no|kontak|"
+    r"jadwal|"
+    r"petunjuk|alamat)\w*|petunjuknya|apakah|apa (?:bisa|benar|betul|ada|boleh|harus)|adakah|"
+    r"bisakah|bolehkah|"
     r"ad[ae] (?:dak|tidak|tak|gak|ga)\b|ada (?:\w+ ){1,4}(?:gak|ga|tidak|dak|nggak)\b|"
-    r"bisa (?:\w+ )?(?:gak|ga|tidak|nggak|diwakilkan)|kapan (?:ya |nih )?(?:\w+ ){0,4}(?:cair|dibuka|buka|"
+    r"bisa (?:\w+ )?(?:gak|ga|tidak|nggak|diwakilkan)|kapan (?:ya |nih )?(?:\w+ ){0,4}(?:cair|"
+    r"dibuka|buka|"
     r"dibagikan|daftar|mulai|pendaftaran)|buka (?:hari )?(?:\w+ )?(?:ga|gak|tidak|nggak)\b|"
     r"nomor (?:telepon|telpon|hp|wa|call center)|call center|"
     r"(?:dimana|di mana|ke mana|kemana|dmn)\b|harus (?:bawa|ke mana|kemana|pakai|apa)|bawa apa|"
-    r"siapa (?:yang|yg|saja)|(?:benar|bener|betul|hoax|hoaks) (?:gak|ga|tidak|kah|ini|apa)|hari apa|"
+    r"siapa (?:yang|yg|saja)|(?:benar|bener|betul|hoax|hoaks) (?:gak|ga|tidak|kah|ini|apa)|"
+    r"hari apa|"
     r"informasi publik|permohonan informasi|biaya(?:nya)?|alamat (?:kantor|dinas))\b"
 )
 _WISH = re.compile(
-    r"\b(?:usul(?:an)?|mengusulkan|ngusul\w*|saran|masukan|aspirasi|ide|harapan|berharap|harap(?:kan)?|"
-    r"semoga|moga|alangkah|sebaiknya|seandainya|andai|kalau bisa|bagaimana kalau|gimana kalau|setuju|dukung|"
+    r"\b(?:usul(?:an)?|mengusulkan|ngusul\w*|saran|masukan|aspirasi|ide|harapan|berharap|"
+    r"harap(?:kan)?|"
+    r"semoga|moga|alangkah|sebaiknya|seandainya|andai|kalau bisa|bagaimana kalau|gimana kalau|"
+    r"setuju|dukung|"
     r"mendukung|dukungan|lanjutkan|pertahankan|dipertahankan|membutuhkan|"
-    r"(?:mohon|tolong|minta|kiranya) (?:kiranya )?(?:di(?:buat|bangun|sedia|ada|tambah|fasilitasi)\w*)|"
-    r"ditambah|tambahin|menambah|disediakan|dibangun(?:kan)?|diadakan|bikin(?:kan)? (?:\w+ ){0,3}dong)\b"
+    r"(?:mohon|tolong|minta|kiranya) (?:kiranya )?(?:di(?:buat|bangun|sedia|ada|tambah|"
+    r"fasilitasi)\w*)|"
+    r"ditambah|tambahin|menambah|disediakan|dibangun(?:kan)?|diadakan|"
+    r"bikin(?:kan)? (?:\w+ ){0,3}dong)\b"
 )
 _WISH_FIRST = re.compile(
-    r"^\W*(?:(?:min|pak|bu|mau|ngasih|kasih|ada|assalamu\w*|bupati|wali ?kota|sekadar|sekedar)\W+){0,6}"
-    r"(?:usul\w*|saran\w*|aspirasi|harapan|masukan|mengusulkan|ide|alangkah|sebaiknya|bagaimana kalau)\b"
+    r"^\W*(?:(?:min|pak|bu|mau|ngasih|kasih|ada|assalamu\w*|bupati|wali ?kota|sekadar|"
+    r"sekedar)\W+){0,6}"
+    r"(?:usul\w*|saran\w*|aspirasi|harapan|masukan|mengusulkan|ide|alangkah|sebaiknya|"
+    r"bagaimana kalau)\b"
 )
 _PRAISE = re.compile(
     r"\b(?:mantap\w*|apresiasi|salut|keren|bagus|hebat|luar biasa|top|jempol|puas|cepat sekali|"
@@ -79,27 +112,35 @@ _PRAISE = re.compile(
 )
 _ADVERT = re.compile(
     r"\b(?:pinjaman|pinjol|dana (?:cair|tunai|segar)|modal usaha|cair \d+ (?:menit|jam)|"
-    r"(?:tanpa|hanya) (?:jaminan|bi checking|agunan)|slot|gacor|maxwin|togel|casino|bonus|new member|"
-    r"depo(?:sit)?|hadiah|pemenang|undian|promo\w*|diskon|investasi|profit|cuan|untung|kripto|crypto|trading|"
-    r"forex|saham|jual|dijual|harga nego|nego|minat|kavling|obat (?:kuat|herbal)|herbal|ampuh|peninggi|"
-    r"pelangsing|judi|jackpot|scatter|klik|link|kunjungi|join|gabung|grup|member|transfer|followers|"
-    r"subscribe|murah|shopee|menang\w*|gratis ongkir|ongkir|cod|order|pesan sekarang|chat (?:admin|sekarang)|"
-    r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|rezeki|nomplok|kaya|sial|"
+    r"(?:tanpa|hanya) (?:jaminan|bi checking|agunan)|slot|gacor|maxwin|togel|casino|bonus|"
+    r"new member|"
+    r"depo(?:sit)?|hadiah|pemenang|undian|promo\w*|diskon|investasi|profit|cuan|untung|kripto|"
+    r"crypto|trading|"
+    r"forex|saham|jual|dijual|harga nego|nego|minat|kavling|obat (?:kuat|herbal)|herbal|ampuh|"
+    r"peninggi|"
+    r"pelangsing|judi|jackpot|scatter|klik|link|kunjungi|join|gabung|grup|member|transfer|"
+    r"followers|"
+    r"subscribe|murah|shopee|menang\w*|gratis ongkir|ongkir|cod|order|pesan sekarang|"
+    r"chat (?:admin|sekarang)|"
+    r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|rezeki|nomplok|kaya|"
+    r"sial|"
     r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|daftar sekarang)\b|x\d{3,}\b|\d+%"
 )
 _LINK = re.compile(r"https?://|\bwww\.|\b\w+\.(?:xyz|top|click|vip)\b")
 _COURTESY = re.compile(
     r"\b(?:selamat (?:hari raya|idul|natal|tahun baru|ulang tahun|menunaikan|berpuasa|hut)\b.*|"
-    r"(?:semoga|moga) (?:\w+ )?(?:sehat|sukses|bahagia|berkah)\b.*|sehat selalu|dalam lindungan\b.*|"
-    r"mohon maaf lahir (?:dan )?batin|(?:terima|trima) ?kasih(?: banyak)?(?: ya)?(?: \w+){0,3}? atas [\w ]+|"
+    r"(?:semoga|moga) (?:\w+ )?(?:sehat|sukses|bahagia|berkah)\b.*|sehat selalu|"
+    r"dalam lindungan\b.*|"
+    r"mohon maaf lahir (?:dan )?batin|(?:terima|"
+    r"trima) ?kasih(?: banyak)?(?: ya)?(?: \w+){0,3}? atas [\w ]+|"
     r"(?:terima|trima) ?kasih\w*|makasih\w*|mksh|tq|thanks|thx|hatur nuhun|nuhun|"
     r"(?:apakah |apa )?ada (?:orang|admin|petugas)(?:nya)?|(?:lagi |masih )?online|"
     r"dengan siapa(?: ini)?|wilujeng \w+|sampurasun|rampes|kumaha damang|tabe|salam \w+|"
     r"yg baik hati|yang baik hati|yth|ditunggu\w*|semoga sehat|sudah ya)\b"
 )
-_SMALL_TALK = GREETING_WORDS | frozenset(
+_SMALL_TALK = GREETING_WORDS | words(
     "terima kasih banyak ya oke ok oks siap sip baik baiklah iya banget sangat selalu nya kakak "
-    "hatur nuhun untuk pemkab pemkot semoga pemda ini lg lagi disana di sana atas nih".split()
+    "hatur nuhun untuk pemkab pemkot semoga pemda ini lg lagi disana di sana atas nih"
 )
 _WORD = re.compile(r"[a-z']+")
 _GIBBERISH = re.compile(r"\W*[b-df-hj-np-tv-z]*[asdfghjkl]{6,}\W*|\W*[b-df-hj-np-tv-z]{5,}\w*\W*")

@@ -13,7 +13,10 @@ _TITLES = r"(?:(?:ir|drs|dra|dr|h|hj|prof|ust|ustadz|ibu|bapak|bpk|pak|bu|sdr|sd
 _CAPITAL_NAME = (
     rf"(?i:{_TITLES})(?P<name>[A-Z][a-zA-Z'.]+(?:[ \t]+(?:bin|binti|[A-Z][a-zA-Z'.]*)){{0,3}})"
 )
-_ANY_NAME = rf"(?i:{_TITLES})(?P<name>[A-Za-z][A-Za-z'.]+(?:[ \t]+(?:bin|binti|[A-Za-z][A-Za-z'.]*)){{0,3}})"
+_ANY_NAME = (
+    rf"(?i:{_TITLES})(?P<name>[A-Za-z][A-Za-z'.]+"
+    r"(?:[ \t]+(?:bin|binti|[A-Za-z][A-Za-z'.]*)){0,3})"
+)
 _LABEL = re.compile(
     r"\b(?i:nama(?: lengkap| pelapor)?(?: saya| sy| aku| sayo| saye)?|name|nm)(?: adalah)?"
     rf"[ \t]*(?P<sign>[:=])?[ \t]*{_ANY_NAME}"
@@ -35,7 +38,8 @@ _AFTER_NIK = re.compile(
     rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
 )
 _BEFORE_NIK = re.compile(
-    r"(?:^|[,.\n])[ \t]*(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+){0,2})[ \t,]*(?:NIK|nik|Nik)?[ \t.:=]*$"
+    r"(?:^|[,.\n])[ \t]*(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+){0,2})[ \t,]*(?:NIK|nik|"
+    r"Nik)?[ \t.:=]*$"
 )
 _ALONE = re.compile(r"[A-Z][a-z']+(?: [A-Z][a-z']+){0,3}")
 _OTHER_PERSON = re.compile(
@@ -43,7 +47,8 @@ _OTHER_PERSON = re.compile(
     r"kepala|adik|kakak|sopir|guru|almarhum)\b[^.\n]{0,12}$"
 )
 _SPOILED = re.compile(
-    r"\b(?:jangan|jgn|tidak|tdk|tulis|sebut\w*|cantum\w*|samar\w*|rahasia\w*|tampil\w*|cek|tanpa|pakai)\b[^.\n]{0,14}$"
+    r"\b(?:jangan|jgn|tidak|tdk|tulis|sebut\w*|cantum\w*|samar\w*|rahasia\w*|tampil\w*|cek|tanpa|"
+    r"pakai)\b[^.\n]{0,14}$"
 )
 _NOT_NAMES = (
     words(

@@ -51,23 +51,24 @@ _GROUP = r"[OolI|]*\d[0-9OolI|]*"
 _RUN = re.compile(rf"(?<![0-9A-Za-z|]){_GROUP}(?:[ .\-\u2013]{{1,3}}{_GROUP})*(?![0-9A-Za-z|])")
 _ONE_GROUP = re.compile(_GROUP)
 _SHORTEST = 9
+_SHORTEST_NIK = 7
+# A piece of a NIK that was cut in two.
+_SHORTEST_HALF = 4
 
+_OTHER_WORDS = (
+    r"bpjs|jkn|kis|npwp|nip|nuptk|nisn|nop|sppt|token|id ?pel\w*|pelanggan|meteran|"
+    r"no(?:mor|mer)? meter|resi|imei|tiket|kwh|nib|rangka|mesin|sertifikat|berkas|registrasi|reg"
+)
+_NIK_WORDS = r"nik|n\.i\.k|e-?ktp|ktp|nomor induk kependudukan|no(?:mor|mer)? induk|no identitas"
 _LABELS: tuple[tuple[NumberKind, str], ...] = (
-    (
-        NumberKind.OTHER,
-        r"bpjs|jkn|kis|npwp|nip|nuptk|nisn|nop|sppt|token|id ?pel\w*|pelanggan|meteran|"
-        r"no(?:mor|mer)? meter|resi|imei|tiket|kwh|nib|rangka|mesin|sertifikat|berkas|registrasi|reg",
-    ),
+    (NumberKind.OTHER, _OTHER_WORDS),
     (NumberKind.CARD, r"kks|rek|rekening|atm|bank|debit|bri|bni|mandiri|kartu sembako|va"),
     (NumberKind.KK, r"kk|kartu keluarga|k\.k"),
     (
         NumberKind.PHONE,
         r"hp|wa|telp|tlp|telepon|telpon|whatsapp|handphone|kontak|hub|hubungi|ponsel",
     ),
-    (
-        NumberKind.NIK,
-        r"nik|n\.i\.k|e-?ktp|ktp|nomor induk kependudukan|no(?:mor|mer)? induk|no identitas",
-    ),
+    (NumberKind.NIK, _NIK_WORDS),
 )
 _LABEL = re.compile("|".join(rf"(?P<{kind.value}>\b(?:{words})\b)" for kind, words in _LABELS))
 _ELSE = re.compile(
@@ -96,7 +97,14 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
             kind_of = _classify(low, group, found[-1].end if found else 0)
             if kind_of is not None:
                 found.append(kind_of)
-    return tuple(_join_halves(found, low))
+    joined = _join_halves(found, low)
+    return tuple(number for number in joined if _is_long(number))
+
+
+def _is_long(number: Number) -> bool:
+    """Whether a number is long enough to matter; a labelled NIK counts though it is cut short."""
+    shortest = _SHORTEST_NIK if number.kind is NumberKind.NIK else _SHORTEST
+    return len(number.digits) >= shortest
 
 
 def _groups(run: re.Match[str]) -> list[_Group]:
@@ -137,12 +145,17 @@ def _take(groups: list[_Group], labelled: NumberKind | None) -> int:
 def _near_label(low: str, start: int) -> NumberKind | None:
     """Return the kind that the last label before a position names."""
     window = low[max(0, start - _BEFORE) : start]
-    label = None
-    for label in _LABEL.finditer(window):
-        pass
+    label = _last_label(window)
     if label is None or any(char.isdigit() for char in window[label.end() :]):
         return None
     return NumberKind(label.lastgroup or NumberKind.BARE)
+
+
+def _last_label(window: str) -> re.Match[str] | None:
+    last = None
+    for match in _LABEL.finditer(window):
+        last = match
+    return last
 
 
 def _classify(low: str, group: _Group, previous_end: int) -> Number | None:
@@ -151,7 +164,7 @@ def _classify(low: str, group: _Group, previous_end: int) -> Number | None:
     after = _AFTER.match(low, group.end)
     if after and (hit := _LABEL.match(after.group(1))) and label in (None, NumberKind.NIK):
         label = NumberKind(hit.lastgroup or NumberKind.BARE)
-    if length < _SHORTEST and not (label is NumberKind.NIK and length >= 7):
+    if length < _SHORTEST_HALF:
         return None
     plain = Number(NumberKind.BARE, group.digits, group.start, group.end)
     owner = _owner(low, group, previous_end, after)
@@ -171,9 +184,7 @@ def _is_phone(digits: str) -> bool:
 def _owner(low: str, group: _Group, previous_end: int, after: re.Match[str] | None) -> str:
     line_start = low.rfind("\n", 0, group.start) + 1
     before = low[max(line_start, previous_end, group.start - _BEFORE) : group.start]
-    label = None
-    for label in _LABEL.finditer(before):
-        pass
+    label = _last_label(before)
     # Without a label the words before the number belong to the story ("anak sekolah tak lalu").
     near = before[label.end() :] if label else before[-16:]
     if _ELSE.search(near) or (after and _ELSE.match(after.group(1))):

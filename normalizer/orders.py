@@ -46,22 +46,27 @@ def settle(state: DialogueState, roles: Roles, awaited: Field | None) -> Dialogu
 
 
 def _settle_one(state: DialogueState, order: Order, awaited: Field | None) -> DialogueState:
-    command = order.command
-    if command in _DECLINES and awaited is not None:
-        return replace(state, skipped=state.skipped | {awaited})
-    if command is Command.TANPA_LOKASI:
-        return replace(state, skipped=state.skipped | {Field.PLACE})
-    if command is Command.TIDAK_INGAT:
-        return replace(state, skipped=state.skipped | {Field.TIME})
+    declined = _declined(order.command, awaited)
+    if declined is not None:
+        return replace(state, skipped=state.skipped | {declined})
     privacy = privacy_of(order, state.awaiting)
     if privacy is not None:
         return replace(state, privacy=privacy)
-    if command in (Command.OK, Command.SUDAH, Command.YA):
+    if order.command in (Command.OK, Command.SUDAH, Command.YA):
         confirmed = state.awaiting in _CONFIRMING
         return replace(
             state, told_complete=True, awaiting="confirmed" if confirmed else state.awaiting
         )
     return state
+
+
+def _declined(command: Command, awaited: Field | None) -> Field | None:
+    """Return the field that a command declines to answer."""
+    if command in _DECLINES and awaited is not None:
+        return awaited
+    if command is Command.TANPA_LOKASI:
+        return Field.PLACE
+    return Field.TIME if command is Command.TIDAK_INGAT else None
 
 
 def privacy_of(order: Order, awaiting: str | None) -> str | None:
@@ -218,6 +223,13 @@ def _acknowledge(order: Order, state: DialogueState, roles: Roles, context: Cont
     return Step(Act.WAIT if ticket is None else Act.APPEND, ticket=ticket, immediate=True)
 
 
+def _not_right(_: Order, state: DialogueState, __: Roles, ___: Context) -> Step | None:
+    """TIDAK to the confirmation: ask what is wrong."""
+    if state.awaiting != "konfirmasi":
+        return None
+    return Step(Act.ASK, say=("ubah_apa",), awaiting="ubah_apa", immediate=True)
+
+
 def _again(_: Order, state: DialogueState, __: Roles, ___: Context) -> Step:
     """KIRIM ULANG, KENAPA NIK: say the open question once more without counting it."""
     say = () if state.awaiting is None else (state.awaiting,)
@@ -248,6 +260,7 @@ _HANDLERS: dict[Command, _Handler] = {
     Command.RAHASIA: _choose_privacy,
     Command.NAMA: _choose_privacy,
     Command.ULANG: _again,
+    Command.TIDAK: _not_right,
     Command.OK: _acknowledge,
     Command.YA: _acknowledge,
     Command.MENGERTI: _acknowledge,

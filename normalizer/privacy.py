@@ -13,7 +13,8 @@ from normalizer.numbers import Number, NumberKind
 from normalizer.wordlists import words
 
 _IDENTITY = re.compile(
-    r"\b(?:identitas\w*|nama(?:nya|ku)?|nm|data (?:diri|pribadi)|nomor (?:saya|hp)|no hp|pelapor|jati ?diri)\b"
+    r"\b(?:identitas\w*|nama(?:nya|ku)?|nm|data (?:diri|pribadi)|nomor (?:saya|hp)|no hp|pelapor|"
+    r"jati ?diri)\b"
 )
 _REPORT = re.compile(
     r"\b(?:laporan(?:nya)?|aduan(?:nya)?|pengaduan|pesan|chat|keluhan|info|informasi|isi(?:nya)?)\b"
@@ -23,19 +24,26 @@ _SECRET_WORD = re.compile(
     r"dijaga kerahasiaan\w*|kerahasiaan\w*|sembunyi\w*|disembunyi\w*|samar\w*|disamar\w*)\b"
 )
 _KEEP_BACK = re.compile(
-    r"\b(?:jangan(?:lah)?|jgn|jngn|jng|tidak (?:usah|perlu|mau|ingin|boleh|untuk)?|tdk (?:mau|usah|perlu)?|"
-    r"gak (?:mau|usah)|ga (?:mau|usah)|nggak (?:mau|usah)|enggan|tanpa|ulah|jan|bukan untuk)\b[^.\n!?]{0,24}?"
-    r"\b(?P<verb>(?:di)?(?:se)?sebar\w*|(?:di|me)?sebut\w*|nyebut\w*|(?:di|men)?cantum\w*|(?:di)?tulis\w*|"
-    r"(?:di)?tampil\w*|menampilkan|(?:di)?publik\w*|publish|(?:di)?bocor\w*|(?:di)?ekspos\w*|(?:di)?"
-    r"tayang\w*|(?:di)?posting\w*|(?:di)?muat\w*|(?:di)?umum\w*|(?:di)?kasih ?tau\w*|(?:di)?ketahu\w*|"
+    r"\b(?:jangan(?:lah)?|jgn|jngn|jng|tidak (?:usah|perlu|mau|ingin|boleh|untuk)?|tdk (?:mau|"
+    r"usah|perlu)?|"
+    r"gak (?:mau|usah)|ga (?:mau|usah)|nggak (?:mau|usah)|enggan|tanpa|ulah|jan|"
+    r"bukan untuk)\b[^.\n!?]{0,24}?"
+    r"\b(?P<verb>(?:di)?(?:se)?sebar\w*|(?:di|me)?sebut\w*|nyebut\w*|(?:di|men)?cantum\w*|"
+    r"(?:di)?tulis\w*|"
+    r"(?:di)?tampil\w*|menampilkan|(?:di)?publik\w*|publish|(?:di)?bocor\w*|(?:di)?ekspos\w*|"
+    r"(?:di)?"
+    r"tayang\w*|(?:di)?posting\w*|(?:di)?muat\w*|(?:di)?umum\w*|(?:di)?kasih ?tau\w*|"
+    r"(?:di)?ketahu\w*|"
     r"(?:di)?buka\w*|(?:di)?viral\w*|(?:di)?bagi\w*|(?:di)?share\w*|bilang\w*|nama|identitas)\b"
 )
 _PUBLIC = re.compile(
-    r"\b(?:web(?:site)?|situs|publik|umum|medsos|sosmed|media sosial|facebook|fb|ig|instagram|internet)\b"
+    r"\b(?:web(?:site)?|situs|publik|umum|medsos|sosmed|media sosial|facebook|fb|ig|instagram|"
+    r"internet)\b"
 )
 _ANONYMOUS = re.compile(r"\b(?:anonim\w*|anonym\w*|inisial(?:nya)? saja|hamba allah|tanpa nama)\b")
 _ONLY_OFFICERS = re.compile(
-    r"\b(?:hanya|cukup|khusus|cuma) (?:untuk )?(?:petugas|admin|bapak|pak bupati|diskominfo|inspektorat|internal)\b"
+    r"\b(?:hanya|cukup|khusus|cuma) (?:untuk )?(?:petugas|admin|bapak|pak bupati|diskominfo|"
+    r"inspektorat|internal)\b"
     r"[^.\n]{0,20}\b(?:tahu|tau|baca|lihat|liat|membaca|mengetahui)\b"
 )
 _FORM = re.compile(r"\b(?P<field>anonim|rahasia)\s*[:=]\s*(?P<value>\w+)")
@@ -45,7 +53,8 @@ _AROUND = 40
 
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{2,24}){1,4}")
 _PLATE_AREAS = (
-    "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|DA|DB|DC|DD|DE|"
+    "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|DA|DB|DC|"
+    "DD|DE|"
     "DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DW|EA|EB|ED|KB|KH|KT|KU|PA|PB"
 )
 _PLATE = re.compile(rf"(?<![\w/.])(?:{_PLATE_AREAS})[ \-]?\d{{2,4}}[ \-]?[A-Z]{{1,3}}(?!\w)")
@@ -69,7 +78,8 @@ _NUMBER_WORD = {
 }
 # What is left of a line that held only an identity.
 _LABELS_ONLY = re.compile(
-    r"(?:\b(?:nik|no|nomor|ktp|kk|hp|wa|nama|saya|sy|sayo|ini|ni|dan|anonim|rahasia|ya|tidak|email|maaf|"
+    r"(?:\b(?:nik|no|nomor|ktp|kk|hp|wa|nama|saya|sy|sayo|ini|ni|dan|anonim|rahasia|ya|tidak|"
+    r"email|maaf|"
     r"kepotong|name|ibu|bapak|pak|bu|oiya|oh)\b|\[[^\]]{0,40}disamarkan\]|[\s:;=.,()\-/])*"
 )
 

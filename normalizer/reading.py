@@ -180,11 +180,8 @@ def _read_time(
 def _read_kind(reading: Reading, event: Finding[ResolvedTime] | None) -> Finding[Kind]:
     transcript, roles = reading.transcript, reading.roles
     content = [message for message in transcript.messages if roles.is_content(message)]
-    greetings = [m for m in transcript.messages if roles.role[m.id] is Role.GREETING]
     if not content:
-        if greetings and all(is_test(message.text) for message in greetings):
-            return Finding(Kind.SPAM, 0.4)
-        return Finding(Kind.GREETING if greetings else Kind.COMPLAINT, 0.9)
+        return _kind_without_content(reading)
     if not any(message.text.strip() for message in content):
         return Finding(Kind.COMPLAINT, 0.6)
     kind = read_kind(
@@ -193,12 +190,24 @@ def _read_kind(reading: Reading, event: Finding[ResolvedTime] | None) -> Finding
         content[-1].at.astimezone(reading.zone),
         extra_danger=reading.context.tenant.emergency_words,
     )
-    calmed = any(order.command is Command.LANJUT for order in roles.orders.values())
-    if kind.value is Kind.EMERGENCY and calmed:
-        return Finding(Kind.COMPLAINT, 0.7)
-    if read_ticket_query(transcript.low) is not None and kind.value is not Kind.EMERGENCY:
+    if kind.value is Kind.EMERGENCY:
+        calmed = any(order.command is Command.LANJUT for order in roles.orders.values())
+        return Finding(Kind.COMPLAINT, 0.7) if calmed else kind
+    if read_ticket_query(transcript.low) is not None:
         return Finding(Kind.INFORMATION_REQUEST, 0.9)
     return kind
+
+
+def _kind_without_content(reading: Reading) -> Finding[Kind]:
+    """Greetings, tests of the line, or nothing but orders."""
+    greetings = [
+        message
+        for message in reading.transcript.messages
+        if reading.roles.role[message.id] is Role.GREETING
+    ]
+    if greetings and all(is_test(message.text) for message in greetings):
+        return Finding(Kind.SPAM, 0.4)
+    return Finding(Kind.GREETING if greetings else Kind.COMPLAINT, 0.9)
 
 
 def _read_place(reading: Reading, kind: Kind) -> Finding[Place] | None:
@@ -287,7 +296,8 @@ def redact_free(text: str) -> str:
 
 
 _IDENTITY_ONLY = re.compile(
-    r"(?:\b(?:nik|no|nomor|nomer|ktp|kk|hp|wa|saya|sy|sayo|ini|ni|maaf|kepotong|pak|bu|ibu)\b|[\d\sol:;=.,()\-/+])*"
+    r"(?:\b(?:nik|no|nomor|nomer|ktp|kk|hp|wa|saya|sy|sayo|ini|ni|maaf|kepotong|pak|bu|ibu)\b|"
+    r"[\d\sol:;=.,()\-/+])*"
 )
 
 

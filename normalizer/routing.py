@@ -1,4 +1,4 @@
-"""Which category a complaint belongs to and which agencies may answer it, with the words that say so.
+"""Which category a complaint belongs to and which agencies may answer it, and the words for it.
 
 Keywords for now; a person decides. What officers decide is what a later classifier learns from.
 """

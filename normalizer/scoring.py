@@ -113,9 +113,9 @@ def judge_duplicates(
         same = group is not None and group == rows[right].get("dup_group")
         pair = f"{rows[left]['id']}+{rows[right]['id']}"
         if same:
-            score.judge("duplicate pairs found", pair, float(claimed), True, claimed)
+            score.judge("duplicate pairs found", pair, float(claimed), "same", claimed)
         else:
-            score.judge("duplicate pairs false", pair, float(claimed), False, claimed)
+            score.judge("duplicate pairs false", pair, float(claimed), "different", claimed)
 
 
 def pairs_of(rows: Sequence[_Row]) -> list[tuple[int, int]]:
@@ -158,18 +158,18 @@ def same_time(want: _Row, have: _Row | None) -> bool:
         return False
     expected, value = str(want["value"]), str(have["value"])
     tolerance = want.get("tolerance_days")
-    precision = want["precision"]
+    precision = str(want["precision"])
     if precision == "week" and not tolerance:
         tolerance = _WEEK_TOLERANCE
     if tolerance:
-        return abs((_date_of(expected) - _date_of(value)).days) <= tolerance
+        return abs((_date_of(expected) - _date_of(value)).days) <= int(tolerance)
     length = {"minute": 16, "hour": 13, "month": 7, "year": 4}.get(precision, 10)
     return value[:length] == expected[:length]
 
 
 def _date_of(value: str) -> date:
     parts = [int(part) for part in value[:10].split("-")]
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])
 
 
 def _judge_location(

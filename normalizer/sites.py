@@ -84,7 +84,7 @@ def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[P
 
 
 def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> int:
-    """Return the index of the last word of a street's name; the cue's own index if there is none."""
+    """Return the index of the last word of a street's name, the cue's own if there is none."""
     last, names = index, 0
     spelled_out = tokens[index].low == "jalan"
     cursor = index + 1
@@ -106,20 +106,39 @@ def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer
 def _continues_street(
     tokens: list[Token], cursor: int, names: int, spelled_out: bool, gazetteer: Gazetteer
 ) -> bool:
+    """Whether a word goes on with a street's name.
+
+    Args:
+        tokens: all words.
+        cursor: index of the word.
+        names: how many words of the name were read.
+        spelled_out: the cue is "jalan", which is an ordinary word too.
+        gazetteer: areas end a name.
+    """
     token = tokens[cursor]
     if token.low in _NUMBERED:
         return names > 0 and cursor + 1 < len(tokens) and tokens[cursor + 1].low[0].isdigit()
     if token.low[0].isdigit():
         return tokens[cursor - 1].low in _NUMBERED or names == 0
-    if names >= _STREET_WORDS_MOST or token.low in pw.STOP or token.low in pw.KECAMATAN_LABELS:
+    if names == 0:
+        return _begins_street_name(tokens, cursor, spelled_out=spelled_out)
+    small_after_capital = not token.capital and tokens[cursor - 1].capital
+    if _ends_street(token, names) or _like_verb(token) or small_after_capital:
         return False
-    if spelled_out and names == 0 and token.low in pw.NOT_A_STREET and not token.capital:
+    return not _area_begins(tokens, cursor, gazetteer, cursor - names)
+
+
+def _ends_street(token: Token, names: int) -> bool:
+    return names >= _STREET_WORDS_MOST or token.low in pw.STOP or token.low in pw.KECAMATAN_LABELS
+
+
+def _begins_street_name(tokens: list[Token], cursor: int, *, spelled_out: bool) -> bool:
+    token = tokens[cursor]
+    if _ends_street(token, 0) or (spelled_out and _like_verb(token)):
+        return False
+    if spelled_out and token.low in pw.NOT_A_STREET and not token.capital:
         return _is_street_generic(tokens, cursor)
-    if _like_verb(token) and (names or spelled_out):
-        return False
-    if names and not token.capital and tokens[cursor - 1].capital:
-        return False
-    return not (names and _area_begins(tokens, cursor, gazetteer, cursor - names))
+    return True
 
 
 def _is_street_generic(tokens: list[Token], cursor: int) -> bool:
@@ -245,17 +264,17 @@ class _Landmark:
         return 0
 
     def _word(self, token: Token) -> int:
+        """Return how many words to take from here on: 0 ends the landmark."""
         before = self._tokens[self.last].low
         if token.low in pw.SITE_WORDS:
             self._capital = token.capital
             return int(self.last - self._first <= 1)
-        if self._gazetteer_stops(token):
-            return 0
         if token.low[0].isdigit():
             return int(len(token.low) <= 4 and before in pw.SCHOOLS)
         if token.low in pw.STOP:
             return self._stop_word(token, before)
-        if _like_verb(token) or (self._capital and not token.capital):
+        small_after_capital = self._capital and not token.capital
+        if self._gazetteer_stops(token) or _like_verb(token) or small_after_capital:
             return 0
         self._capital = token.capital
         self.names += 1

@@ -9,7 +9,8 @@ _TITLE_LENGTH = 80
 _SUMMARY_LENGTH = 60
 _PLACE_LENGTH = 50
 _OPENING = re.compile(
-    r"^(?:\W|(?:assalamu?'?alaikum|wr|wb|selamat|pagi|siang|sore|malam|met|halo|hallo|hai|yth|bapak|"
+    r"^(?:\W|(?:assalamu?'?alaikum|wr|wb|selamat|pagi|siang|sore|malam|met|halo|hallo|hai|yth|"
+    r"bapak|"
     r"ibu|pak|bu|min|admin|kak|permisi|punten|tabek|mohon maaf|lapor|izin|ijin|mau|saya|kami|ingin|"
     r"melapor(?:kan)?|mengadu(?:kan)?|menyampaikan|bupati|wali ?kota)\b)+",
     re.IGNORECASE,

@@ -23,14 +23,17 @@ from normalizer.ticket import parse_ticket
 _LATE_SIBLING = timedelta(minutes=2)
 _MEDIA_JOINS = timedelta(hours=24)
 _FOLLOW_UP = re.compile(
-    r"\b(?:kapan|kpn|bila|gimana|gmn|bagaimana|bgmn|perkembangan\w*|kelanjutan\w*|tindak ?lanjut\w*|"
+    r"\b(?:kapan|kpn|bila|gimana|gmn|bagaimana|bgmn|perkembangan\w*|kelanjutan\w*|"
+    r"tindak ?lanjut\w*|"
     r"update|progres\w*|kok belum|belum juga|blm jg|blm juga|masih (?:blm|belum)|sampai sekarang|"
     r"(?:ter)?ima ?kasih|trima kasih|makasih|mksh|tq|thanks|thx|hatur nuhun|nuhun|makase|"
-    r"foto (?:tambahan|susulan|nya|lain)|ini (?:foto|fotonya|videonya|video|lokasi|lokasinya|buktinya)|"
+    r"foto (?:tambahan|susulan|nya|lain)|ini (?:foto|fotonya|videonya|video|lokasi|lokasinya|"
+    r"buktinya)|"
     r"tambahan|susulan|menambahkan|sudah (?:diperbaiki|dikerjakan|selesai|bagus|nyala))\b"
 )
 _ANEW = re.compile(
-    r"\b(?:lapor|aduan|adukan|laporan|masalah|keluhan|pengaduan) (?:lagi|lain|baru|yang lain|yg lain|"
+    r"\b(?:lapor|aduan|adukan|laporan|masalah|keluhan|pengaduan) (?:lagi|lain|baru|yang lain|"
+    r"yg lain|"
     r"kedua|berbeda)|\b(?:mau|ingin|nak|pengen|izin|ijin) (?:me)?(?:lapor|ngadu|ngelapor|adu)\w*|"
     r"\bada lagi\b|\b(?:lain|beda) (?:lagi|masalah)\b"
 )

@@ -6,10 +6,12 @@ from normalizer.ticket import parse_ticket
 
 _OLD = re.compile(r"\b(spd|bsd|btn)[\s.\-/]{0,3}(20\d{2})[\s.\-/]{0,3}(\d{5})\b")
 _LAPOR_ID = re.compile(
-    r"\blapor\s?!?[\s,]*(?:sp4n\s*)?(?:dengan\s*)?(?:no(?:mor|mer)?|id|tracking(?: id)?|kode)[.\s:#]{0,3}(\d{6,8})\b"
+    r"\blapor\s?!?[\s,]*(?:sp4n\s*)?(?:dengan\s*)?(?:no(?:mor|mer)?|id|tracking(?: id)?|"
+    r"kode)[.\s:#]{0,3}(\d{6,8})\b"
 )
 _ASKS = re.compile(
-    r"\b(?:status|cek|tiket|ticket|kabar|kelanjutan|perkembangan|progres\w*|gimana|bagaimana|sampai mana|"
+    r"\b(?:status|cek|tiket|ticket|kabar|kelanjutan|perkembangan|progres\w*|gimana|bagaimana|"
+    r"sampai mana|"
     r"tindak lanjut)\b"
 )
 

@@ -63,7 +63,7 @@ def lower(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Replace invisible characters, curly quotes and literal ``\\n`` by plain ones of equal length."""
+    """Replace invisible characters, curly quotes and literal line breaks, length kept."""
     text = _LITERAL_BREAK.sub("\n ", text.translate(_QUOTES))
     return _INVISIBLE.sub(" ", text)
 

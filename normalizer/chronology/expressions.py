@@ -35,8 +35,10 @@ class Expression:
 
 
 _LINK = re.compile(
-    r"[\s,.(:/\-]*(?:(?:sekitar|skitar|sekira|kira|kira2|kurang|lebih|kurleb|pada|pd|di|jam|hari|hr|"
-    r"tgl|tanggal|sejak|sjk|dari|dr|mulai|saat|waktu|pas|yaitu|yakni|tepatnya|nya|itu|bulan|bln|wib|wita|"
+    r"[\s,.(:/\-]*(?:(?:sekitar|skitar|sekira|kira|kira2|kurang|lebih|kurleb|pada|pd|di|jam|hari|"
+    r"hr|"
+    r"tgl|tanggal|sejak|sjk|dari|dr|mulai|saat|waktu|pas|yaitu|yakni|tepatnya|nya|itu|bulan|bln|"
+    r"wib|wita|"
     r"wit|tahun|thn|yang|yg|ini|an|antara|awal|akhir|tengah|pertengahan)\b[\s,.(:/\-]*)*\)?\s*"
 )
 _LINK_LENGTH = 30

@@ -1,4 +1,4 @@
-"""From an expression to an instant: everything relative is counted from the message that says it."""
+"""From an expression to an instant; what is relative is counted from the message that says it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -269,7 +269,7 @@ _PART_BEGINS_HOUR = {"dawn": 3, "morning": 4, "noon": 10, "afternoon": 14, "even
 
 
 def _not_ahead(midnight: datetime, part: str, at: datetime) -> datetime:
-    """ "Tadi sore", written after midnight, is yesterday's afternoon."""
+    """Read "tadi sore", written after midnight, as yesterday's afternoon."""
     if midnight.date() == at.date() and at.hour < min(_PART_BEGINS_HOUR[part], 12):
         return midnight - timedelta(days=1)
     return midnight
