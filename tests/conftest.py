@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 import redis
 
@@ -55,10 +56,20 @@ def postgres_url(postgres_server: PostgresServer) -> str:
     return postgres_server.url()
 
 
-@pytest.fixture
-def database_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A database of its own for one test, migrated and empty."""
+@pytest.fixture(scope="session")
+def shared_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The database that tests use one after the other."""
     yield from _cloned_database(postgres_server, TEMPLATE)
+
+
+@pytest.fixture
+def database_url(shared_database_url: str) -> Iterator[str]:
+    """A migrated and empty database for one test; emptied again afterwards.
+
+    Emptying takes a tenth of the time of making a new one.
+    """
+    yield shared_database_url
+    _empty(shared_database_url)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +128,21 @@ def browser_path() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(missing_browser_line())
     pytest.skip(missing_browser_line())
+
+
+def _empty(url: str) -> None:
+    """Remove all rows and begin all numbers anew; whoever still holds a table is cut off."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        names = connection.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchone()
+        assert names is not None
+        connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")
 
 
 def _cloned_database(server: PostgresServer, template: str) -> Iterator[str]:
