@@ -111,6 +111,7 @@ class ConversationView:
     channel: str
     channel_words: str
     needs_person: bool
+    has_draft: bool
     summary: str
     tickets: Sequence[tuple[str, str]]
     thread: Thread

@@ -1,25 +1,27 @@
 """Writing to a citizen, and keeping a conversation's messages with the right complaint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.casefile import CaseRef, citizen_of, open_case, required
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.filing import take_over
+from gateway.filing import file_complaint, mark_identity_photos, take_over
 from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
+from gateway.turns import gather, source_messages
 from gateway.windows import WindowState, judge
 from normalizer.assemble import assemble
-from normalizer.draft import ComplaintDraft, Context, DialogueState, SourceMessage
+from normalizer.draft import ComplaintDraft, Context, DialogueState, Kind, SourceMessage
 from store import casework_rows as rows
 from store.complaints import append_event
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation, Direction, Message
 
 _LONGEST_REPLY = 4000
+_NO_COMPLAINT = {Kind.GREETING, Kind.SPAM}
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,36 @@ def reply_to_conversation(
         _only_if_doubled(error)
         return
     runtime.wake("outbox")
+
+
+def file_draft(runtime: Runtime, staff: Staff, conversation_id: int) -> str:
+    """Make a complaint of what a citizen wrote so far (Jadikan aduan); return its ticket.
+
+    The citizen gets the number and the PIN as for any other complaint.
+
+    Raises:
+        NotFoundError: no such conversation.
+        MoveNotAllowedError: nothing in it waits to become a complaint.
+    """
+    staff.require(*INBOX_ROLES)
+    now = runtime.now()
+    with runtime.transaction() as session:
+        conversation = _conversation(session, conversation_id)
+        (turn,) = gather(session, [conversation])
+        if not turn.messages:
+            raise MoveNotAllowedError("nothing to file")
+        context = Context(tenant=runtime.tenant, channel=conversation.channel, now=now)
+        assembly = assemble(turn.state, source_messages(turn), context)
+        if assembly.draft.kind.value in _NO_COMPLAINT:
+            kind = replace(assembly.draft.kind, value=Kind.COMPLAINT)
+            assembly = replace(assembly, draft=replace(assembly.draft, kind=kind))
+        mark_identity_photos(turn.all_attachments(), assembly.draft)
+        complaint = file_complaint(runtime, session, conversation, assembly, turn.messages)
+        conversation.needs_person_at = conversation.dialogue_due_at = None
+        conversation.dialogue_state = None
+        append_event(session, complaint, "filed_by_staff", at=now, actor_id=staff.id)
+    runtime.wake("outbox")
+    return complaint.ticket
 
 
 def mark_handled(runtime: Runtime, staff: Staff, conversation_id: int) -> None:

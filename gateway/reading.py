@@ -84,6 +84,7 @@ def conversation(
             channel=row.channel.value,
             channel_words=CHANNEL_WORDS[row.channel],
             needs_person=row.needs_person_at is not None,
+            has_draft=row.draft_opened_at is not None,
             summary=row.draft_summary or "",
             tickets=[(item.ticket, item.title) for item in filed],
             thread=_thread(runtime, session, row, None, before),

@@ -48,6 +48,7 @@ _STATE_WORDS = {
 }
 _EVENT_WORDS = {
     "received": ("Masuk", "aduan diterima"),
+    "filed_by_staff": ("Dijadikan aduan oleh petugas", ""),
     "citizen_added": ("Warga menambah keterangan", ""),
     "disposed": ("Diverifikasi", "diteruskan ke {pd}"),
     "disposisi_undone": ("Disposisi diurungkan", ""),

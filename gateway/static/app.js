@@ -106,6 +106,9 @@ for (const undo of document.querySelectorAll("[data-until]")) {
   }, 250);
 }
 
+// Other lines go by themselves, long after they were read.
+for (const toast of document.querySelectorAll(".toast:not(:has(form))")) setTimeout(() => (toast.hidden = true), 10000);
+
 // ---- counted text
 for (const area of document.querySelectorAll("[data-counter]")) {
   const line = document.getElementById(area.dataset.counter);

@@ -92,6 +92,7 @@ def profile() -> str:
     return render_template("akun/saya.html", role=ROLE_WORDS[me().role], here="akun")
 
 
+@blueprint.get("/inbox")
 @blueprint.get("/pintu")
 @staff()
 def door() -> Response:

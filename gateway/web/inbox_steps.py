@@ -224,6 +224,15 @@ def reply_to_conversation(conversation_id: int) -> Any:
     return redirect(url_for("inbox.conversation", conversation_id=conversation_id, **_queue()))
 
 
+@blueprint.post("/percakapan/<int:conversation_id>/jadikan-aduan")
+@staff(*INBOX_ROLES)
+def file_draft(conversation_id: int) -> Response:
+    """Make a complaint of the conversation."""
+    ticket = correspondence.file_draft(runtime(), me(), conversation_id)
+    toast(f"Menjadi aduan {ticket}. Nomor dan PIN dikirim kepada warga.")
+    return redirect(url_for("inbox.case", ticket=ticket))
+
+
 @blueprint.post("/percakapan/<int:conversation_id>/selesai")
 @staff(*INBOX_ROLES)
 def handled(conversation_id: int) -> Response:
