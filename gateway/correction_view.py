@@ -97,8 +97,8 @@ def _view(
     names = staff_rows.user_names(
         session, [draft.author_id, *([answer.author_id] if answer else [])]
     )
-    koreksi = queues.inbox_conditions(runtime.now())["koreksi"]
-    waiting = queues.counts(session, {"koreksi": koreksi}, queues.everything())["koreksi"]
+    condition = queues.inbox_conditions(runtime.now())["koreksi"]
+    waiting = queues.counts(session, {"all": condition}, queues.everything())["all"]
     return CorrectionView(
         ticket=complaint.ticket,
         title=complaint.title,

@@ -53,7 +53,8 @@ def search() -> Response:
     if found.refused:
         toast(_IDENTITY_IN_SEARCH, bad=True)
         return redirect(url_for("inbox.index"))
-    return redirect(url_for("inbox.index", cari=found.words or None))
+    query: dict[str, Any] = {"cari": found.words} if found.words else {}
+    return redirect(url_for("inbox.index", **query))
 
 
 @blueprint.get("/pembaruan")

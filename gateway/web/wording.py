@@ -23,12 +23,11 @@ _LINKS = {
 
 def register(app: Flask, runtime: Runtime) -> None:
     """Give the templates their filters."""
-    zone = runtime.profile.timezone
 
-    def jam(instant: datetime) -> str:
-        return f"{local(instant, zone):%H.%M}"
+    def time_of_day(instant: datetime) -> str:
+        return f"{local(instant, runtime.profile.timezone):%H.%M}"
 
-    app.add_template_filter(jam, "jam")
+    app.add_template_filter(time_of_day, "jam")
     app.add_template_filter(query, "tanya")
     app.add_template_filter(channel_link, "alamat_kanal")
 
