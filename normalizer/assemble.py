@@ -15,7 +15,8 @@ from normalizer.draft import (
     Field,
     SourceMessage,
 )
-from normalizer.reading import Reading, found_fields, read_draft
+from normalizer.findings import found_fields, read_draft
+from normalizer.reading import Reading
 from normalizer.roles import Role, Roles, read_roles
 from normalizer.transcript import read_transcript
 

@@ -145,6 +145,7 @@ _SMALL_TALK = GREETING_WORDS | words(
 _WORD = re.compile(r"[a-z']+")
 _GIBBERISH = re.compile(r"\W*[b-df-hj-np-tv-z]*[asdfghjkl]{6,}\W*|\W*[b-df-hj-np-tv-z]{5,}\w*\W*")
 _MOST_COUNTED = 5
+_GIBBERISH_LENGTH = 40
 
 
 def read_kind(
@@ -162,7 +163,7 @@ def read_kind(
         return Finding(Kind.EMERGENCY, 0.9)
     if is_courtesy(text):
         return Finding(Kind.GREETING, 0.9)
-    if _GIBBERISH.fullmatch(text):
+    if len(text) < _GIBBERISH_LENGTH and _GIBBERISH.fullmatch(text):
         return Finding(Kind.SPAM, 0.4)
     points = {
         Kind.COMPLAINT: _complaint_points(text, event),

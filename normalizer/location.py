@@ -10,9 +10,11 @@ from channels.message import Location
 from normalizer import place_words as pw
 from normalizer.draft import Finding, Place
 from normalizer.gazetteer import Area, Gazetteer, fold_name, fold_word, gazetteer_of
+from normalizer.landmarks import find_landmarks
 from normalizer.regions import kabupaten_names
-from normalizer.sites import Phrase, Token, find_landmarks, find_streets, tokens_of
+from normalizer.streets import find_streets
 from normalizer.tenant import Tenant
+from normalizer.tokens import Phrase, Token, tokens_of
 
 _RT_RW = re.compile(r"\brt\s*/\s*rw[\s.:]*0*(\d{1,3})\s*[/\-]\s*0*(\d{1,3})")
 _RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})(?!\d))?")
@@ -171,14 +173,21 @@ def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
     both = _RT_RW.search(masked)
     if both:
         return both.group(1), both.group(2), Phrase("", both.start(), both.end())
-    rt = next((m for m in _RT.finditer(masked) if not _NOT.search(masked[: m.start()][-12:])), None)
-    rw = next((m for m in _RW.finditer(masked) if not _NOT.search(masked[: m.start()][-12:])), None)
+    rt, rw = _first_meant(_RT, masked), _first_meant(_RW, masked)
     rw_number = rw.group(1) if rw else (rt.group(2) if rt else None)
     hits = [match for match in (rt, rw) if match]
     if not hits:
         return None, None, None
     span = Phrase("", min(m.start() for m in hits), max(m.end() for m in hits))
     return rt.group(1) if rt else None, rw_number, span
+
+
+def _first_meant(pattern: re.Pattern[str], masked: str) -> re.Match[str] | None:
+    """Return the first match that is not taken back: "RT 5 bukan RT 4"."""
+    for match in pattern.finditer(masked):
+        if not _NOT.search(masked, max(0, match.start() - 12), match.start()):
+            return match
+    return None
 
 
 def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:

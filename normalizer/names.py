@@ -30,10 +30,13 @@ _I_AM = re.compile(
     r"(?=[ \t]*(?:[(,.\n]|$|(?i:dari|warga|nik|ktp|tinggal|alamat|rt|ingin|mau|hp|no)\b))"
 )
 _MADAM_FROM = re.compile(
-    r"(?:^|[.\n!]\s*)(?i:ibu|bapak|bpk|bu|pak)[ \t]+(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+)?)"
+    r"(?:^|[.\n!])[ \t]{0,3}(?i:ibu|bapak|bpk|bu|"
+    r"pak)[ \t]+(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+)?)"
     r"(?=[ \t]+(?i:dari|warga)\b)"
 )
-_SIGN_OFF = re.compile(r"(?i:hormat (?:saya|kami)|salam|wassalam)[,.]?\s*\n\s*" + _CAPITAL_NAME)
+_SIGN_OFF = re.compile(
+    r"(?i:hormat (?:saya|kami)|salam|wassalam)[,.]?[ \t]{0,3}\n\s{0,3}" + _CAPITAL_NAME
+)
 _AFTER_NIK = re.compile(
     rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
 )
@@ -68,6 +71,8 @@ _NOT_NAMES = (
     | STREET_WORDS
 )
 _MOST_NAME_WORDS = 4
+# More are not told apart, and every one is looked for in the whole text.
+_MOST_NAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def find_names(
         *_plain(text, _SIGN_OFF, 0.6),
         *_beside_nik(transcript, nik),
     ]
-    names = [name for name in found if _is_name(name, taken)]
+    names = [name for name in found[:_MOST_NAMES] if _is_name(name, taken)]
     reporters = sorted((name for name in names if name.reporter), key=lambda n: -n.confidence)
     return (*reporters, *(name for name in names if not name.reporter))
 

@@ -105,7 +105,7 @@ def read_wishes(low: str) -> tuple[bool, bool]:
         stated[match.group("field")] = match.group("value") in _YES
     body = _FORM.sub(" ", low)
     for match in _ANONYMOUS.finditer(body):
-        anonymous = anonymous or not _NEGATED.search(body[: match.start()][-20:])
+        anonymous = anonymous or not _is_negated(body, match)
     for pattern in (_SECRET_WORD, _KEEP_BACK, _ONLY_OFFICERS):
         for match in pattern.finditer(body):
             hides, closes = _object_of(body, match, pattern)
@@ -115,7 +115,7 @@ def read_wishes(low: str) -> tuple[bool, bool]:
 
 def _object_of(body: str, match: re.Match[str], pattern: re.Pattern[str]) -> tuple[bool, bool]:
     """Say what a wish is about: the identity, the report, or both."""
-    if _NEGATED.search(body[: match.start()][-20:]):
+    if _is_negated(body, match):
         return False, False
     start = max(0, match.start() - _AROUND)
     before = re.split(r"[.!?\n]", body[start : match.start()])[-1]
@@ -131,6 +131,10 @@ def _object_of(body: str, match: re.Match[str], pattern: re.Pattern[str]) -> tup
     if identity or report:
         return identity, report and not (identity and "laporan" not in before)
     return True, True
+
+
+def _is_negated(body: str, match: re.Match[str]) -> bool:
+    return _NEGATED.search(body[max(0, match.start() - 20) : match.start()]) is not None
 
 
 def find_marks(text: str, numbers: Sequence[Number], names: Sequence[Name]) -> tuple[Mark, ...]:

@@ -18,7 +18,7 @@ from normalizer.draft import (
     ResolvedTime,
     SourceMessage,
 )
-from normalizer.reading import found_fields
+from normalizer.findings import found_fields
 from normalizer.tenant import Tenant
 
 _KINDS = {

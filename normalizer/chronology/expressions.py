@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalizer.chronology import lexicon as lx
-from normalizer.chronology.atoms import Atom, AtomKind
+from normalizer.chronology.walk import Atom, AtomKind
 from normalizer.wordlists import words
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from normalizer.chronology.atoms import AtomKind, find_atoms
+from normalizer.chronology.atoms import find_atoms
 from normalizer.chronology.expressions import Expression, find_expressions
 from normalizer.chronology.resolve import resolve
+from normalizer.chronology.walk import AtomKind
 from normalizer.draft import ChronologyEntry, Finding, ResolvedTime
 from normalizer.transcript import Transcript
 

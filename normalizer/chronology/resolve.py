@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from normalizer.chronology.atoms import Atom, AtomKind
 from normalizer.chronology.expressions import Expression
+from normalizer.chronology.walk import Atom, AtomKind
 from normalizer.draft import Precision, ResolvedTime
 
 _TOLERANCE_DAYS = {"hour": 0, "minute": 0, "day": 1, "week": 4, "month": 15, "year": 120}
@@ -50,18 +50,15 @@ def resolve(expression: Expression, at: datetime, text: str) -> ResolvedTime | N
         return None
     value, precision = moment
     if value > at + timedelta(hours=1) and value.date() >= at.date():
-        return None if value.date() > at.date() else _capped(value, at, precision, text, expression)
+        return None if value.date() > at.date() else _day_only(value, text, expression)
     tolerance = day.tolerance_days if precision is day.precision else 0
     return ResolvedTime(value, precision, text, expression.approximate, tolerance)
 
 
-def _capped(
-    value: datetime, at: datetime, precision: Precision, text: str, expression: Expression
-) -> ResolvedTime:
+def _day_only(value: datetime, text: str, expression: Expression) -> ResolvedTime:
     """A clock time later today cannot be: keep the day, drop the hour."""
-    del precision
-    start = value.replace(hour=0, minute=0)
-    return ResolvedTime(min(start, at), Precision.DAY, text, expression.approximate)
+    midnight = value.replace(hour=0, minute=0)
+    return ResolvedTime(midnight, Precision.DAY, text, expression.approximate)
 
 
 def _day(expression: Expression, at: datetime) -> _Day | None:

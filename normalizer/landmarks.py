@@ -1,0 +1,137 @@
+"""Landmarks: "depan toko Sinar", "SDN 20 Tanjungpandan", cut where the sentence goes on."""
+
+from normalizer import place_words as pw
+from normalizer.gazetteer import Gazetteer, fold_name
+from normalizer.tokens import MOST_PLACES, Phrase, Token, folded_from, is_broken, like_verb
+
+_LANDMARK_WORDS_MOST = 4
+_OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
+_NAMED_ENOUGH = 2
+
+
+def find_landmarks(
+    text: str, tokens: list[Token], gazetteer: Gazetteer, streets: list[Phrase]
+) -> list[Phrase]:
+    """Find "depan toko Sinar", "simpang masjid jamik", "SDN 20 Tanjungpandan"."""
+    landmarks: list[Phrase] = []
+    index = 0
+    while index < len(tokens) and len(landmarks) < MOST_PLACES:
+        token = tokens[index]
+        inside = any(street.covers(token.start) for street in streets)
+        if inside or not _begins_landmark(tokens, index, gazetteer):
+            index += 1
+            continue
+        reader = _Landmark(text, tokens, index, gazetteer)
+        phrase = reader.read()
+        if phrase is not None:
+            landmarks.append(phrase)
+        index = reader.last + 1
+    return landmarks
+
+
+def _begins_landmark(tokens: list[Token], index: int, gazetteer: Gazetteer) -> bool:
+    word = tokens[index].low
+    if word in pw.NEAR_WORDS:
+        return True
+    if word not in pw.SITE_WORDS or word in pw.ONLY_NEAR:
+        return False
+    if word in pw.AGENCY_WORDS:
+        before = tokens[index - 1].low if index else ""
+        after = tokens[index + 1].low if index + 1 < len(tokens) else ""
+        return before in pw.AT_WORDS or fold_name(after) in gazetteer.own_names
+    # "Sungai Linau" and "Taman Sari" are names of areas, not a river and a park.
+    match = gazetteer.match(folded_from(tokens, index))
+    return match is None or match.area.ordinary
+
+
+class _Landmark:
+    """Reads one landmark from its cue on.
+
+    `last` is the index of its last word, `names` the number of words that name it.
+    """
+
+    def __init__(self, text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._gazetteer = gazetteer
+        self._first = index
+        self._near = tokens[index].low in pw.NEAR_WORDS
+        self._capital = tokens[index].capital and not self._near
+        self._closed = False
+        self._desa_at_end = False
+        self.last = index
+        self.names = 0
+
+    def read(self) -> Phrase | None:
+        """Return the landmark, or None when nothing names a place."""
+        while self.last + 1 < len(self._tokens) and self.last - self._first < _LANDMARK_WORDS_MOST:
+            token = self._tokens[self.last + 1]
+            if is_broken(self._text, self._tokens[self.last].end, token.start):
+                break
+            taken = self._area() or self._word(token)
+            if not taken:
+                break
+            self.last += taken
+            if self._closed:
+                break
+        return self._phrase()
+
+    def _area(self) -> int:
+        """Take an area's name behind a noun: "pasar Lubuk Muda", "SMPN 1 Teluk Sebong"."""
+        match = self._gazetteer.match(folded_from(self._tokens, self.last + 1))
+        before = self._tokens[self.last].low
+        if match is None or match.area.ordinary:
+            return 0
+        if before in pw.SITE_WORDS or before.isdigit() or before == "camat":
+            self._closed = True
+            self._desa_at_end = self._tokens[self._first].low not in pw.NATURE_WORDS
+            self.names += 1
+            return match.words
+        return 0
+
+    def _word(self, token: Token) -> int:
+        """Return how many words to take from here on: 0 ends the landmark."""
+        before = self._tokens[self.last].low
+        if token.low in pw.SITE_WORDS:
+            self._capital = token.capital
+            return int(self.last - self._first <= 1)
+        if token.low[0].isdigit():
+            return int(len(token.low) <= 4 and before in pw.SCHOOLS)
+        if token.low in pw.STOP:
+            return self._stop_word(token, before)
+        small_after_capital = self._capital and not token.capital
+        if self._gazetteer_stops(token) or like_verb(token) or small_after_capital:
+            return 0
+        self._capital = token.capital
+        self.names += 1
+        return 1
+
+    def _gazetteer_stops(self, token: Token) -> bool:
+        match = self._gazetteer.match(folded_from(self._tokens, self.last + 1))
+        if match is not None and not match.area.ordinary:
+            return True
+        folded = folded_from(self._tokens, self.last + 1)
+        town = folded[0] in self._gazetteer.towns or "".join(folded[:2]) in self._gazetteer.towns
+        return self.names >= _NAMED_ENOUGH and town and token.low not in pw.SITE_WORDS
+
+    def _stop_word(self, token: Token, before: str) -> int:
+        """Some stop words go on: "kantor desa", "depan rumah", "resort di Lagoi"."""
+        if before == "kantor" and token.low in {"desa", "kelurahan", "lurah", "kecamatan"}:
+            return 1
+        if token.low == "rumah" and self._near and self.last == self._first:
+            return 1
+        after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None
+        named = after is not None and after.capital and after.low not in pw.DESA_LABELS
+        if token.low == "di" and not self.names and before in _OPEN_SITES and named:
+            self.names += 1
+            return 2
+        return 0
+
+    def _phrase(self) -> Phrase | None:
+        noun = self._tokens[self._first].low
+        bare = self.last == self._first
+        if bare and (self._near or noun in pw.BARE_USELESS):
+            return None
+        start, end = self._tokens[self._first].start, self._tokens[self.last].end
+        weight = 3 if self._near else 2 if self.names else 1
+        return Phrase(self._text[start:end], start, end, weight, open_end=self._desa_at_end)

@@ -1,0 +1,88 @@
+"""The words of a text as the readers of places see them, and what a told place looks like."""
+
+import re
+from dataclasses import dataclass
+
+from normalizer import place_words as pw
+from normalizer.gazetteer import fold_word
+
+_TOKEN = re.compile(r"[a-z]+(?:['/][a-z]+)*|\d+[a-z]?(?![a-z])")
+# A complaint tells a few places; a text with more is not looked through to its end.
+MOST_PLACES = 40
+_HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text.
+
+    `capital`: it begins with a capital in a message that also has small letters.
+    `all_lower_message`: its line has no such distinction.
+    """
+
+    low: str
+    start: int
+    end: int
+    capital: bool
+    all_lower_message: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A street or landmark as written, with its range.
+
+    `weight` ranks landmarks. `open_end`: an area's name at its end counts for itself too.
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: int = 0
+    open_end: bool = False
+
+    def covers(self, position: int) -> bool:
+        """Whether a position of the text lies inside."""
+        return self.start <= position < self.end
+
+
+def tokens_of(text: str, masked: str) -> list[Token]:
+    """Cut a text into words; capitals count only where a line mixes them with small letters."""
+    tokens: list[Token] = []
+    position = 0
+    for line in masked.split("\n"):
+        original = text[position : position + len(line)]
+        mixed = any(char.isupper() for char in original[1:]) and any(
+            char.islower() for char in original
+        )
+        for match in _TOKEN.finditer(line):
+            start = match.start()
+            capital = mixed and original[start].isupper()
+            tokens.append(
+                Token(match.group(), position + start, position + match.end(), capital, not mixed)
+            )
+        position += len(line) + 1
+    return tokens
+
+
+def like_verb(token: Token) -> bool:
+    """Whether a small-letter word looks like a verb: "bergelombang", "dibiarkan"."""
+    return (
+        not token.capital
+        and len(token.low) >= 6
+        and token.low.startswith(pw.VERB_PREFIXES)
+        and token.low not in pw.NAMES_LIKE_VERBS
+    )
+
+
+def is_broken(text: str, end: int, start: int) -> bool:
+    """Whether the sentence breaks between two words ("Jl. A.H. Nasution" does not)."""
+    gap = text[end:start]
+    if _HARD_BREAK.search(gap):
+        return True
+    before = text[max(0, end - 4) : end]
+    return ". " in gap and before.isalpha() and len(before.strip()) > 3
+
+
+def folded_from(tokens: list[Token], index: int) -> list[str]:
+    """Return the next words as the gazetteer compares them."""
+    return [fold_word(token.low) for token in tokens[index : index + 4]]

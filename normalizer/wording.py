@@ -1,0 +1,58 @@
+"""What the citizen wrote, as the officer reads it (story) and as the public may (public text)."""
+
+import re
+from collections.abc import Sequence
+
+from normalizer.draft import Kind, Redaction, SourceMessage
+from normalizer.privacy import Mark, redact
+from normalizer.reading import Reading
+from normalizer.roles import Roles
+
+# Keys whose answers are fields, not story.
+_ANSWERED = frozenset({"minta_lokasi", "minta_waktu", "konfirmasi", "ubah_apa"})
+_ANSWER_WORDS = 12
+_IDENTITY_ONLY = re.compile(
+    r"(?:\b(?:nik|no|nomor|nomer|ktp|kk|hp|wa|saya|sy|sayo|ini|ni|maaf|kepotong|pak|bu|ibu)\b|"
+    r"[\d\sol:;=.,()\-/+])*"
+)
+
+
+def story_of(reading: Reading) -> str:
+    """Return the citizen's words without orders, greetings, bare numbers and bare answers."""
+    texts = [
+        _own_words(message.text)
+        for message in reading.transcript.messages
+        if reading.roles.is_content(message) and not _is_bare_answer(message, reading.roles)
+    ]
+    return "\n".join(text for text in texts if text)
+
+
+def _own_words(text: str) -> str:
+    """Return a message's own words, or "" when it holds nothing but figures and their labels."""
+    stripped = text.strip()
+    return "" if _IDENTITY_ONLY.fullmatch(stripped.lower()) else stripped
+
+
+def _is_bare_answer(message: SourceMessage, roles: Roles) -> bool:
+    return roles.awaited[message.id] in _ANSWERED and len(message.text.split()) <= _ANSWER_WORDS
+
+
+def public_text_of(reading: Reading, marks: Sequence[Mark], kind: Kind) -> str:
+    """Return what may be published: every identity replaced; empty for spam and greetings."""
+    if kind in (Kind.SPAM, Kind.GREETING):
+        return ""
+    transcript = reading.transcript
+    parts: list[str] = []
+    for index, message in enumerate(transcript.messages):
+        if not reading.roles.is_content(message):
+            continue
+        start, end = transcript.range_of(index)
+        inside = [mark for mark in marks if mark.start < end and mark.end > start]
+        parts.append(redact(transcript.text[start:end], inside, start))
+    return "\n".join(part for part in parts if part)
+
+
+def redactions_of(reading: Reading, marks: Sequence[Mark]) -> tuple[Redaction, ...]:
+    """Return the identity words as ranges of their messages."""
+    span = reading.transcript.span
+    return tuple(Redaction(span(mark.start, mark.end), mark.what) for mark in marks)
