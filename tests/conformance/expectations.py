@@ -114,12 +114,15 @@ def _possible_outcomes(outcome: Outcome) -> set[str]:
         return {"rejected, but stored"} if changed else {"rejected"}
     if outcome.before.effects() != outcome.after.effects():
         return {"accepted"}
-    if outcome.entry["method"] == "GET":
+    if outcome.entry["endpoint"] in _HANDSHAKES:
         return {"accepted"}
     if outcome.before.controls != outcome.after.controls or _speaks(outcome):
         return {"accepted", "ignored"}
     # A quarantined event is neither: it is kept, but had no effect.
     return {"ignored"}
+
+
+_HANDSHAKES = {"verify", "crc"}
 
 
 def _speaks(outcome: Outcome) -> bool:

@@ -226,7 +226,12 @@ def _outbound_status(_story: _Story, state: State, expected: str) -> list[str]:
 
 
 def _acknowledgements(_story: _Story, state: State, expected: Any) -> list[str]:
-    return _number(len(state.outgoing), expected)
+    """Count the messages that announce a ticket; nothing else may be said twice either."""
+    keys = [row["text_key"] for row in state.outgoing]
+    twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+    return _number(keys.count("tiket_terbit"), expected) + [
+        f"{key} was sent twice" for key in twice
+    ]
 
 
 _ENDS: Mapping[str, Callable[[_Story, State, Any], list[str]]] = {

@@ -14,7 +14,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from channels.adapter import ChannelAdapter
-from channels.message import ChannelName, OutboundPart, SendResult
+from channels.message import (
+    ChannelName,
+    ControlEvent,
+    ControlKind,
+    OutboundPart,
+    SendResult,
+)
 from channels.registry import (
     ChannelSettings,
     KannelSettings,
@@ -31,7 +37,7 @@ from gateway.boot import make_profile
 from gateway.runtime import Runtime
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant
-from store import tenant
+from store import reach, tenant
 from store.crypto import KeyRing
 from store.db import make_engine, transactions
 from store.media_files import MediaFolder
@@ -50,6 +56,9 @@ from tests.gateway.fakes import Clock, RecordingNudger
 
 _CATALOGUE = Path(__file__).parents[2] / "config" / "messages.csv"
 _TENANT = "bengkalis"
+_MOST_QUESTIONS = 6
+# In this order: what a citizen presses who wants to answer nothing more.
+_SKIPPING = ("LEWATI", "TANPA LOKASI", "TIDAK INGAT", "YA", "OK")
 # What belongs to the government and its staff stays between two payloads.
 _KEPT = {
     "alembic_version",
@@ -61,19 +70,15 @@ _KEPT = {
 }
 
 
-class WireTap:
-    """A real adapter whose calls to the platform are noted instead of made."""
+def tap(adapter: ChannelAdapter, calls: list[OutboundPart]) -> ChannelAdapter:
+    """Note the calls of a real adapter instead of making them."""
 
-    def __init__(self, adapter: ChannelAdapter, calls: list[OutboundPart]) -> None:
-        self._adapter = adapter
-        self._calls = calls
+    def send(part: OutboundPart) -> SendResult:
+        calls.append(part)
+        return SendResult(external_id=f"keluar-{len(calls)}")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._adapter, name)
-
-    def send(self, part: OutboundPart) -> SendResult:
-        self._calls.append(part)
-        return SendResult(external_id=f"keluar-{len(self._calls)}")
+    vars(adapter)["send"] = send
+    return adapter
 
 
 @dataclass
@@ -139,10 +144,44 @@ class Service:
         replies.drain(self.runtime)
 
     def flush_assembly(self) -> None:
-        """Let so much time pass that every burst is over."""
-        for _ in range(3):
+        """Let so much time pass that every burst is over; what is asked then, citizens skip."""
+        self.clock.instant += timedelta(minutes=20)
+        dialogue.drain(self.runtime)
+        for _ in range(_MOST_QUESTIONS):
             self.clock.instant += timedelta(minutes=20)
+            if not self._skip_questions():
+                return
             dialogue.drain(self.runtime)
+
+    def _skip_questions(self) -> bool:
+        """Press the button below each open question that gives the least."""
+        with self.runtime.transaction() as session:
+            asked = session.scalars(
+                select(Conversation).where(Conversation.draft_opened_at.is_not(None))
+            ).all()
+            return sum(self._press(session, conversation) for conversation in asked) > 0
+
+    def _press(self, session: Session, conversation: Conversation) -> bool:
+        parts = session.scalars(
+            select(OutboxPart)
+            .where(OutboxPart.conversation_id == conversation.id)
+            .order_by(OutboxPart.id.desc())
+        ).first()
+        offered = {word for _, word in parts.payload.get("buttons", ())} if parts else set()
+        word = next((word for word in _SKIPPING if word in offered), None)
+        if word is None:
+            return False
+        pressed = ControlEvent(
+            ControlKind.BUTTON,
+            conversation.channel,
+            conversation.account,
+            conversation.sender,
+            event_id=f"tekan-{self.clock():%H%M}",
+            value=word,
+        )
+        reach.note_control(session, pressed, conversation.id, self.clock())
+        reach.call_dialogue(session, conversation.id, self.clock(), self.clock())
+        return True
 
     def reset(self) -> None:
         """Forget everything that citizens and platforms did."""
@@ -238,7 +277,7 @@ def running(
     real = build_channels(_settings(payloads.harness))
     runtime = Runtime(
         transaction=transaction,
-        channels={name: WireTap(adapter, calls) for name, adapter in real.items()},
+        channels={name: tap(adapter, calls) for name, adapter in real.items()},
         media=MediaFolder(home / "media"),
         nudger=RecordingNudger(),
         now=clock,

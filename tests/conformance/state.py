@@ -107,6 +107,7 @@ def _message(row: Message, conversation: Conversation) -> dict[str, Any]:
         "aliases": conversation.aliases or [],
         "repliable": conversation.repliable,
         "blank": row.blank,
+        "text_key": row.text_key,
         "reply_to_story": extras.get("reply_to_story"),
         "call_sid": extras.get("call_id"),
         "sender_withheld": conversation.sender is None,
