@@ -90,17 +90,22 @@ function choose(citizen, channel) {
 
 // Sending
 
-async function send(wish) {
+// One after the other, in the order of the presses, as a phone does it.
+let line = Promise.resolve();
+
+function inTurn(work) {
+  line = line.then(work).then(() => true, (problem) => { complain(problem.message); return false; });
+  return line;
+}
+
+function send(wish) {
   complain("");
-  try {
-    await ask(`/api/citizens/${state.citizen}/messages`, { channel: state.channel, ...wish });
-  } catch (problem) {
-    complain(problem.message);
-    return false;
-  }
-  await refresh();
-  thread.scrollTop = thread.scrollHeight;
-  return true;
+  const { citizen, channel } = state;
+  return inTurn(async () => {
+    await ask(`/api/citizens/${citizen}/messages`, { channel, ...wish });
+    await refresh();
+    thread.scrollTop = thread.scrollHeight;
+  });
 }
 
 // The field is emptied at once, so that the next message can be typed while this one travels; what
@@ -122,15 +127,13 @@ async function submit() {
   drawChips();
 }
 
-async function change(what, message, text) {
-  try {
-    await ask(`/api/citizens/${state.citizen}/${what}`, { channel: state.channel, message: message.id, text });
+function change(what, message, text) {
+  complain("");
+  const { citizen, channel } = state;
+  return inTurn(async () => {
+    await ask(`/api/citizens/${citizen}/${what}`, { channel, message: message.id, text });
     await refresh();
-    return true;
-  } catch (problem) {
-    complain(problem.message);
-    return false;
-  }
+  });
 }
 
 function setContext(context) {
