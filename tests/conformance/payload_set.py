@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 DEFAULT = Path(__file__).parents[1] / "data" / "payloads"
+OWN = Path(__file__).parents[1] / "data" / "payloads_own"
 
 _PATHS = {
     ("twilio", "inbound"): "/webhooks/twilio/messaging",
