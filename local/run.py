@@ -239,8 +239,8 @@ def _say_addresses(supervisor: Supervisor, settings: Settings, local: LocalEnvir
     lines.append(f"  Public page      {web}/")
     lines.append(f"  Inbox            {web}/inbox")
     lines += [
-        f"                     {name:<11} {password}"
-        for name, password in read_logins(settings.data_dir).items()
+        f"                     {login.username:<12} {login.password}  {login.role}"
+        for login in read_logins(settings.data_dir)
     ]
     if local.sandbox_port is not None:
         lines.append(f"  Phone simulator  http://127.0.0.1:{local.sandbox_port}/")

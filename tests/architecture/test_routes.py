@@ -1,13 +1,17 @@
 """Every route says who may call it: `@public`, `@webhook` or `@staff` of gateway/web/access.py."""
 
 import re
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from flask import Flask
 
+from config.tenant_files import read_tenant_file
 from gateway.app import create_app
-from gateway.runtime import Runtime
+from gateway.boot import make_profile
+from gateway.runtime import Runtime, Timers
+from store.crypto import KeyRing
 
 RULES = re.compile(r"^(public|webhook|staff:[a-z_,]+)$")
 # Flask's own view for files in gateway/static: nothing there is about anybody.
@@ -16,8 +20,13 @@ FILES = "static"
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
-    """The app with its routes; no request is made, so it needs nothing to run on."""
-    return create_app(cast(Runtime, object()))
+    """The app with its routes; no request is made, so it needs little to run on."""
+    little = SimpleNamespace(
+        keys=KeyRing(1, {1: b"k" * 32}, b"l" * 32),
+        profile=make_profile(read_tenant_file("bintan"), "https://aduan.example"),
+        timers=Timers(),
+    )
+    return create_app(cast(Runtime, little))
 
 
 def _rule(app: Flask, endpoint: str) -> str:

@@ -36,6 +36,7 @@ def _packages(node: ast.AST) -> set[str]:
     ],
 )
 def test_a_library_is_known_to_one_file(package: str, home: str):
+    elsewhere = {"gateway/demo_media.py"}  # draws the pictures of the demo, takes none from outside
     importers = {path for path in _importers(package) if "/migrations/" not in path}
 
-    assert importers == {home}
+    assert importers - elsewhere == {home}
