@@ -106,6 +106,7 @@ def seed_tenant(transaction: Transaction, name: str, years: tuple[int, ...]) -> 
     `years` are the calendar years whose national holidays and cuti bersama are seeded.
     """
     with transaction() as session:
+        tenant.lock(session)
         if tenant.is_seeded(session):
             return False
         tenant.seed(session, read_tenant_file(name), _holidays(years))
@@ -194,10 +195,12 @@ def _keys(settings: Settings) -> crypto.KeyRing:
 
 
 def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
+    """Return the government's data, seeding a database that knows none yet."""
+    this_year = datetime.now(UTC).year
     try:
+        seed_tenant(transaction, name, (this_year, this_year + 1))
         with transaction() as session:
-            if tenant.is_seeded(session):
-                return tenant.read(session)
+            return tenant.read(session)
     except (OperationalError, ProgrammingError) as error:
         # Away, or not migrated yet: the file has the same shape.
         logger.warning("tenant_from_file", extra={"reason": type(error).__name__})
@@ -206,7 +209,7 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
 
 def _with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Add the WhatsApp template that announces news; its id belongs to the Twilio account."""
-    template = settings.twilio_templates.get("kabar_aduan")
+    template = settings.twilio_templates.get("news")
     if template is None:
         return data
     return data | {"channels": data.get("channels", {}) | {"whatsapp_template": template}}

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models.staff import Category, Holiday, PerangkatDaerah, TenantSetting
 
+_SEED_LOCK = 0x5A48_5554  # any number that nothing else here locks
 _SECTIONS = ("identity", "emergency", "hours", "clocks", "channels", "kecamatan", "templates")
+
+
+def lock(session: Session) -> None:
+    """Let one process at a time look and seed; ends with the transaction."""
+    session.execute(select(func.pg_advisory_xact_lock(_SEED_LOCK)))
 
 
 def is_seeded(session: Session) -> bool:

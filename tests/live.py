@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local.demo_logins import read_logins
 from sandbox import defaults
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,14 +52,9 @@ class Stack:
         """Where its rows are."""
         return self.environment["DATABASE_URL"]
 
-    @property
-    def logins(self) -> dict[str, str]:
-        """Passwords of the demo accounts by user name."""
-        return read_logins(self.home)
-
-    def fill(self) -> None:
-        """Put the demo government and its accounts into the empty database."""
-        command = [sys.executable, "-m", "local.demo"]
+    def fill(self, module: str = "tests.seed") -> None:
+        """Put a government and its officers into the empty database."""
+        command = [sys.executable, "-m", module]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
@@ -235,7 +229,7 @@ def _credentials(sandbox_url: str) -> dict[str, str]:
         "SAHUT_TWILIO_AUTH_TOKENS": defaults.TWILIO_AUTH_TOKEN,
         "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,
         "SAHUT_TWILIO_SMS_NUMBER": defaults.TWILIO_SMS_NUMBER,
-        "SAHUT_TWILIO_TEMPLATES": f"kabar_aduan={defaults.TEMPLATE_NEWS}",
+        "SAHUT_TWILIO_TEMPLATES": f"news={defaults.TEMPLATE_NEWS}",
         "SAHUT_TWILIO_API_BASE": sandbox_url,
         "SAHUT_TELEGRAM_BOT_TOKEN": defaults.TELEGRAM_BOT_TOKEN,
         "SAHUT_TELEGRAM_SECRET_TOKENS": defaults.TELEGRAM_SECRET,
