@@ -6,6 +6,7 @@ import requests
 
 from tests.journeys.forms import Form, forms_of, text_of
 from tests.live import Stack
+from tests.seed import PASSWORD
 
 _ANSWER_S = 30
 
@@ -22,7 +23,7 @@ class Desk:
         self._session = requests.Session()
         self._session.trust_env = False
         self.seen: list[str] = []
-        self._log_in(username, stack.logins[username])
+        self._log_in(username, PASSWORD)
 
     def opens(self, path: str) -> str:
         """Return a page; anything but 200 fails."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_TYPED = {"text", "search", "hidden", "date", "number", "password", "tel", "email", ""}
+_TYPED = {"text", "search", "hidden", "date", "number", "password", "tel", "email"}
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Form:
 
 
 class _Reader(HTMLParser):
-    """Collects forms; controls elsewhere on the page may belong to one by their `form` attribute."""
+    """Collects forms; a control elsewhere on the page names its form by an attribute."""
 
     def __init__(self) -> None:
         super().__init__()
