@@ -21,7 +21,7 @@ run: $(RUN_READY) ## start everything on this machine; Ctrl-C stops it
 	@$(BIN)/python -m local.run
 
 worker: $(RUN_READY) ## start one more worker beside a `make run` or with DATABASE_URL and REDIS_URL
-	@$(BIN)/python worker.py
+	@$(BIN)/python -m local.worker
 
 test: $(DEV_READY) $(NODE_READY) browser ## the whole gate: format, lint, types, contracts, tests, coverage
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ What can go wrong for a person gives one line and an exit code other than 0.
 
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -41,6 +42,7 @@ from store.migrate import upgrade
 
 DATABASE = "sahut"
 _READY_TIMEOUT_S = 60
+_OUR_VARIABLES = ("SAHUT_", "DATABASE_URL", "REDIS_URL")
 # Anything that passes the check; the true addresses are known once the servers run.
 _PLACEHOLDERS = {"DATABASE_URL": "postgresql://later", "REDIS_URL": "redis://later"}
 
@@ -79,6 +81,8 @@ def _run(stack: contextlib.ExitStack) -> NoReturn:
     variables = {**local.variables, **addresses}
     for name in addresses:
         variables.pop(f"{name}_FILE", None)
+    ours = {name: value for name, value in variables.items() if name.startswith(_OUR_VARIABLES)}
+    stack.enter_context(_note(settings.data_dir / "run" / "environment", json.dumps(ours)))
     _migrate(addresses["DATABASE_URL"])
     _fill(variables)
 
@@ -161,12 +165,12 @@ def _addresses(
 
 
 @contextlib.contextmanager
-def _note(path: Path, address: str) -> Iterator[None]:
-    """Leave an address for commands in a second terminal, as long as we run."""
+def _note(path: Path, text: str) -> Iterator[None]:
+    """Leave word for commands in a second terminal, as long as we run."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(address)
+        file.write(text)
     try:
         yield
     finally:
