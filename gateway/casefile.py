@@ -98,6 +98,7 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
         ticket=complaint.ticket,
         priority=NEWS_PRIORITY,
         not_before=news.not_before,
+        human=key in _WRITTEN_BY_PEOPLE,
     )
     return say(runtime, session, conversation, saying)
 
