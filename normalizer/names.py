@@ -168,7 +168,12 @@ def _trimmed(match: re.Match[str], confidence: float, *, reporter: bool = True) 
     kept: list[str] = []
     for word in match.group("name").split():
         bare = word.strip(".,'").lower()
-        if bare in _NOT_NAMES or len(kept) >= _MOST_NAME_WORDS:
+        small = bool(kept) and kept[0][0].isupper() and not word[0].isupper()
+        if (
+            (small and bare not in {"bin", "binti"})
+            or bare in _NOT_NAMES
+            or len(kept) >= _MOST_NAME_WORDS
+        ):
             break
         kept.append(word)
         if word.endswith(".") and len(bare) > 2:

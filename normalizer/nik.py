@@ -14,7 +14,6 @@ from normalizer.numbers import Number, NumberKind
 from normalizer.regions import is_known_kecamatan, kabupaten_name
 
 _ADULT_YEARS = 17
-_OLDEST_YEARS = 105
 
 
 class NikVerifier(Protocol):
@@ -29,7 +28,7 @@ class NikVerifier(Protocol):
 class NikCheck:
     """What the sixteen digits say.
 
-    `doubts` are soft: unknown kecamatan, under 17, over 105, serial 0000.
+    `doubts` are soft: unknown kecamatan, under 17, serial 0000.
     """
 
     problem: NikProblem | None
@@ -91,7 +90,6 @@ def _doubts(digits: str, birth_date: date, today: date) -> tuple[str, ...]:
     checks = (
         (not is_known_kecamatan(digits[:6]), "unknown_kecamatan"),
         (years < _ADULT_YEARS, "under_age"),
-        (years > _OLDEST_YEARS, "over_age"),
         (digits.endswith("0000"), "serial_zero"),
     )
     return tuple(name for holds, name in checks if holds)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from normalizer.regions import kabupaten_name
 
@@ -48,8 +49,12 @@ class _Group:
 
 _LETTERS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 _GROUP = r"[OolI|]*\d[0-9OolI|]*"
-_RUN = re.compile(rf"(?<![0-9A-Za-z|]){_GROUP}(?:[ .\-\u2013]{{1,3}}{_GROUP})*(?![0-9A-Za-z|])")
-_ONE_GROUP = re.compile(_GROUP)
+# A group of four may be all letters ("OlOl") behind one that has a figure.
+_NEXT_GROUP = rf"(?:{_GROUP}|[OolI|]{{4}})"
+_RUN = re.compile(
+    rf"(?<![0-9A-Za-z|]){_GROUP}(?:[ .\-\u2013]{{1,3}}{_NEXT_GROUP})*(?![0-9A-Za-z|])"
+)
+_ONE_GROUP = re.compile(_NEXT_GROUP)
 _SHORTEST = 9
 _SHORTEST_NIK = 7
 # A piece of a NIK that was cut in two.
@@ -81,6 +86,10 @@ _AFTER = re.compile(
     r"[ \t]{0,3}[(\[,-]?[ \t]{0,3}(?:itu |ini )?(?:no(?:mor)?\.? ?)?([a-z .]{2,20})"
 )
 _BEFORE = 45
+_NIK_LENGTH = 16
+_MOST_PIECES = 4
+_LONGEST_GAP = 24
+_JOINABLE = frozenset({NumberKind.NIK, NumberKind.BARE})
 _JOINER = re.compile(r"[\s.,:\-]{0,6}(?:(?:lanjut|sambung)\w{0,6}|lanjutannya)?[\s.,:\-]{0,6}")
 
 
@@ -97,7 +106,7 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
             kind_of = _classify(low, group, found[-1].end if found else 0)
             if kind_of is not None:
                 found.append(kind_of)
-    joined = _join_halves(found, low)
+    joined = _join_pieces(found, low)
     return tuple(number for number in joined if _is_long(number))
 
 
@@ -192,24 +201,32 @@ def _owner(low: str, group: _Group, previous_end: int, after: re.Match[str] | No
     return "self" if _SELF.search(near) else ""
 
 
-def _join_halves(found: list[Number], low: str) -> Iterator[Number]:
-    """Join a NIK that was cut over two lines or two messages."""
+def _join_pieces(found: list[Number], low: str) -> Iterator[Number]:
+    """Join a NIK that was cut over lines or messages: "14030119", "10939117"."""
     index = 0
     while index < len(found):
-        number = found[index]
-        if index + 1 < len(found) and _are_halves(number, found[index + 1], low):
-            other = found[index + 1]
-            yield replace(
-                number, kind=NumberKind.NIK, digits=number.digits + other.digits, end=other.end
-            )
-            index += 2
-            continue
-        yield number
-        index += 1
+        count = _pieces(found[index : index + _MOST_PIECES], low)
+        pieces = found[index : index + count]
+        if count == 1:
+            yield pieces[0]
+        else:
+            digits = "".join(piece.digits for piece in pieces)
+            yield replace(pieces[0], kind=NumberKind.NIK, digits=digits, end=pieces[-1].end)
+        index += count
 
 
-def _are_halves(first: Number, second: Number, low: str) -> bool:
-    if len(first.digits) + len(second.digits) != 16 or second.labelled:
-        return False
-    gap = low[first.end : second.start]
-    return len(gap) <= 24 and _JOINER.fullmatch(gap) is not None
+def _pieces(numbers: list[Number], low: str) -> int:
+    """Return how many numbers in a row make up one NIK; 1 when the first stands for itself."""
+    length = len(numbers[0].digits)
+    if numbers[0].kind not in _JOINABLE:
+        return 1
+    for count, (before, piece) in enumerate(pairwise(numbers), start=2):
+        gap = low[before.end : piece.start]
+        length += len(piece.digits)
+        if piece.kind not in _JOINABLE or piece.labelled or length > _NIK_LENGTH:
+            return 1
+        if len(gap) > _LONGEST_GAP or _JOINER.fullmatch(gap) is None:
+            return 1
+        if length == _NIK_LENGTH and kabupaten_name(numbers[0].digits[:4]):
+            return count
+    return 1

@@ -71,20 +71,21 @@ def read_roles(transcript: Transcript, state: DialogueState) -> Roles:
         order = read_order(message.choice or message.text)
         if order is not None:
             orders[message.id] = order
-        role[message.id] = _role(message, is_order=order is not None)
+        role[message.id] = _role(message, order, awaited=awaited[message.id])
     new = tuple(message for message in transcript.messages if message.id not in heard)
     return Roles(role, orders, awaited, new)
 
 
-def _role(message: SourceMessage, *, is_order: bool) -> Role:
+def _role(message: SourceMessage, order: Order | None, *, awaited: str) -> Role:
     attached = [kind for kind in message.attachments if kind != "stiker"]
     if attached or message.location is not None:
         return Role.CONTENT
-    if is_order:
+    if order is not None:
         return Role.ORDER
     words = fold_words(message.text).split() if len(message.text) < 200 else ["long"]
     if not words:
-        return Role.BLANK
+        # "???" to a question of ours is an answer, if one that tells nothing.
+        return Role.CONTENT if awaited and message.text.strip() else Role.BLANK
     return Role.GREETING if is_greeting(message.text) else Role.CONTENT
 
 

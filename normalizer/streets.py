@@ -36,7 +36,10 @@ def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer
         if token.low in pw.LANE_WORDS and names:
             names, last, cursor = 0, cursor, cursor + 1
             continue
-        if not _continues_street(tokens, cursor, names, spelled_out, gazetteer):
+        # "Jalan Bengkalis - Ketam Putih" is named after the places that it joins.
+        joined = names > 0 and " - " in text[tokens[last].end : token.start]
+        goes_on = _continues_street(tokens, cursor, 0 if joined else names, spelled_out, gazetteer)
+        if not goes_on:
             break
         if not token.low.isdigit() or names:
             names += 1

@@ -43,22 +43,23 @@ def _zoned_clock(walk: Walk, word: Word) -> Atom | None:
 def _numeric_date(walk: Walk, word: Word, *, prefixed: bool) -> Atom | None:
     """Read 23/02/23, 1-7-26, 30/9; without a year only "/" counts, or "tgl" before it."""
     match = _NUMERIC.match(walk.text, word.start)
-    if match is None:
+    if match is None or match.group() == "24/7":
         return None
     day, month = int(match.group(1)), int(match.group(3))
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     year = match.group(4)
-    if year is None and not prefixed and not _is_slashed_date(walk, match):
-        return None
-    if year is not None and len(year) == 2 and match.group(2) == "." and not prefixed:
+    if not prefixed and not _looks_like_date(walk, match):
         return None
     return Atom(AtomKind.DATE, word.start, match.end(), day, month, _full_year(year))
 
 
-def _is_slashed_date(walk: Walk, match: re.Match[str]) -> bool:
-    """Whether d/m without a year is a date and not RT/RW, a house number or "24/7"."""
-    if match.group(2) != "/":
+def _looks_like_date(walk: Walk, match: re.Match[str]) -> bool:
+    """Whether figures without "tgl" are a date: not RT/RW, a house number, or "1.5.20"."""
+    separator, year = match.group(2), match.group(4)
+    if year is not None:
+        return len(year) == 4 or separator != "."
+    if separator != "/":
         return False
     return walk.peek(-1) not in {"rt", "rw", "no", "nomor", "blok", "gg", "gang", "km", "kav"}
 

@@ -1,0 +1,201 @@
+import pytest
+
+from channels.message import Location
+from normalizer.draft import Place
+from normalizer.gazetteer import Gazetteer, gazetteer_of
+from normalizer.location import merge_places, read_place
+from normalizer.tenant import Tenant
+
+
+def read(text: str, tenant: Tenant) -> Place | None:
+    told = read_place(text, text.lower(), tenant, None)
+    return told[0].value if told else None
+
+
+@pytest.mark.parametrize(
+    ("text", "desa", "kecamatan"),
+    [
+        ("parit di desa Selatbaru", "Selat Baru", None),
+        ("kel. duri timur kec mandau", "Duri Timur", "Mandau"),
+        ("desa Lubuk Gaung siak kecil", "Lubuk Gaung", "Siak Kecil"),
+        ("di Sukarjo Mesim Rupat", "Sukarjo Mesim", "Rupat"),
+        ("kades Beringin memotong BLT", "Beringin", None),
+        ("Kel/Desa Damon", "Damon", None),
+        ("desa Sungai Linaw", "Sungai Linau", None),
+        ("kel. kelapapti", "Kelapapati", None),
+        ("nak balek ke Wonosari", "Wonosari", None),
+        ("kec. Bantan desa Jangkang", "Jangkang", "Bantan"),
+        ("kecamatan Pinggir", None, "Pinggir"),
+        ("pasar Lubuk Muda Siak Kecil", "Lubuk Muda", "Siak Kecil"),
+        ("kami petani susah pupuk", None, None),
+        ("jalan di pinggir parit damai saja", None, None),
+        ("warga Bengkalis", None, None),
+        ("Jl. Kelapapati Laut", None, None),
+        ("hidup damai di desa Damai", "Damai", None),
+        ("nelayan di kadur", "Kadur", None),
+    ],
+)
+def test_desa_and_kecamatan_are_found_however_written(text, desa, kecamatan, tenant):
+    place = read(text, tenant)
+
+    assert (place.desa if place else None) == desa
+    assert (place.kecamatan if place else None) == kecamatan
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("Jl. Yos Sudarso Kel. Bengkalis Kota", "Jl. Yos Sudarso"),
+        ("jl hangtuah gg buntu kel damon", "jl hangtuah gg buntu"),
+        ("di jl lintas duri dumai km 5 desa air kulim", "jl lintas duri dumai km 5"),
+        ("jalan lintas duri - pakning km 12, mobil", "jalan lintas duri - pakning km 12"),
+        ("Jl. A.H. Nasution depan UIN", "Jl. A.H. Nasution"),
+        ("Jl. Dipatiukur No 35, bau", "Jl. Dipatiukur No 35"),
+        ("jln sudirman bergelombang", "jln sudirman"),
+        ("di jalan kelapapati tengah tak dibersihkan", "jalan kelapapati tengah"),
+        ("Gg. Nata kel. Jamika", "Gg. Nata"),
+        ("jalan raya duri rusak", "jalan raya duri"),
+        ("Jl. Sudirman lubang besar", "Jl. Sudirman"),
+        ("jl antara bengkalis gelap", "jl antara"),
+        ("Jalan Bengkalis - Ketam Putih", "Jalan Bengkalis - Ketam Putih"),
+        ("jl 3 gelap", "jl 3"),
+    ],
+)
+def test_a_street_is_kept_as_written(text, street, tenant):
+    place = read(text, tenant)
+
+    assert place is not None
+    assert place.street == street
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jalan rusak parah",
+        "jalan berlubang",
+        "jalan di desa kami",
+        "lampu jalan mati",
+        "jalan lintas rusak",
+        "jalan raya",
+        "jl",
+        "jalan km rusak",
+    ],
+)
+def test_an_ordinary_jalan_names_no_street(text, tenant):
+    place = read(text, tenant)
+
+    assert place is None or place.street is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rt", "rw"),
+    [
+        ("rt13rw06", "13", "6"),
+        ("RT.003/RW.011", "3", "11"),
+        ("RT 02 RW 09", "2", "9"),
+        ("rt/rw 03/05", "3", "5"),
+        ("rt 03/05", "3", "5"),
+        ("RW 07", None, "7"),
+        ("RT 5 bukan RT 4", "5", None),
+        ("bukan RT 4, RT 5", "5", None),
+        ("start 5", None, None),
+    ],
+)
+def test_rt_and_rw_are_plain_numbers(text, rt, rw, tenant):
+    place = read(text, tenant)
+
+    assert (place.rt if place else None) == rt
+    assert (place.rw if place else None) == rw
+
+
+@pytest.mark.parametrize(
+    ("text", "landmark"),
+    [
+        ("depan toko Sinar, bahaya", "depan toko Sinar"),
+        ("dekat TK Pembina. Takut roboh", "dekat TK Pembina"),
+        ("di SDN 20 Tanjungpandan padahal dekat", "SDN 20 Tanjungpandan"),
+        ("Pelabuhan Bulang Linggi", "Pelabuhan Bulang Linggi"),
+        ("di SPBUN selalu habis", "SPBUN"),
+        ("karyawan resort di Lagoi kena PHK", "resort di Lagoi"),
+        ("di kantor desa tutup", "kantor desa"),
+        ("depan rumah pak haji", "depan rumah"),
+        ("simpang puncak sepi", "simpang puncak"),
+        ("disdukcapil bengkalis lambat", "disdukcapil bengkalis"),
+        ("perumahan indah permai duri banjir", "perumahan indah permai"),
+        ("Pantai Tanjung Medang kotor", "Pantai Tanjung Medang"),
+        ("depan kantor camat Mandau", "depan kantor camat Mandau"),
+    ],
+)
+def test_a_landmark_is_kept_as_written(text, landmark, tenant):
+    place = read(text, tenant)
+
+    assert place is not None
+    assert place.landmark == landmark
+
+
+@pytest.mark.parametrize("text", ["pasar", "bantuan dari dinsos", "depan", "anak sekolah susah"])
+def test_a_bare_noun_places_nothing(text, tenant):
+    assert read(text, tenant) is None
+
+
+def test_what_nature_made_is_not_the_desa_of_its_name(tenant):
+    place = read("Pantai Tanjung Medang kotor", tenant)
+
+    assert place is not None
+    assert place.desa is None
+
+
+def test_a_kecamatan_alone_is_not_enough(tenant):
+    place = read("kec siak kecil", tenant)
+
+    assert place is not None
+    assert not place.sufficient
+    assert place.kecamatan_inferred == "Siak Kecil"
+
+
+def test_a_pin_is_enough(tenant):
+    told = read_place("", "", tenant, Location(1.47, 102.1))
+
+    assert told is not None
+    assert told[0].value.sufficient
+
+
+def test_another_government_is_recognised(tenant):
+    outside = read("jalan rusak di kota Dumai", tenant)
+    own = read("jalan rusak di kabupaten Bengkalis", tenant)
+
+    assert outside is not None
+    assert outside.outside_region
+    assert own is None
+
+
+def test_a_misspelt_name_is_less_sure(tenant):
+    exact = read_place("desa Sungai Linau", "desa sungai linau", tenant, None)
+    guessed = read_place("desa Sungai Linaw", "desa sungai linaw", tenant, None)
+
+    assert exact is not None
+    assert guessed is not None
+    assert guessed[0].confidence < exact[0].confidence
+
+
+def test_the_answer_replaces_what_the_story_said():
+    story = Place("RT 4 desa Damon", desa="Damon", rt="4", region_code="14.03.01.1002")
+    answer = Place("RT 5 desa Air Putih", desa="Air Putih", rt="5", region_code="14.03.01.2011")
+
+    merged = merge_places(story, answer)
+
+    assert merged is not None
+    assert (merged.desa, merged.rt, merged.region_code) == ("Air Putih", "5", "14.03.01.2011")
+    assert merge_places(None, answer) is answer
+    assert merge_places(story, None) is story
+    kept = merge_places(story, Place("RT 6", rt="6"))
+    assert kept is not None
+    assert (kept.desa, kept.rt) == ("Damon", "6")
+
+
+def test_the_gazetteer_is_built_once_per_tenant(tenants, tenant):
+    first = gazetteer_of(tenant)
+
+    assert gazetteer_of(tenant) is first
+    assert gazetteer_of(tenants["bandung"]) is not first
+    assert isinstance(first, Gazetteer)

@@ -1,0 +1,141 @@
+import pytest
+
+from normalizer.draft import Act
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kapan diperbaiki pak?",
+        "ini foto tambahan",
+        "terima kasih banyak pak",
+        "kok belum juga dikerjakan",
+        "jalannya makin parah pak",
+    ],
+)
+def test_questions_thanks_and_additions_join_the_open_complaint(text, talk_after):
+    talk = talk_after()
+    talk.say(text)
+    answer = talk.wait(91)
+
+    assert answer.act is Act.APPEND
+    assert answer.ticket == "26-00421-3"
+
+
+def test_a_late_sibling_joins_at_once(talk_after):
+    talk = talk_after(hours_ago=0.02)
+    answer = talk.say("lampu di sana juga mati")
+
+    assert (answer.act, answer.immediate) == (Act.APPEND, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lampu jalan mati di desa Damon",
+        "mau lapor lagi pak",
+        "jalan rusak di desa Damon",
+        "slot gacor maxwin bonus new member",
+    ],
+)
+def test_a_matter_of_its_own_opens_a_new_draft(text, talk_after):
+    talk = talk_after()
+    talk.say(text)
+    answer = talk.wait(91)
+
+    assert answer.act is not Act.APPEND
+
+
+def test_a_ticket_named_in_the_text_gets_the_message(talk_after):
+    talk = talk_after(hours_ago=2000)
+    answer = talk.say("untuk 26-00421-3 saya tambah foto, lampu desa Damon juga mati")
+
+    assert (answer.act, answer.ticket) == (Act.APPEND, "26-00421-3")
+
+
+def test_a_photo_alone_joins_within_a_day(talk_after):
+    soon, late = talk_after(hours_ago=3), talk_after(hours_ago=30)
+    soon.say(attachments=("foto",))
+    late.say(attachments=("foto",))
+
+    assert soon.wait(601).act is Act.APPEND
+    assert late.wait(601).say == ("minta_kronologi",)
+
+
+def test_a_closed_complaint_takes_thanks_but_no_new_words(talk_after):
+    thanks, more = talk_after(resolved=True), talk_after(resolved=True)
+    thanks.say("terima kasih pak")
+    more.say("jalan rusak di desa Air Putih")
+
+    assert thanks.wait(91).act is Act.APPEND
+    assert more.wait(91).act is Act.ASK
+
+
+def test_a_greeting_is_still_greeted(talk_after):
+    assert talk_after().say("pagi pak").act is Act.GREET
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("4", "4"), ("BELUM", "belum"), ("sudah", "sudah"), ("sebagian", "sebagian")],
+)
+def test_a_resolved_complaint_is_rated(word, value, talk_after):
+    answer = talk_after(resolved=True).say(word)
+
+    assert (answer.act, answer.value, answer.ticket) == (Act.RATE, value, "26-00421-3")
+
+
+def test_a_figure_rates_nothing_while_the_complaint_is_open(talk_after):
+    assert talk_after().say("4").act is not Act.RATE
+
+
+@pytest.mark.parametrize(
+    ("word", "act"),
+    [
+        ("BERHENTI", Act.STOP_NEWS),
+        ("IKUT", Act.RESUME_NEWS),
+        ("JAWABAN", Act.SHOW_ANSWER),
+        ("KEBERATAN", Act.OBJECT),
+        ("OK", Act.APPEND),
+        ("TAMBAH 26-00421-3", Act.APPEND),
+    ],
+)
+def test_orders_are_about_the_latest_complaint(word, act, talk_after):
+    answer = talk_after().say(word)
+
+    assert (answer.act, answer.ticket) == (act, "26-00421-3")
+
+
+def test_ok_without_any_complaint_waits(talk):
+    assert talk.say("OK").act is Act.WAIT
+
+
+def test_ubah_after_the_ticket_changes_the_privacy(talk_after):
+    talk = talk_after()
+    ask = talk.say("UBAH")
+    answer = talk.say("2")
+
+    assert (ask.say, ask.ticket) == (("pilih_privasi",), "26-00421-3")
+    assert (answer.act, answer.value) == (Act.SET_PRIVACY, "secret")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("UBAH ANONIM", "anonymous"), ("RAHASIA", "secret"), ("UBAH NAMA", "named")]
+)
+def test_a_privacy_word_after_the_ticket_changes_it_at_once(text, value, talk_after):
+    answer = talk_after().say(text)
+
+    assert (answer.act, answer.value) == (Act.SET_PRIVACY, value)
+
+
+def test_a_privacy_word_before_any_complaint_is_kept_for_the_draft(talk):
+    answer = talk.say("RAHASIA")
+
+    assert answer.act is not Act.SET_PRIVACY
+    assert answer.draft.secret
+
+
+def test_lanjut_after_the_emergency_text_says_it_is_none(talk_after):
+    answer = talk_after(hours_ago=1).say("LANJUT")
+
+    assert (answer.act, answer.value) == (Act.APPEND, "not_emergency")
