@@ -35,6 +35,12 @@ def officer(stack: Stack) -> Desk:
     return Desk(stack, "petugas")
 
 
+@pytest.fixture(scope="module")
+def neighbour(stack: Stack) -> Desk:
+    """An officer of another PD, logged in."""
+    return Desk(stack, "tetangga")
+
+
 def two_ports() -> tuple[int, int]:
     """Two free ports on loopback."""
     with socket.socket() as one, socket.socket() as other:

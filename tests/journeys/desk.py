@@ -1,4 +1,4 @@
-"""An officer at a desk: real logins, real forms with their CSRF tokens, over HTTP."""
+"""People with a browser: real logins, real forms with their CSRF tokens, over HTTP."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -11,19 +11,18 @@ from tests.seed import PASSWORD
 _ANSWER_S = 30
 
 
-class Desk:
-    """One logged-in officer.
+class Visitor:
+    """Somebody with a browser who has not logged in.
 
     Attributes:
         seen: every page that came, for assertions on what must never be in one.
     """
 
-    def __init__(self, stack: Stack, username: str) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._session = requests.Session()
         self._session.trust_env = False
         self.seen: list[str] = []
-        self._log_in(username, PASSWORD)
 
     def opens(self, path: str) -> str:
         """Return a page; anything but 200 fails."""
@@ -72,6 +71,11 @@ class Desk:
         """The words of a page."""
         return text_of(self.opens(path))
 
-    def _log_in(self, username: str, password: str) -> None:
-        self.sends("/masuk", "/masuk", username=username, password=password)
+
+class Desk(Visitor):
+    """One logged-in officer."""
+
+    def __init__(self, stack: Stack, username: str) -> None:
+        super().__init__(stack)
+        self.sends("/masuk", "/masuk", username=username, password=PASSWORD)
         assert "sahut_sesi" in self._session.cookies

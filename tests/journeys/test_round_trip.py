@@ -3,7 +3,6 @@
 import io
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -12,12 +11,16 @@ from tests.journeys.desk import Desk
 from tests.journeys.phone import Phone, pin_of, ticket_of
 from tests.journeys.privacy import Secrets, assert_not_logged, assert_not_shown
 from tests.journeys.rows import complaints_of, query
+from tests.journeys.steps import accept, dispose, send_answer, status_of, submit_draft
 from tests.live import Stack, eventually
 
 pytestmark = pytest.mark.journey
 
+DISPOSED = "Aduan {} didisposisikan ke Dinas Pekerjaan Umum"
+NOTE = "Mohon cek sakelar tiang."
+PLAN = "Tim memeriksa tiang malam ini"
+DRAFT = "lampu sdh diganti"
 ANSWER = "Lampu sudah kami ganti malam ini."
-_SOON = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 _THUMBNAIL = re.compile(r"/lampiran/(\d+)/kecil")
 
 
@@ -85,40 +88,6 @@ def look_at_photo(admin: Desk, ticket: str) -> None:
         assert not picture.getexif()
 
 
-def dispose(admin: Desk, phone: Phone, ticket: str) -> None:
-    page = admin.sends(
-        f"/kotak/aduan/{ticket}/disposisi",
-        f"/{ticket}/disposisi",
-        pd_code="DPUPR",
-        category="PJU",
-        note="Mohon cek sakelar tiang.",
-    )
-    assert f"Aduan {ticket} didisposisikan ke Dinas Pekerjaan Umum" in page
-    phone.reads("diteruskan ke")
-
-
-def accept_and_draft(officer: Desk, phone: Phone, ticket: str) -> None:
-    case = f"/pd/aduan/{ticket}"
-    assert ticket in officer.opens("/pd/")
-    assert "Mohon cek sakelar tiang." in officer.reads(case)
-    officer.sends(case, "/terima", plan="Tim memeriksa tiang malam ini", expected_on=_SOON)
-    assert "Tim memeriksa tiang malam ini" in phone.reads("sedang ditangani")["text"]
-
-    page = officer.sends(
-        case, "/draf", done="lampu sdh diganti", proposal="resolved", step="ajukan"
-    )
-    assert "Draf diajukan ke Diskominfo." in page
-
-
-def correct_and_send(admin: Desk, ticket: str) -> None:
-    page = admin.opens(f"/koreksi/{ticket}")
-    assert "lampu sdh diganti" in page
-    sent = admin.sends(
-        f"/koreksi/{ticket}", f"/koreksi/{ticket}", body=ANSWER, final="ya", step="kirim"
-    )
-    assert f"Jawaban {ticket} dikirim kepada warga. Aduan Selesai." in sent
-
-
 def delivered_as(stack: Stack, ticket: str) -> str:
     """What the gateway knows of the answer's delivery."""
     statement = (
@@ -130,21 +99,22 @@ def delivered_as(stack: Stack, ticket: str) -> str:
     return str(status)
 
 
-def status_of(stack: Stack, ticket: str) -> str:
-    ((status,),) = query(stack, "SELECT status FROM complaint WHERE ticket = %s", ticket)
-    return str(status)
-
-
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.channel)
-def test_the_answer_returns_to_the_phone_it_came_from(stack, admin, officer, story):
+def test_the_answer_returns_to_the_phone_it_came_from(stack, admin, officer, neighbour, story):
     phone, ticket, secrets = send_complaint(stack, story)
     assert status_of(stack, ticket) == "received"
     if story.has_photos:
         look_at_photo(admin, ticket)
 
-    dispose(admin, phone, ticket)
-    accept_and_draft(officer, phone, ticket)
-    correct_and_send(admin, ticket)
+    assert DISPOSED.format(ticket) in dispose(admin, ticket, notify=True, note=NOTE)
+    phone.reads("diteruskan ke")
+    assert ticket in officer.opens("/pd/")
+    assert NOTE in officer.reads(f"/pd/aduan/{ticket}")
+    accept(officer, ticket, PLAN)
+    assert PLAN in phone.reads("sedang ditangani")["text"]
+    assert "Draf diajukan ke Diskominfo." in submit_draft(officer, ticket, DRAFT)
+    assert DRAFT in admin.opens(f"/koreksi/{ticket}")
+    assert "Aduan Selesai." in send_answer(admin, ticket, ANSWER)
 
     answer = phone.reads(ANSWER.rstrip("."))
     assert ticket in answer["text"]
@@ -155,7 +125,8 @@ def test_the_answer_returns_to_the_phone_it_came_from(stack, admin, officer, sto
     assert status_of(stack, ticket) == "resolved"
     judge(stack, admin, phone, ticket, story.verdict, question)
     assert complaints_of(stack, ticket) == 1
-    assert_not_shown(officer.seen, secrets)
+    assert neighbour.status_of(f"/pd/aduan/{ticket}") == 403
+    assert_not_shown(officer.seen + neighbour.seen, secrets)
     assert_not_logged(stack, secrets)
 
 
