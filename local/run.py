@@ -54,8 +54,7 @@ class RunError(Exception):
 def main() -> int:
     """Run until Ctrl-C; return the exit code."""
     os.umask(0o077)  # what the programs write is about people
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _listen_for_the_end()
     try:
         with contextlib.ExitStack() as stack:
             try:
@@ -256,6 +255,13 @@ def _ignore_further_interrupts() -> None:
     """While we stop things, a second Ctrl-C must not leave some of them running."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def _listen_for_the_end() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell's & has SIGINT ignored
+        signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means what it says
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def _interrupt(*_: object) -> None:
