@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import PROJECT_DIR
 from local.postgres import start_postgres
-from local.run import DATABASE, RunError
+from local.run import DATABASE
 from local.server_process import ServerStartError
 from store.migrate import alembic_config, upgrade
 
@@ -34,9 +36,14 @@ def main(arguments: list[str]) -> int:
     try:
         with _database() as url:
             work(url)
-    except (ServerStartError, RunError) as error:
+    except ServerStartError as error:
         print(error, file=sys.stderr)
         return 1
+    except (CommandError, SQLAlchemyError) as error:
+        # The first line alone: the others repeat the statement and its values.
+        print(str(error).strip().splitlines()[0], file=sys.stderr)
+        return 1
+    print("The database stands at the newest migration.")
     return 0
 
 
