@@ -80,10 +80,52 @@ _META: Mapping[str, str] = {
     "131047": "Sudah lewat 24 jam sejak pesan terakhir warga; kirim templat.",
     "131026": "Warga tidak memakai WhatsApp atau tidak dapat dijangkau.",
 }
+_KANNEL: Mapping[str, str] = {
+    "auth": "Kannel menolak nama pengguna atau kata sandi kita; administrator perlu memeriksanya.",
+    "no-route": "Tidak ada sambungan SMS yang melayani nomor ini.",
+    "denied": "Nomor tujuan diblokir di Kannel atau bukan nomor telepon.",
+    "charset": "Kannel tidak dapat membaca huruf dalam pesan ini.",
+    "sender": "Nomor pengirim belum diatur di Kannel; administrator perlu memeriksanya.",
+    "dlr-url": "Alamat laporan pengiriman salah; administrator perlu memeriksanya.",
+    "queue-full": "Antrean Kannel penuh; pesan dikirim lagi otomatis.",
+    "EXPIRED": "Ponsel warga tidak aktif sampai batas waktu kirim; pesan dicoba lagi.",
+    "UNDELIV": "Operator tidak dapat mengantarkan SMS ke nomor ini.",
+    "REJECTD": "Operator menolak SMS ini.",
+    "DELETED": "Operator menghapus SMS ini sebelum sampai.",
+    "UNKNOWN": "Operator tidak tahu apakah SMS ini sampai.",
+    "undelivered": "SMS tidak sampai ke ponsel warga.",
+    "rejected": "Operator menolak SMS ini.",
+    "smpp-10": "Operator tidak mengizinkan nomor pengirim kita; administrator perlu memeriksanya.",
+    "smpp-11": "Nomor tujuan tidak dikenal operator.",
+    "smpp-13": "Operator menolak sambungan Kannel; administrator perlu memeriksanya.",
+    "smpp-14": "Kata sandi Kannel ditolak operator; administrator perlu memperbaruinya.",
+    "smpp-20": "Antrean operator penuh; pesan dikirim lagi otomatis.",
+    "smpp-69": "Operator gagal mengirim SMS ini.",
+    "smpp-88": "Operator membatasi jumlah SMS; pesan dikirim lagi otomatis.",
+}
+_X: Mapping[str, str] = {
+    "403-closed": "Warga tidak menerima pesan langsung dari akun X kita.",
+    "349": "Warga tidak menerima pesan langsung dari akun X kita.",
+    "150": "Warga tidak mengikuti akun X kita dan menutup pesan langsungnya.",
+    "50": "Akun X warga tidak ditemukan.",
+    "63": "Akun X warga ditangguhkan.",
+    "64": "Akun X kita ditangguhkan; hubungi administrator.",
+    "326": "Akun X kita dikunci sementara; administrator perlu membukanya.",
+    "93": "Aplikasi X kita belum boleh mengirim pesan langsung; administrator perlu memeriksanya.",
+    "187": "X menolak pesan yang sama persis dengan sebelumnya.",
+    "226": "X menganggap pesan ini otomatis; ubah kata-katanya.",
+    "354": "Pesan terlalu panjang untuk X.",
+    "credits": "Saldo akses X habis; administrator perlu mengisinya.",
+    "usage-capped": "Jatah bulanan akses X habis; administrator perlu memeriksanya.",
+    "client-forbidden": "Paket akses X kita tidak mencakup pesan langsung.",
+    "oauth1-permissions": "Aplikasi X kita hanya boleh membaca; administrator perlu memeriksanya.",
+}
 _OURS: Mapping[str, str] = {
     "transport": "Penyedia layanan tidak dapat dihubungi; pesan dikirim lagi otomatis.",
     "no-url": "Lampiran belum punya alamat yang dapat diambil penyedia layanan.",
     "empty": "Pesan kosong tidak dapat dikirim.",
+    "text-only": "Saluran ini hanya dapat mengirim teks.",
+    "recipient": "Alamat tujuan tidak sah di saluran ini.",
     "caption": "Teks dan lampiran harus dikirim terpisah di saluran ini.",
 }
 _CLASSES: Mapping[ErrorClass, str] = {
@@ -98,7 +140,8 @@ _CLASSES: Mapping[ErrorClass, str] = {
 }
 _TABLES: Mapping[ChannelName, Mapping[str, str]] = {
     ChannelName.WHATSAPP: _TWILIO,
-    ChannelName.SMS: _TWILIO,
+    ChannelName.SMS: {**_TWILIO, **_KANNEL},
+    ChannelName.X: _X,
     ChannelName.VOICE: _TWILIO,
     ChannelName.TELEGRAM: _TELEGRAM,
     ChannelName.MESSENGER: _META,

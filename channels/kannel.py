@@ -61,6 +61,8 @@ class KannelAdapter:
         ValueError: a setting cannot work; it names the setting, not the value.
     """
 
+    provider = "kannel"
+
     def __init__(  # noqa: PLR0913 - one connection is described by this much, all by keyword
         self,
         *,

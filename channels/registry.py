@@ -168,7 +168,7 @@ def adapters_for(
     """
     found = [channels[name] for name in _PROVIDERS[provider] if name in channels]
     # SMS is Kannel's or Twilio's; the other one's webhook must not reach it.
-    return tuple(one for one in found if isinstance(one, KannelAdapter) == (provider == "kannel"))
+    return tuple(one for one in found if _is_kannel(one) == (provider == "kannel"))
 
 
 def is_handshake(provider: str, request: WebhookRequest) -> bool:
@@ -234,6 +234,11 @@ def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
         for adapter, account, token in accounts
         if account and token
     ]
+
+
+def _is_kannel(adapter: ChannelAdapter) -> bool:
+    # Asked by its mark and not by its class: an adapter may be wrapped.
+    return getattr(adapter, "provider", None) == KannelAdapter.provider
 
 
 def _kannel(settings: KannelSettings, public_base_url: str) -> ChannelAdapter:
