@@ -16,6 +16,7 @@ from normalizer.wordlists import words
 
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _SAME = 0.6
+_TELLING_LENGTH = 40
 _EARTH_RADIUS_M = 6_371_000
 _NEAR_M = 250
 _FAR_M = 1_500
@@ -83,8 +84,8 @@ def compare(left: Incident, right: Incident) -> Similarity:
     similar the words: potholes are everywhere.
     """
     words = _overlap(_words(left.text), _words(right.text))
-    if words >= 0.9 and len(left.text) > 40:
-        return Similarity(0.95, ("same text",))
+    if words >= 0.9 and min(len(left.text), len(right.text)) > _TELLING_LENGTH:
+        return Similarity(1.0, ("same text",))
     place, place_reasons = _place_score(left, right)
     if place <= 0:
         return Similarity(round(0.3 * words, 3), ())

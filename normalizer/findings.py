@@ -130,16 +130,27 @@ def _read_kind(reading: Reading, event: Finding[ResolvedTime] | None) -> Finding
         content[-1].at.astimezone(reading.zone),
         extra_danger=reading.context.tenant.emergency_words,
     )
+    return _in_context(kind, reading)
+
+
+def _in_context(kind: Finding[Kind], reading: Reading) -> Finding[Kind]:
+    """Correct what the words alone say by what else is known of the conversation."""
     if kind.value is Kind.EMERGENCY:
-        calmed = any(order.command is Command.LANJUT for order in roles.orders.values())
+        orders = reading.roles.orders.values()
+        calmed = any(order.command is Command.LANJUT for order in orders)
         return Finding(Kind.COMPLAINT, 0.7) if calmed else kind
-    if read_ticket_query(transcript.low) is not None:
+    if read_ticket_query(reading.transcript.low) is not None:
         return Finding(Kind.INFORMATION_REQUEST, 0.9)
+    # Who was asked for a complaint and answers with "pagi pak" still has one to tell.
+    if kind.value is Kind.GREETING and reading.state.awaiting is not None:
+        return Finding(Kind.COMPLAINT, 0.5)
     return kind
 
 
 def _kind_without_content(reading: Reading) -> Finding[Kind]:
     """Greetings, tests of the line, or nothing but orders."""
+    if reading.state.awaiting is not None:
+        return Finding(Kind.COMPLAINT, 0.5)
     greetings = [
         message
         for message in reading.transcript.messages

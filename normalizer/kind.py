@@ -184,7 +184,7 @@ def is_courtesy(text: str) -> bool:
     if len(text) > 300:
         return False
     rest = _WORD.findall(_COURTESY.sub(" ", text))
-    return all(word in _SMALL_TALK for word in rest)
+    return bool(_WORD.search(text)) and all(word in _SMALL_TALK for word in rest)
 
 
 def _complaint_points(text: str, event: ResolvedTime | None) -> float:

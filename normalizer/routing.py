@@ -14,7 +14,7 @@ from normalizer.draft import Finding, PdSuggestion
 from normalizer.tenant import Tenant
 
 _WORD = re.compile(r"[a-z]+\d?|\d+")
-_WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0, "near": 3.0}
+_WEIGHTS = {"decisive": 7.0, "strong": 4.0, "plain": 2.0, "weak": 1.0, "near": 3.0}
 _NEAR_WORDS = 8
 _KEYWORD_WEIGHT = 1.5
 _AGENCY_WEIGHT = 6.0

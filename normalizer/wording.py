@@ -11,6 +11,7 @@ from normalizer.roles import Roles
 # Keys whose answers are fields, not story.
 _ANSWERED = frozenset({"minta_lokasi", "minta_waktu", "konfirmasi", "ubah_apa"})
 _ANSWER_WORDS = 12
+_A_WORD = re.compile(r"[^\W\d_]{3}")
 _IDENTITY_ONLY = re.compile(
     r"(?:\b(?:nik|no|nomor|nomer|ktp|kk|hp|wa|saya|sy|sayo|ini|ni|maaf|kepotong|pak|bu|ibu)\b|"
     r"[\d\sol:;=.,()\-/+])*"
@@ -30,6 +31,8 @@ def story_of(reading: Reading) -> str:
 def _own_words(text: str) -> str:
     """Return a message's own words, or "" when it holds nothing but figures and their labels."""
     stripped = text.strip()
+    if not _A_WORD.search(stripped):
+        return ""
     return "" if _IDENTITY_ONLY.fullmatch(stripped.lower()) else stripped
 
 

@@ -79,10 +79,9 @@ def test_one_typing_error_is_forgiven(left, right, near):
     assert within_one_edit(left, right) is near
 
 
-KEYS = (
-    "sambutan minta_nik nik_salah minta_kronologi minta_lokasi minta_waktu "
-    "pilih_privasi konfirmasi tiket_terbit dijawab selesai_nilai nilai_terima bukan_kewenangan darurat duplikat berhenti"
-)
+KEYS = """sambutan minta_nik nik_salah minta_kronologi minta_lokasi minta_waktu pilih_privasi
+konfirmasi tiket_terbit dijawab selesai_nilai nilai_terima bukan_kewenangan darurat duplikat
+berhenti"""
 
 
 @pytest.mark.parametrize("key", KEYS.split())

@@ -146,7 +146,7 @@ def typed_niks(draw: st.DrawFn) -> tuple[str, str]:
     separator = draw(_SEPARATORS)
     size = draw(st.sampled_from([4, 8, 16])) if separator else 16
     typed = separator.join(nik[i : i + size] for i in range(0, 16, size))
-    if draw(st.booleans()):
+    if separator != "\n" and draw(st.booleans()):
         typed = typed.replace("0", "O").replace("1", "l")
     return nik, typed
 

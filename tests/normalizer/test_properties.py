@@ -1,0 +1,144 @@
+"""What holds for every input."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.message import ChannelName, Location
+from config.tenant_files import read_tenant_file
+from normalizer.assemble import assemble
+from normalizer.draft import Act, Context, DialogueState, SourceMessage
+from normalizer.tenant import load_tenant
+
+TENANT = load_tenant(read_tenant_file("bengkalis"))
+START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+KEYS = ("minta_nik", "minta_lokasi", "minta_waktu", "minta_kronologi", "konfirmasi", "ubah_apa")
+
+words = st.sampled_from(
+    [
+        "jalan rusak",
+        "jl sudirman",
+        "desa air putih",
+        "kemarin sore",
+        "NIK 1403160901909105",
+        "nama saya Ratna",
+        "tolong kebakaran",
+        "rahasia",
+        "ADUAN",
+        "LEWATI",
+        "YA",
+        "STATUS 26-00421-3",
+        "tgl 31/2",
+        "jam 25.99",
+        "rt 5 rw",
+        "?",
+        "\U0001f621",
+        "081255501033",
+    ]
+)
+texts = st.one_of(st.text(max_size=120), st.lists(words, max_size=6).map(" ".join))
+attachments = st.lists(
+    st.sampled_from(["foto", "video", "audio", "lokasi", "foto_ktp", "stiker"]), max_size=3
+)
+pins = st.one_of(st.none(), st.builds(Location, st.floats(-90, 90), st.floats(-180, 180)))
+states = st.builds(
+    DialogueState,
+    asked=st.lists(st.sampled_from(KEYS), max_size=4).map(tuple),
+    awaiting=st.one_of(st.none(), st.sampled_from(KEYS)),
+    misunderstood=st.integers(0, 2),
+)
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[SourceMessage]:
+    seconds = draw(st.lists(st.integers(0, 5_000), max_size=6, unique=True))
+    return [
+        SourceMessage(
+            str(index),
+            START + timedelta(seconds=second),
+            draw(texts),
+            tuple(draw(attachments)),
+            draw(pins),
+        )
+        for index, second in enumerate(seconds)
+    ]
+
+
+def context() -> Context:
+    return Context(TENANT, ChannelName.WHATSAPP, START + timedelta(hours=2))
+
+
+@given(states, conversations())
+def test_no_input_raises_and_the_same_input_gives_the_same_answer(state, messages):
+    first = assemble(state, messages, context())
+
+    assert first == assemble(state, messages, context())
+
+
+@given(conversations(), st.randoms())
+def test_the_order_of_arrival_changes_nothing(messages, random):
+    shuffled = messages[:]
+    random.shuffle(shuffled)
+
+    assert (
+        assemble(DialogueState(), messages, context()).draft
+        == assemble(DialogueState(), shuffled, context()).draft
+    )
+
+
+@given(states, conversations())
+def test_what_was_acted_on_is_not_acted_on_again(state, messages):
+    first = assemble(state, messages, context())
+
+    again = assemble(first.state, messages, context())
+
+    assert not first.immediate or again.act is Act.WAIT
+
+
+@given(conversations())
+def test_no_event_lies_in_the_future(messages):
+    draft = assemble(DialogueState(), messages, context()).draft
+
+    times = [draft.event_start.value] if draft.event_start else []
+    times += [entry.time for entry in draft.chronology if entry.time]
+    assert all(time.value <= START + timedelta(days=1) for time in times)
+
+
+@given(conversations())
+def test_every_span_lies_inside_its_message(messages):
+    draft = assemble(DialogueState(), messages, context()).draft
+
+    length = {message.id: len(message.text) for message in messages}
+    findings = (draft.nik, draft.reporter_name, draft.event_start, draft.place)
+    spans = [finding.span for finding in findings if finding and finding.span]
+    spans += [entry.span for entry in draft.chronology]
+    spans += [redaction.span for redaction in draft.redactions]
+    assert all(0 <= span.start <= span.end <= length[span.message_id] for span in spans)
+
+
+LEAKY = ["1403160901909105", "081255501033", "kk", "nik ", ".", "\n", "x"]
+
+
+@given(st.lists(st.sampled_from(LEAKY), max_size=10))
+def test_no_identity_number_reaches_the_public_text(pieces):
+    text = "lampu jalan mati " + " ".join(pieces)
+
+    draft = assemble(DialogueState(), [SourceMessage("1", START, text)], context()).draft
+
+    assert "1403160901909105" not in draft.public_text
+    assert "081255501033" not in draft.public_text
+    assert "1403160901909105" not in draft.title
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "1 ", "\n", " ", "jl ", "pak ", "nama A ", "tgl 1 ", "O", "?", "nik 1403 "]
+)
+def test_a_text_of_a_hundred_thousand_characters_comes_to_an_end(piece):
+    text = "".join(itertools.islice(itertools.cycle(piece), 100_000))
+
+    assembly = assemble(DialogueState(), [SourceMessage("1", START, text)], context())
+
+    assert assembly.act in set(Act)
