@@ -7,6 +7,7 @@ are the caller's. Every process belongs to the caller and ends with it, however 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -163,6 +164,14 @@ def eventually(look: Callable[[], T], what: str, within_s: float = _SETTLE_S) ->
         if time.monotonic() > give_up_at:
             raise AssertionError(f"never seen: {what}; last: {found!r}")
         time.sleep(0.1)
+
+
+def free_ports() -> tuple[int, int]:
+    """Return two ports on loopback that nobody listens on right now."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 @contextmanager

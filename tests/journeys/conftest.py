@@ -1,6 +1,5 @@
 """One running service for the stories of a module, and the officers who work in it."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,7 @@ import redis
 
 from local.redis import RedisServer
 from tests.journeys.desk import Desk
-from tests.live import Stack, running_stack
+from tests.live import Stack, free_ports, running_stack
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def stack(
     with redis.Redis.from_url(redis_server.url) as client:
         client.flushall()
     home = tmp_path_factory.mktemp("stack")
-    with running_stack(home, two_ports(), module_database_url, redis_server.url) as running:
+    with running_stack(home, free_ports(), module_database_url, redis_server.url) as running:
         yield running
 
 
@@ -39,11 +38,3 @@ def officer(stack: Stack) -> Desk:
 def neighbour(stack: Stack) -> Desk:
     """An officer of another PD, logged in."""
     return Desk(stack, "tetangga")
-
-
-def two_ports() -> tuple[int, int]:
-    """Two free ports on loopback."""
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
-            probe.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.conftest import two_ports
 from tests.journeys.phone import Phone, ticket_of
 from tests.journeys.rows import complaints_of, count
-from tests.live import Stack, eventually, running_stack
+from tests.live import Stack, eventually, free_ports, running_stack
 from tests.servers import Servers, own_servers
 
 pytestmark = pytest.mark.journey
@@ -24,7 +23,7 @@ def servers() -> Iterator[Servers]:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, servers) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("mishaps")
-    with running_stack(home, two_ports(), servers.database_url, servers.redis_url) as running:
+    with running_stack(home, free_ports(), servers.database_url, servers.redis_url) as running:
         yield running
 
 
