@@ -1,14 +1,17 @@
 """Engine, transactions, the declarative base and its naming convention."""
 
 import enum
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, create_engine
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -42,19 +45,43 @@ class Base(DeclarativeBase):
     }
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+def make_engine(url: str, *, pool_size: int = 10, ping_after_s: float = 2.0) -> Engine:
     """Return an engine on `url` (`postgresql://…`) with the psycopg 3 driver.
 
-    A connection is given up after 5 s, so that intake falls back to its spool quickly.
+    A connection is given up after 5 s, so that intake falls back to its spool quickly. One that
+    lay idle for `ping_after_s` is tried before it is used.
     """
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000"},
     )
+    _ping_after_idling(engine, ping_after_s)
+    return engine
+
+
+def _ping_after_idling(engine: Engine, ping_after_s: float) -> None:
+    """Try a connection before its use if it has lain idle; a dead one is replaced.
+
+    Pinging before every use would cost a webhook one round trip in five. A server that restarts
+    under load is noticed by the first statement, and webhooks then go to the spool.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < ping_after_s:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def transactions(engine: Engine) -> Transaction:
