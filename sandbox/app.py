@@ -13,6 +13,8 @@ from sandbox.telegram_send import TelegramSend
 from sandbox.twilio_api import twilio_blueprint
 from sandbox.twilio_send import TwilioSend
 from sandbox.world import World
+from sandbox.x_api import x_blueprint
+from sandbox.x_inbound import XInbound
 
 _LARGEST_REQUEST_BYTES = 80 * 1024 * 1024  # a 50 MB upload, in base64
 _POLICY = (
@@ -31,10 +33,12 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     world = World(settings)
     providers = build_providers(world)
     telegram = TelegramSend(world, providers.telegram)
+    on_x = XInbound(world, providers.deliverer)
 
     def reset() -> None:
         world.reset()
         providers.forget()
+        on_x.forget()
 
     app.register_blueprint(page_blueprint(world))
     app.register_blueprint(control_blueprint(world, providers, reset))
@@ -43,6 +47,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
         telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram))
     )
     app.register_blueprint(meta_blueprint(world, MetaSend(world, providers.meta)))
+    app.register_blueprint(x_blueprint(world, on_x))
     app.extensions["sandbox"] = world
 
     @app.after_request

@@ -21,6 +21,12 @@ META_INSTAGRAM_ID = "17841400001234567"
 META_INSTAGRAM_TOKEN = "sandbox-instagram-token"
 META_GRAPH_VERSION = "v25.0"
 
+X_USER_ID = "4401000000000000001"
+X_CONSUMER_KEY = "sandbox-x-app"
+X_CONSUMER_SECRET = "sandbox-x-app-secret"
+X_ACCESS_TOKEN = "4401000000000000001-sandbox"
+X_ACCESS_TOKEN_SECRET = "sandbox-x-account-secret"
+
 # Approved WhatsApp templates: text with {{1}} {{2}}, and the quick-reply buttons below it.
 TEMPLATE_NEWS = "HX5a4d0000000000000000000000000001"
 TEMPLATE_QUESTION = "HX5a4d0000000000000000000000000002"
