@@ -115,15 +115,10 @@ def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) 
 
 
 def _label_before(tokens: list[Token], index: int) -> str:
-    for step in (1, 2):
-        before = tokens[index - step].low if index >= step else ""
-        if before in pw.DESA_LABELS:
-            return "desa"
-        if before in pw.KECAMATAN_LABELS:
-            return "kecamatan"
-        if before not in pw.DESA_LABELS | {"desa", "kelurahan", "kantor"}:
-            return ""
-    return ""
+    before = tokens[index - 1].low if index else ""
+    if before in pw.DESA_LABELS:
+        return "desa"
+    return "kecamatan" if before in pw.KECAMATAN_LABELS else ""
 
 
 def _acceptable(

@@ -176,8 +176,6 @@ def redact(text: str, marks: Sequence[Mark], offset: int = 0) -> str:
     position = 0
     for mark in marks:
         start, end = max(mark.start - offset, position), min(mark.end - offset, len(text))
-        if start >= end:
-            continue
         parts.append(text[position:start] + _WORDS[mark.what])
         position = end
     lines = ("".join(parts) + text[position:]).split("\n")

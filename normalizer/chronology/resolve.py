@@ -1,5 +1,6 @@
 """From an expression to an instant; what is relative is counted from the message that says it."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -110,13 +111,7 @@ def _from_day(expression: Expression, at: datetime) -> _Day | None:
 
 def _latest_day(first: date, number: int, today: date) -> date:
     """Return the last such day of a month that is not ahead ("tgl 31 kemarin" skips September)."""
-    for _ in range(3):
-        try:
-            value = first.replace(day=number)
-        except ValueError:
-            value = None
-        if value is not None and value <= today:
-            return value
+    while number > monthrange(first.year, first.month)[1] or first.replace(day=number) > today:
         first = _month_before(first)
     return first.replace(day=number)
 
@@ -172,12 +167,7 @@ def _from_ago(expression: Expression, at: datetime) -> _Day | None:
 def _months_back(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise ValueError("no such month")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _from_period(expression: Expression, at: datetime) -> _Day | None:
@@ -190,8 +180,6 @@ def _from_period(expression: Expression, at: datetime) -> _Day | None:
         return _Day(value, Precision.WEEK, _LAST_WEEK_TOLERANCE)
     if atom.unit == "year":
         return _Day(date(today.year - atom.number, 1, 1), Precision.YEAR)
-    if atom.unit != "month":
-        return None
     first = _month_before(today.replace(day=1)) if atom.number else today.replace(day=1)
     return _edge(first, atom.edge, today)
 

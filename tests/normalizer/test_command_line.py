@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,18 @@ def test_score_prints_every_line_of_the_goals(capsys):
     assert "nik exact" in printed
     assert "duplicate pairs false" in printed
     assert "expected" in printed
+
+
+def test_the_module_runs_by_itself():
+    done = subprocess.run(
+        [sys.executable, "-m", "normalizer", "extract"],
+        input=json.dumps(ROW),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout)["kind"] == "pengaduan"
 
 
 def test_brief_leaves_out_the_rows(capsys):

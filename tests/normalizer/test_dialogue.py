@@ -169,6 +169,31 @@ def test_asking_back_is_no_answer(talk):
     assert answer.say == ("minta_lokasi",)
 
 
+def test_a_greeting_inside_a_draft_does_not_end_it(talk):
+    talk.say("ADUAN")
+    talk.say("pagi pak")
+    greeted = talk.wait(91)
+    talk.say("terima kasih banyak ya pak")
+    thanked = talk.wait(91)
+
+    assert greeted.say == ("minta_kronologi",)
+    assert thanked.draft.kind.value is Kind.COMPLAINT
+
+
+def test_aduan_behind_a_story_changes_nothing(talk):
+    talk.say("lampu jalan mati di desa Damon kemarin")
+    answer = talk.say("ADUAN")
+
+    assert not answer.immediate
+    assert answer.say == ("minta_nik",)
+
+
+def test_darurat_twice_rings_once(talk):
+    talk.say("DARURAT")
+
+    assert "darurat" not in talk.say("DARURAT").say
+
+
 def test_a_shared_pin_answers_where(talk):
     talk.say(f"Lampu jalan mati sejak kemarin. NIK {NIK}")
     talk.wait(91)

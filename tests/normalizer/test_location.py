@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from channels.message import Location
@@ -191,6 +193,22 @@ def test_the_answer_replaces_what_the_story_said():
     kept = merge_places(story, Place("RT 6", rt="6"))
     assert kept is not None
     assert (kept.desa, kept.rt) == ("Damon", "6")
+
+
+def test_of_two_desa_of_one_name_the_first_counts(tenant):
+    twin = replace(tenant.desa[0], code="14.03.99.9999")
+    own = replace(tenant, desa=(*tenant.desa, twin))
+
+    place = read(f"desa {twin.name}", own)
+
+    assert place is not None
+    assert place.region_code == tenant.desa[0].code
+
+
+def test_only_so_many_tenants_are_kept(tenant):
+    copies = [replace(tenant) for _ in range(20)]
+
+    assert all(gazetteer_of(copy).own_names for copy in copies)
 
 
 def test_the_gazetteer_is_built_once_per_tenant(tenants, tenant):

@@ -91,6 +91,7 @@ def _message(text: str) -> SourceMessage:
             "nama saya [nama disamarkan]. Kata [nama disamarkan] banjir",
         ),
         ("kk 1403011505129731 hilang", "kk [nomor KK disamarkan] hilang"),
+        ("surel 081255501033@contoh.example", "surel [email disamarkan]"),
         ("no rek 123456789012 kosong", "no rek [nomor disamarkan] kosong"),
     ],
 )

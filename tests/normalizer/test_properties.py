@@ -133,9 +133,7 @@ def test_no_identity_number_reaches_the_public_text(pieces):
     assert "1403160901909105" not in draft.title
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "1 ", "\n", " ", "jl ", "pak ", "nama A ", "tgl 1 ", "O", "?", "nik 1403 "]
-)
+@pytest.mark.parametrize("piece", ["1 ", "\n", "jl ", "nama A ", "tgl 1 ", "nik 1403 "])
 def test_a_text_of_a_hundred_thousand_characters_comes_to_an_end(piece):
     text = "".join(itertools.islice(itertools.cycle(piece), 100_000))
 

@@ -49,6 +49,12 @@ def test_the_tenants_own_keywords_count(tenant):
     assert [agency.pd for agency in agencies] == ["KEBUN"]
 
 
+def test_only_so_many_tenants_are_kept(tenant):
+    copies = [dataclasses.replace(tenant) for _ in range(20)]
+
+    assert all(suggest("lampu jalan mati", copy)[1] for copy in copies)
+
+
 def test_a_word_repeated_does_not_outweigh_the_rest(tenant):
     found, _ = suggest("air " * 30 + "lampu jalan mati", tenant)
 
