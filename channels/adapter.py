@@ -18,6 +18,23 @@ from channels.message import (
 
 
 @dataclass(frozen=True, slots=True)
+class SendRate:
+    """How quickly a platform takes parts of one account, by its documentation.
+
+    `per_s` parts a second on average, `burst` at once. `media_per_s` is a lower rate for
+    attachments, `recipient_per_s` and `recipient_burst` hold for one citizen. `by_segment`: a text
+    costs as many as it has SMS segments.
+    """
+
+    per_s: float
+    burst: int
+    media_per_s: float | None = None
+    recipient_per_s: float | None = None
+    recipient_burst: int = 1
+    by_segment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelLimits:
     """How an answer must be cut for one platform.
 
@@ -26,7 +43,8 @@ class ChannelLimits:
     after a citizen's message in which free text may be sent (None: always); `human_window` the
     longer one for answers written by a person. `buttons` is the number of quick answers that fit
     below a text (0: none), `button_title` their length. `media_bytes` gives the largest
-    attachment per kind; a kind that is absent cannot be sent and is linked instead.
+    attachment per kind; a kind that is absent cannot be sent and is linked instead. `rate` is None
+    where the platform or its gateway queues whatever comes.
     """
 
     text_units: int
@@ -38,6 +56,7 @@ class ChannelLimits:
     media_bytes: tuple[tuple[MediaKind, int], ...] = ()
     gsm7: bool = False
     text_in_utf16: bool = False
+    rate: SendRate | None = None
 
 
 class ChannelAdapter(Protocol):

@@ -3,9 +3,10 @@
 Facts: channels.md section 6.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from channels.adapter import ChannelLimits
+from channels.adapter import ChannelLimits, SendRate
+from channels.admin import Finding, FreshToken
 from channels.http import MediaFetcher
 from channels.message import (
     ChannelEvent,
@@ -18,6 +19,7 @@ from channels.message import (
     WebhookReply,
     WebhookRequest,
 )
+from channels.meta_admin import check_account, connect_account, instagram, renewed
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.meta_inbound import MetaAccount, read_body
 from channels.meta_send import fetch, send_part
@@ -31,6 +33,7 @@ _LIMITS = ChannelLimits(
     human_window=timedelta(days=7),
     buttons=13,
     button_title=20,
+    rate=SendRate(per_s=300, burst=300, media_per_s=10),
     media_bytes=(
         (MediaKind.IMAGE, 8 * _MEGABYTE),
         (MediaKind.VIDEO, 25 * _MEGABYTE),
@@ -88,6 +91,23 @@ class InstagramAdapter:
 
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         return fetch(self._media, ref)
+
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        ours = instagram(self.account)
+        return check_account(self._graph, self._webhook, ours, public_base_url, now)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        return connect_account(self._graph, self._webhook, instagram(self.account), public_base_url)
+
+    @property
+    def token(self) -> str:
+        return self._graph.token
+
+    def refresh_token(self, now: datetime) -> FreshToken:
+        return renewed(self._graph, now)
+
+    def use_token(self, value: str) -> None:
+        self._graph.use_token(value)
 
     def close(self) -> None:
         """Give the pooled connections back."""

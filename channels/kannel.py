@@ -5,14 +5,17 @@ Settings of Kannel, what is safe and what an operator must know: docs/kannel.md.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 import requests
 
 from channels.adapter import ChannelLimits
+from channels.admin import Finding
 from channels.errors import MediaError, SendError, SignatureError
 from channels.gsm7 import is_gsm7, to_gsm7
 from channels.http import send_failure
+from channels.kannel_admin import check_gateway, instructions
 from channels.kannel_errors import refusal
 from channels.kannel_inbound import read_message, read_report
 from channels.kannel_request import check_caller, networks, read_fields, usable_key
@@ -56,6 +59,8 @@ class KannelAdapter:
         callback_base_url: where Kannel reaches us with delivery reports.
         smsc_id: sends through this connection; None lets Kannel choose by number.
         sources: addresses or ranges from which Kannel may call; empty for any.
+        status_url: bearerbox's ``status.txt``, with its password if it has one; None leaves the
+            state of the connections unwatched.
 
     Raises:
         ValueError: a setting cannot work; it names the setting, not the value.
@@ -74,12 +79,16 @@ class KannelAdapter:
         callback_base_url: str,
         smsc_id: str | None = None,
         sources: Sequence[str] = (),
+        status_url: str | None = None,
     ) -> None:
         _check_settings(number, webhook_keys, sendsms_url, (username, password, smsc_id))
         self._number = number
         self._keys = tuple(webhook_keys)
         self._sendsms_url = sendsms_url
-        self._report_url = callback_base_url.rstrip("/") + REPORT_PATH
+        self._callback_base_url = callback_base_url.rstrip("/")
+        self._report_url = self._callback_base_url + REPORT_PATH
+        self._status_url = status_url
+        self._smsc_id = smsc_id
         self._sources = networks(sources)
         self._session = requests.Session()
         # No proxy and no .netrc: a text for a citizen goes to our Kannel and nowhere else.
@@ -138,9 +147,36 @@ class KannelAdapter:
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         raise MediaError("refused", "SMS has no attachments", retryable=False)
 
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        page = self._status_page if self._status_url else None
+        return check_gateway(self._refused_for_want_of_a_recipient, page, self._smsc_id)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        return instructions(self._callback_base_url)
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._session.close()
+
+    def _refused_for_want_of_a_recipient(self) -> SendError:
+        response = self._post({"X-Kannel-Coding": _GSM}, b"")
+        return refusal(response.status_code, response.headers, response.text)
+
+    def _status_page(self) -> str:
+        try:
+            response = self._session.get(
+                self._status_url or "",
+                # Not our sendsms password: this is another address.
+                headers=dict.fromkeys(("X-Kannel-Username", "X-Kannel-Password")),
+                timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            # from None: the cause prints the address with its password.
+            raise SendError(send_failure(error), "transport", "Kannel did not answer") from None
+        if response.status_code >= 300:
+            raise refusal(response.status_code, response.headers, response.text)
+        return response.text
 
     def _post(self, headers: dict[str, str], body: bytes) -> requests.Response:
         try:

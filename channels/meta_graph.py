@@ -20,6 +20,8 @@ from channels.message import ErrorClass, OutboundMedium, WebhookReply, WebhookRe
 from channels.meta_errors import refusal
 
 GRAPH_BASE = "https://graph.facebook.com"
+# Where tokens of Instagram's own login work.
+INSTAGRAM_BASE = "https://graph.instagram.com"
 _HEADER = "x-hub-signature-256"
 _TIMEOUT_S = 10.0
 
@@ -35,6 +37,15 @@ class MetaWebhook:
     def __init__(self, app_secrets: Sequence[str], verify_token: str) -> None:
         self._secrets = tuple(secret.encode() for secret in app_secrets if secret)
         self._verify_token = verify_token.encode()
+
+    @property
+    def verify_token(self) -> str:
+        """The word that Meta must send when the webhook is set up."""
+        return self._verify_token.decode()
+
+    def app_token(self, app_id: str) -> str:
+        """Return the token by which the app itself is asked: its id and its secret."""
+        return f"{app_id}|{self._secrets[0].decode()}"
 
     def verify(self, request: WebhookRequest) -> None:
         """Check the signature over the raw body.
@@ -102,13 +113,26 @@ class MetaGraph:
             files = {"filedata": (upload.filename, upload.content, upload.mime)}
         return self._call(path, post_args=form, files=files, method="POST")
 
-    def get(self, path: str) -> dict[str, Any]:
+    def get(self, path: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Read one object.
+
+        Args:
+            path: below the version.
+            fields: of the query; an `access_token` among them replaces ours.
 
         Raises:
             SendError: Meta refused, or did not answer.
         """
-        return self._call(path)
+        return self._call(path, args=dict(fields or {}))
+
+    @property
+    def token(self) -> str:
+        """The token in use."""
+        return str(self._graph.access_token)
+
+    def use_token(self, value: str) -> None:
+        """Use another token from the next call on."""
+        self._graph.access_token = value
 
     def bearer(self) -> dict[str, str]:
         """Return the header that Meta's own file addresses ask for."""

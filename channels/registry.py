@@ -11,6 +11,7 @@ from channels.instagram import InstagramAdapter
 from channels.kannel import KannelAdapter
 from channels.message import ChannelName, WebhookRequest
 from channels.messenger import MessengerAdapter
+from channels.meta_admin import comes_from_instagram
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.telegram import TelegramAdapter
 from channels.twilio_media import TwilioMedia
@@ -81,6 +82,7 @@ class KannelSettings:
     smsc_id: str | None = None
     sources: tuple[str, ...] = ()
     callback_base_url: str | None = None
+    status_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +230,22 @@ def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
         adapter(
             account,
             webhook,
-            MetaGraph(token, settings.graph_version, settings.graph_base),
+            MetaGraph(token, settings.graph_version, _graph_base(settings, token)),
             media,
         )
         for adapter, account, token in accounts
         if account and token
     ]
+
+
+def _graph_base(settings: MetaSettings, token: str) -> str:
+    """Return where a token works: those of Instagram's own login have a host of their own."""
+    own = settings.graph_base != meta_graph.GRAPH_BASE
+    return (
+        meta_graph.INSTAGRAM_BASE
+        if comes_from_instagram(token) and not own
+        else settings.graph_base
+    )
 
 
 def _is_kannel(adapter: ChannelAdapter) -> bool:
@@ -251,6 +263,7 @@ def _kannel(settings: KannelSettings, public_base_url: str) -> ChannelAdapter:
         callback_base_url=settings.callback_base_url or public_base_url,
         smsc_id=settings.smsc_id,
         sources=settings.sources,
+        status_url=settings.status_url,
     )
 
 

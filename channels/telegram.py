@@ -9,9 +9,9 @@ import hmac
 import json
 import logging
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
-import httpx
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -26,7 +26,8 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
-from channels.adapter import ChannelLimits
+from channels.adapter import ChannelLimits, SendRate
+from channels.admin import Finding
 from channels.background_loop import BackgroundLoop
 from channels.emphasis import bold_spans
 from channels.errors import MediaError, SendError, SignatureError
@@ -47,11 +48,11 @@ from channels.message import (
     WebhookRequest,
 )
 from channels.payload import parse_object
-from channels.telegram_errors import accepted, media_error, refusal, unknown_outcome
+from channels.telegram_admin import ALLOWED_UPDATES, WebhookState, check_bot, webhook_address
+from channels.telegram_errors import accepted, broken_line, media_error, refusal, unknown_outcome
 from channels.telegram_inbound import read_update
 
 API_BASE = "https://api.telegram.org"
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"
 _CONNECT_TIMEOUT_S = 5.0
 _TIMEOUT_S = 10.0
@@ -65,6 +66,7 @@ _LIMITS = ChannelLimits(
     text_in_utf16=True,
     buttons=8,
     button_title=40,
+    rate=SendRate(per_s=30, burst=30, recipient_per_s=1, recipient_burst=3),
     media_bytes=(
         (MediaKind.IMAGE, 10 * _MEGABYTE),
         (MediaKind.VIDEO, 50 * _MEGABYTE),
@@ -155,7 +157,7 @@ class TelegramAdapter:
 
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         try:
-            file = self._run(_judged(self._bot.get_file(ref.source)))
+            file = self._ask(self._bot.get_file(ref.source))
         except SendError as error:
             raise media_error(error) from None
         if not file.file_path:
@@ -163,9 +165,34 @@ class TelegramAdapter:
         content = self._media.fetch(file.file_path)
         return MediaContent(content.content, ref.mime or content.mime, ref.filename)
 
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        return check_bot(self._username, self._webhook_state, public_base_url, now)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        url, secret = webhook_address(public_base_url), self._secrets[0].decode()
+        updates = list(ALLOWED_UPDATES)
+        self._ask(self._bot.set_webhook(url, secret_token=secret, allowed_updates=updates))
+        return (f"Webhook Telegram dipasang ke {url}.",)
+
     def close(self) -> None:
         """Close the connection pool and stop the loop."""
         self._loop.stop(self._bot.request.shutdown())
+
+    def _username(self) -> str:
+        return self._ask(self._bot.get_me()).username or self._bot_id
+
+    def _webhook_state(self) -> WebhookState:
+        hook = self._ask(self._bot.get_webhook_info())
+        return WebhookState(
+            url=hook.url,
+            pending=hook.pending_update_count,
+            allowed_updates=hook.allowed_updates,
+            failed_at=hook.last_error_date,
+            failure=hook.last_error_message or "",
+        )
+
+    def _ask(self, call: Coroutine[Any, Any, T]) -> T:
+        return self._run(_judged(call))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         try:
@@ -229,19 +256,12 @@ class _Transport(HTTPXRequest):
         connect_timeout: Any = HTTPXRequest.DEFAULT_NONE,
         pool_timeout: Any = HTTPXRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        waits = (read_timeout, write_timeout, connect_timeout, pool_timeout)
         try:
-            status, payload = await super().do_request(
-                url,
-                method,
-                request_data,
-                read_timeout,
-                write_timeout,
-                connect_timeout,
-                pool_timeout,
-            )
+            status, payload = await super().do_request(url, method, request_data, *waits)
         except TelegramError as error:
             # from None: the cause prints the address with the token.
-            raise _RefusedError(_broken_line(error.__cause__)) from None
+            raise _RefusedError(broken_line(error.__cause__)) from None
         if status >= 300:
             raise _RefusedError(refusal(status, payload))
         if not accepted(payload):
@@ -257,13 +277,6 @@ async def _judged(call: Coroutine[Any, Any, T]) -> T:
         raise refused.error from None
     except (TelegramError, LookupError, TypeError, ValueError, AttributeError):
         raise unknown_outcome() from None
-
-
-def _broken_line(cause: BaseException | None) -> SendError:
-    """Judge a transport error: nothing can have left before the connection stood."""
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return SendError(ErrorClass.RETRY, "transport", "Telegram was not reached")
-    return SendError(ErrorClass.AMBIGUOUS, "timeout", "Telegram did not answer")
 
 
 def _reply(message_id: str | None) -> ReplyParameters | None:

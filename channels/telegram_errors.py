@@ -8,6 +8,8 @@ Client.cpp; channels.md section 4.
 import json
 from typing import Any
 
+import httpx
+
 from channels.errors import MediaError, SendError
 from channels.message import ErrorClass
 
@@ -87,3 +89,10 @@ def _answer(payload: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
+
+
+def broken_line(cause: BaseException | None) -> SendError:
+    """Judge a transport error: nothing can have left before the connection stood."""
+    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return SendError(ErrorClass.RETRY, "transport", "Telegram was not reached")
+    return SendError(ErrorClass.AMBIGUOUS, "timeout", "Telegram did not answer")

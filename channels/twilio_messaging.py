@@ -4,8 +4,8 @@ Facts: channels.md sections 1, 2 and 7.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +15,8 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from channels.adapter import ChannelLimits
+from channels.adapter import ChannelLimits, SendRate
+from channels.admin import Finding, PastMessage, PastPage
 from channels.choices import with_choices
 from channels.errors import SendError, SignatureError
 from channels.gsm7 import to_gsm7
@@ -23,6 +24,7 @@ from channels.http import send_failure
 from channels.message import (
     ChannelEvent,
     ChannelName,
+    DeliveryReceipt,
     ErrorClass,
     MediaContent,
     MediaKind,
@@ -33,9 +35,11 @@ from channels.message import (
     WebhookReply,
     WebhookRequest,
 )
+from channels.twilio_admin import MESSAGING_PATH, check_messaging, instructions
 from channels.twilio_errors import refusal
 from channels.twilio_inbound import read_form
 from channels.twilio_media import API_BASE, TwilioMedia
+from channels.twilio_records import PAGE_SIZE, as_webhook, matching, past_messages
 from channels.twilio_signature import check_signature, form_fields
 
 STATUS_PATH = "/webhooks/twilio/status"
@@ -48,6 +52,7 @@ _LIMITS: Mapping[ChannelName, ChannelLimits] = {
         text_units=_BODY_LIMIT,
         text_in_utf16=True,
         window=timedelta(hours=24),
+        rate=SendRate(per_s=80, burst=80),
         media_bytes=(
             (MediaKind.IMAGE, 5 * _MEGABYTE),
             (MediaKind.VIDEO, 16 * _MEGABYTE),
@@ -56,7 +61,12 @@ _LIMITS: Mapping[ChannelName, ChannelLimits] = {
         ),
     ),
     # Four joined segments: carriers begin to lose longer ones, Twilio itself stops at 1600.
-    ChannelName.SMS: ChannelLimits(text_units=4 * 153, gsm7=True),
+    ChannelName.SMS: ChannelLimits(
+        text_units=4 * 153,
+        gsm7=True,
+        # One segment a second; Twilio itself queues a short excess.
+        rate=SendRate(per_s=1, burst=10, by_segment=True),
+    ),
 }
 
 
@@ -72,6 +82,8 @@ class TwilioMessaging:
         messaging_service_sid: sends through this service, which chooses among its senders.
     """
 
+    provider = "twilio"
+
     def __init__(
         self,
         name: ChannelName,
@@ -85,6 +97,7 @@ class TwilioMessaging:
         self._name = name
         self._auth_tokens = tuple(auth_tokens)
         self._number = number
+        self._webhook_url = public_base_url.rstrip("/") + MESSAGING_PATH
         self._status_url = public_base_url.rstrip("/") + STATUS_PATH
         self._media = media
         self._messaging_service_sid = messaging_service_sid
@@ -119,13 +132,7 @@ class TwilioMessaging:
 
     def send(self, part: OutboundPart) -> SendResult:
         arguments = self._arguments(part)
-        try:
-            message = self._client.messages.create(**arguments)
-        except requests.RequestException as error:
-            # from None: the cause prints the recipient's number and the text.
-            raise SendError(send_failure(error), "transport", "Twilio did not answer") from None
-        except (TwilioException, ValueError, TypeError, LookupError, AttributeError):
-            raise _unknown_outcome() from None
+        message = self._ask(lambda: self._client.messages.create(**arguments))
         if not isinstance(message.sid, str) or not message.sid:
             raise _unknown_outcome()
         return SendResult(external_id=message.sid)
@@ -133,9 +140,79 @@ class TwilioMessaging:
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         return self._media.fetch(ref.source)
 
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        number = self._number_resource if self._has_own_webhook() else None
+        account = self._client.api.accounts(self.account)
+        return check_messaging(
+            self._name, lambda: self._ask(account.fetch), number, public_base_url
+        )
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        return instructions(self._name, public_base_url, self._status_url)
+
+    def past_messages(self, since: datetime, until: datetime, page: str | None) -> PastPage:
+        messages = self._client.messages
+        if page is None:
+            found = self._ask(
+                lambda: messages.page(
+                    to=self._number,
+                    date_sent_after=since,
+                    date_sent_before=until,
+                    page_size=PAGE_SIZE,
+                )
+            )
+        else:
+            found = self._ask(lambda: messages.get_page(page))
+        records = self._ask(lambda: list(found))
+        return PastPage(past_messages(records, self._name), found.next_page_url)
+
+    def recover(self, message: PastMessage) -> WebhookRequest:
+        attachments = []
+        if message.media:
+            kept = self._client.messages(message.external_id).media
+            attachments = [
+                (API_BASE + one.uri.removesuffix(".json"), one.content_type)
+                for one in self._ask(lambda: kept.list(limit=20))
+            ]
+        return as_webhook(message, attachments, self._webhook_url)
+
+    def find_sent(
+        self, part: OutboundPart, since: datetime, until: datetime
+    ) -> tuple[DeliveryReceipt, ...]:
+        if part.template is not None:
+            return ()
+        sender = {} if self._messaging_service_sid else {"from_": self._number}
+        records = self._ask(
+            lambda: self._client.messages.list(
+                to=self._recipient(part.recipient),
+                date_sent_after=since,
+                date_sent_before=until,
+                limit=PAGE_SIZE,
+                **sender,
+            )
+        )
+        return matching(records, part, self._text(part), self._status_url)
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._http.close()
+
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except requests.RequestException as error:
+            # from None: the cause prints the recipient's number and the text.
+            raise SendError(send_failure(error), "transport", "Twilio did not answer") from None
+        except (TwilioException, ValueError, TypeError, LookupError, AttributeError):
+            raise _unknown_outcome() from None
+
+    def _has_own_webhook(self) -> bool:
+        return self._name is ChannelName.SMS and not self._messaging_service_sid
+
+    def _number_resource(self) -> Any:
+        numbers = self._client.incoming_phone_numbers
+        found = self._ask(lambda: numbers.list(phone_number=self._number, limit=1))
+        return found[0] if found else None
 
     def _arguments(self, part: OutboundPart) -> dict[str, Any]:
         arguments: dict[str, Any] = {

@@ -5,9 +5,11 @@ one and is joined to its call by `InboundMessage.call_id`. Facts: channels.md se
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
 from channels.adapter import ChannelLimits
+from channels.admin import Finding
 from channels.errors import PayloadError, SendError, SignatureError
 from channels.message import (
     ChannelEvent,
@@ -25,6 +27,7 @@ from channels.message import (
     WebhookRequest,
 )
 from channels.payload import MAX_ID_LENGTH, address, clean
+from channels.twilio_admin import check_voice, instructions
 from channels.twilio_media import TwilioMedia
 from channels.twilio_signature import check_signature, form_fields
 
@@ -120,6 +123,12 @@ class TwilioVoice:
 
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         return self._media.fetch(ref.source)
+
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        return check_voice(self._media, public_base_url)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        return instructions(self.name, public_base_url, "")
 
     def _ask(self) -> str:
         # Silence falls through <Record>, so something must stand behind it; an action of its own,

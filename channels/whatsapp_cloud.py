@@ -1,9 +1,10 @@
 """WhatsApp by Meta's Cloud API, without Twilio in between. Facts: channels.md section 6b."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from channels.adapter import ChannelLimits
+from channels.adapter import ChannelLimits, SendRate
+from channels.admin import Finding
 from channels.errors import MediaError, SendError
 from channels.http import MediaFetcher
 from channels.message import (
@@ -22,6 +23,7 @@ from channels.message import (
 )
 from channels.meta_graph import MetaGraph, MetaWebhook, unknown_outcome
 from channels.payload import parse_object
+from channels.whatsapp_cloud_admin import check_number, connect_number
 from channels.whatsapp_cloud_inbound import read_body
 
 _MEGABYTE = 1024 * 1024
@@ -33,6 +35,8 @@ _LIMITS = ChannelLimits(
     window=timedelta(hours=24),
     buttons=3,
     button_title=20,
+    # The limit for one citizen (131056) lets a burst through that is waited for afterwards.
+    rate=SendRate(per_s=80, burst=80, recipient_per_s=1 / 6, recipient_burst=10),
     media_bytes=(
         (MediaKind.IMAGE, 5 * _MEGABYTE),
         (MediaKind.VIDEO, 16 * _MEGABYTE),
@@ -117,6 +121,13 @@ class WhatsAppCloudAdapter:
             raise MediaError("unavailable", "Meta named no address", retryable=True)
         content = self._media.fetch(url, headers=self._graph.bearer())
         return MediaContent(content.content, ref.mime or content.mime, ref.filename)
+
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        number = self._phone_number_id
+        return check_number(self._graph, self._webhook, number, public_base_url, now)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        return connect_number(self._graph, self._webhook, self._phone_number_id, public_base_url)
 
     def close(self) -> None:
         """Give the pooled connections back."""

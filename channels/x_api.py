@@ -77,6 +77,20 @@ class XApi:
             raise _unknown_outcome()
         return event_id
 
+    def whoami(self) -> str:
+        """Return our account's number, which needs all four keys.
+
+        Raises:
+            SendError: X refused them, or did not answer.
+        """
+        try:
+            number = self._client.get_me(user_auth=True)["data"]["id"]
+        except requests.RequestException as error:
+            raise SendError(send_failure(error), "transport", "X did not answer") from None
+        except (tweepy.TweepyException, ValueError, TypeError, LookupError, AttributeError):
+            raise _unknown_outcome() from None
+        return str(number)
+
     def signed_headers(self, url: str) -> Mapping[str, str]:
         """Return the headers that open an attachment of a direct message."""
         signed = requests.Request("GET", url, auth=self._signature).prepare().headers

@@ -5,9 +5,11 @@ is meant: a question for a NIK or a place below a post would show the world who 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from channels.adapter import ChannelLimits
+from channels.admin import Finding, Health, asked
 from channels.choices import with_choices
 from channels.errors import SendError
 from channels.http import MediaFetcher
@@ -29,6 +31,7 @@ from channels.x_inbound import read_body
 from channels.x_media import PRIVATE_HOSTS, PUBLIC_HOSTS
 from channels.x_signature import answer_challenge, check_signature
 
+WEBHOOK_PATH = "/webhooks/x"
 _TEXT_LIMIT = 10_000
 # No kind of attachment: an upload would need one more paid call, so files are linked instead.
 _LIMITS = ChannelLimits(text_units=_TEXT_LIMIT, text_in_utf16=True)
@@ -98,6 +101,21 @@ class XAdapter:
         if host in PUBLIC_HOSTS:
             return self._media.fetch(ref.source)
         raise media_refused()
+
+    def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
+        number, refusals = asked(self.name, "credentials", self._api.whoami)
+        if number is None:
+            return refusals
+        if number != self._user_id:
+            return (Finding("credentials", Health.BAD, "Kunci X ini milik akun lain."),)
+        return (Finding("credentials", Health.GOOD, "Kunci akun X berlaku."),)
+
+    def connect(self, public_base_url: str) -> tuple[str, ...]:
+        url = public_base_url.rstrip("/") + WEBHOOK_PATH
+        return (
+            f"Daftarkan webhook di portal pengembang X (Account Activity): {url}",
+            "Lalu langgankan akun ini ke webhook tersebut; aksesnya berbayar.",
+        )
 
     def close(self) -> None:
         """Give the pooled connections back."""
