@@ -173,6 +173,8 @@ def _count(words: list[str], index: _Index) -> _Tally:
 def _told(entry: _Entry, words: list[str], position: int) -> bool:
     if entry.near:
         return entry.phrase[1] in words[position + 1 : position + _NEAR_WORDS]
+    if len(entry.phrase) == 1:
+        return True
     return _fits(entry.phrase, words[position : position + len(entry.phrase)])
 
 
