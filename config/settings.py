@@ -23,6 +23,8 @@ _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "twilio": ("account_sid", "auth_tokens"),
     "telegram": ("bot_token", "secret_tokens"),
     "meta": ("app_secrets", "verify_token"),
+    "kannel": ("number", "webhook_keys", "sendsms_url", "username", "password"),
+    "x": ("user_id", "consumer_key", "consumer_secrets", "access_token", "access_token_secret"),
 }
 # Logins and NIKs travel over https; plain http stays inside one machine.
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -171,6 +173,22 @@ class Settings(BaseModel):
     meta_instagram_token: str | None = _SECRET
     meta_graph_version: str = Field(default="v25.0", pattern=r"^v\d+\.\d+$")
     meta_graph_base: HttpUrl | None = None
+
+    kannel_number: str | None = None
+    kannel_webhook_keys: Words = _SECRETS
+    kannel_sendsms_url: HttpUrl | None = None
+    kannel_username: str | None = None
+    kannel_password: str | None = _SECRET
+    kannel_smsc_id: str | None = None
+    kannel_sources: Words = ()
+    kannel_callback_base_url: HttpUrl | None = None
+
+    x_user_id: str | None = Field(default=None, pattern=r"^\d+$")
+    x_consumer_key: str | None = _SECRET
+    x_consumer_secrets: Words = _SECRETS
+    x_access_token: str | None = _SECRET
+    x_access_token_secret: str | None = _SECRET
+    x_api_base: HttpUrl | None = None
 
     quiet_period_s: Seconds = 90
     burst_cap_s: Seconds = 900

@@ -16,9 +16,11 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from channels.message import ChannelName
 from channels.registry import (
     ChannelSettings,
+    KannelSettings,
     MetaSettings,
     TelegramSettings,
     TwilioSettings,
+    XSettings,
     build_channels,
 )
 from config.settings import Settings
@@ -83,6 +85,8 @@ def channel_settings(settings: Settings) -> ChannelSettings:
         twilio=_twilio(settings),
         telegram=_telegram(settings),
         meta=_meta(settings),
+        kannel=_kannel(settings),
+        x=_x(settings),
         sandbox_origin=settings.sandbox_url if settings.sandbox else None,
     )
 
@@ -186,6 +190,36 @@ def _meta(settings: Settings) -> MetaSettings | None:
     )
     base = settings.meta_graph_base
     return replace(meta, graph_base=base) if base else meta
+
+
+def _kannel(settings: Settings) -> KannelSettings | None:
+    number, sendsms_url = settings.kannel_number, settings.kannel_sendsms_url
+    if number is None or sendsms_url is None:
+        return None
+    return KannelSettings(
+        number=number,
+        webhook_keys=settings.kannel_webhook_keys,
+        sendsms_url=sendsms_url,
+        username=settings.kannel_username or "",
+        password=settings.kannel_password or "",
+        smsc_id=settings.kannel_smsc_id,
+        sources=settings.kannel_sources,
+        callback_base_url=settings.kannel_callback_base_url,
+    )
+
+
+def _x(settings: Settings) -> XSettings | None:
+    if settings.x_user_id is None:
+        return None
+    account = XSettings(
+        user_id=settings.x_user_id,
+        consumer_key=settings.x_consumer_key or "",
+        consumer_secrets=settings.x_consumer_secrets,
+        access_token=settings.x_access_token or "",
+        access_token_secret=settings.x_access_token_secret or "",
+    )
+    base = settings.x_api_base
+    return replace(account, api_base=base) if base else account
 
 
 def _keys(settings: Settings) -> crypto.KeyRing:
