@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from channels.message import (
+    ChannelEvent,
     ControlEvent,
     ControlKind,
     DeliveryReceipt,
@@ -32,7 +33,7 @@ def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
     Doing it again with the same request, or with its events in other batches, changes nothing.
     """
     events = [event for _, event in reading.events]
-    recorded, woken = _keep_messages(session, arrival, events)
+    delivery_id, woken = _keep_messages(session, arrival, events)
     now = arrival.received_at
     for event in events:
         if isinstance(event, ControlEvent) and event.kind is not ControlKind.EDITED:
@@ -40,37 +41,40 @@ def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
         elif isinstance(event, DeliveryReceipt):
             woken |= _keep_receipt(session, event, now)
     rotten = [(name, event) for name, event in reading.events if isinstance(event, RottenEvent)]
-    if rotten and recorded.delivery_id is not None:
-        messages.quarantine(session, recorded.delivery_id, rotten, now)
+    if rotten:
+        messages.quarantine(session, delivery_id, rotten, now)
     return woken
 
 
 def _keep_messages(
-    session: Session, arrival: Arrival, events: Sequence[object]
-) -> tuple[messages.Recorded, set[str]]:
+    session: Session, arrival: Arrival, events: Sequence[ChannelEvent]
+) -> tuple[int, set[str]]:
+    """Keep the request and its messages; return its id and the kinds of work due."""
     incoming = [
         _with_caller(session, item)
         for event in events
         if (item := _incoming(event, arrival.received_at))
     ]
-    recorded = messages.record(session, arrival, incoming)
-    woken = {"dialogue"} if recorded.written else set()
-    if recorded.released:
-        woken.add("outbox")
-    new_media = []
-    seen: set[tuple[str, str]] = set()
+    first = list({item.key: item for item in reversed(incoming)}.values())[::-1]
+    alone = all(isinstance(event, InboundMessage) for event in events)
+    recorded = messages.record(session, arrival, first, alone=alone)
+    woken = {
+        kind
+        for kind, due in (
+            ("dialogue", recorded.written),
+            ("outbox", recorded.released),
+            ("media", recorded.fetchable),
+        )
+        if due
+    }
+    news = {id(item) for item in first if item.key in recorded.written}
     for item in incoming:
-        if item.key in recorded.written and item.key not in seen:
-            new_media.append((recorded.written[item.key], item.message.media))
-        elif _catch_up(session, item, arrival.received_at):
-            woken.add("dialogue")
-        seen.add(item.key)
-    if media.add(session, new_media, arrival.received_at):
-        woken.add("media")
-    return recorded, woken
+        if id(item) not in news:
+            woken |= _catch_up(session, item, arrival.received_at)
+    return recorded.delivery_id, woken
 
 
-def _incoming(event: object, received_at: datetime) -> Incoming | None:
+def _incoming(event: ChannelEvent, received_at: datetime) -> Incoming | None:
     if isinstance(event, InboundMessage):
         return Incoming(event)
     if isinstance(event, ControlEvent) and event.kind is ControlKind.EDITED and event.message:
@@ -87,16 +91,17 @@ def _with_caller(session: Session, item: Incoming) -> Incoming:
     return replace(item, message=replace(message, sender=caller))
 
 
-def _catch_up(session: Session, item: Incoming, received_at: datetime) -> bool:
+def _catch_up(session: Session, item: Incoming, received_at: datetime) -> set[str]:
     """Handle what is known already: an edit of it, or an original that its edit overtook."""
     if item.edited_at is not None:
-        return edits.apply_edit(session, item, received_at)
+        return {"dialogue"} if edits.apply_edit(session, item, received_at) else set()
     if not edits.keep_late_original(session, item, received_at):
-        return False
+        return set()
     message_id = messages.find_id(session, item.key)
     if message_id is None or media.has_any(session, message_id):
-        return False
-    return media.add(session, [(message_id, item.message.media)], received_at)
+        return set()
+    announced = media.add(session, [(message_id, item.message.media)], received_at)
+    return {"media"} if announced else set()
 
 
 def _keep_control(session: Session, event: ControlEvent, now: datetime) -> set[str]:

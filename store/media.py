@@ -52,13 +52,13 @@ def add(session: Session, media: Sequence[tuple[int, Sequence[MediaRef]]], now: 
             "ordinal": ordinal,
             "kind": ref.kind,
             "source": ref.source,
-            "declared_mime": (ref.mime or "")[:_MIME_LENGTH] or None,
+            "declared_mime": mime_of(ref),
             "filename": ref.filename,
             "size_bytes": ref.size_bytes,
             "is_identity": False,
             "attempts": 0,
             "next_attempt_at": now,
-            **_state(ref),
+            **first_state(ref),
         }
         for message_id, refs in media
         for ordinal, ref in enumerate(refs)
@@ -69,7 +69,13 @@ def add(session: Session, media: Sequence[tuple[int, Sequence[MediaRef]]], now: 
     return any(row["state"] is MediaState.PENDING for row in rows)
 
 
-def _state(ref: MediaRef) -> dict[str, object]:
+def mime_of(ref: MediaRef) -> str | None:
+    """Return the declared type, as long as its column is."""
+    return (ref.mime or "")[:_MIME_LENGTH] or None
+
+
+def first_state(ref: MediaRef) -> dict[str, MediaState | str | None]:
+    """Return `state` and `failure` of an attachment that was just announced."""
     if ref.kind is MediaKind.LINK:
         return {"state": MediaState.REFUSED, "failure": "link"}
     if ref.fetchable:

@@ -6,17 +6,19 @@ because every further round trip to the database costs a tenth of the throughput
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, InboundMessage, RottenEvent, WebhookRequest
 from store import crypto
+from store.media import first_state, mime_of
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery
+from store.record_sql import RECORD
 
 # A provider's clock may be wrong; beyond this a time from the future would spoil the order.
 _FUTURE_TOLERANCE = timedelta(hours=1)
@@ -50,11 +52,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What `record` did. `written` holds new message ids by (scope, external id)."""
+    """What `record` did.
 
-    delivery_id: int | None
-    written: Mapping[tuple[str, str], int]
+    `written` are the (scope, external id) of new messages, `released` counts parts that waited for
+    one, `fetchable` attachments that wait for the worker.
+    """
+
+    delivery_id: int
+    written: frozenset[tuple[str, str]]
     released: int
+    fetchable: int
 
 
 def scope_of(message: InboundMessage) -> str:
@@ -97,20 +104,42 @@ def sealed(plain: str | None) -> bytes | None:
     return None if plain is None else crypto.installed().encrypt(plain.encode())
 
 
-def record(session: Session, arrival: Arrival, incoming: Sequence[Incoming]) -> Recorded:
+def record(
+    session: Session, arrival: Arrival, incoming: Sequence[Incoming], *, alone: bool = False
+) -> Recorded:
     """Keep the raw request and every message of it that is not known yet.
 
     New messages open or refresh their conversation, set its dialogue timer to now, lift a
     suppression that the message disproves (anything but an opt-out), and release parked parts.
+
+    Args:
+        session: the caller's transaction.
+        arrival: the request.
+        incoming: its messages, no two with the same key.
+        alone: nothing else is to be kept of this request, so it may be committed at once.
     """
     values = _delivery_values(arrival)
-    values["rows"] = json.dumps([_row(item, arrival.received_at) for item in incoming])
-    # `fresh` leaves out what is known. Conversations are written in the order of their keys, so
-    # that two batches never wait for each other in a circle. A withdrawal that overtook its
-    # message is found by its control record.
-    rows = session.connection().exec_driver_sql(_RECORD, values).all()
-    written = {(row.dedup_scope, row.external_id): row.id for row in rows if row.id is not None}
-    return Recorded(rows[0].delivery_id, written, rows[0].released)
+    values["rows"] = json.dumps(
+        [
+            _row(item, arrival.received_at) | {"position": position}
+            for position, item in enumerate(incoming)
+        ]
+    )
+    values["media"] = json.dumps([row for item in incoming for row in _media_rows(item)])
+    if alone:
+        # One statement is a transaction of its own: no round trips to open and to close one.
+        with _engine_of(session).connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            rows = connection.exec_driver_sql(RECORD, values).all()
+    else:
+        rows = session.connection().exec_driver_sql(RECORD, values).all()
+    written = frozenset((row.dedup_scope, row.external_id) for row in rows if row.id is not None)
+    return Recorded(rows[0].delivery_id, written, rows[0].released, rows[0].fetchable)
+
+
+def _engine_of(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
 
 
 def was_fed(session: Session, spool_key: str) -> bool:
@@ -198,6 +227,24 @@ def _row(incoming: Incoming, received_at: datetime) -> dict[str, Any]:
     }
 
 
+def _media_rows(incoming: Incoming) -> list[dict[str, Any]]:
+    scope, external_id = incoming.key
+    return [
+        {
+            **first_state(ref),
+            "dedup_scope": scope,
+            "external_id": external_id,
+            "ordinal": ordinal,
+            "kind": ref.kind.value,
+            "source": _base64(ref.source),
+            "declared_mime": mime_of(ref),
+            "filename": _base64(ref.filename),
+            "size_bytes": ref.size_bytes,
+        }
+        for ordinal, ref in enumerate(incoming.message.media)
+    ]
+
+
 def _base64(plain: str | None) -> str | None:
     encrypted = sealed(plain)
     return None if encrypted is None else base64.b64encode(encrypted).decode("ascii")
@@ -211,73 +258,3 @@ def _identity(message: InboundMessage, external_id: str) -> tuple[ChannelName, s
     """Return whom a message is from; withheld callers never become one person."""
     unknown = f"\0withheld\0{message.call_id or external_id}"
     return message.channel, message.account, message.sender or unknown
-
-
-# The messages travel as one JSON value: the driver turns twenty arrays into twenty times the work.
-# Below 4096 characters the driver remembers how to send a statement. `fresh` asks the unique index
-# once for each message; NOT EXISTS was planned as a scan of the whole table.
-_RECORD = """
-WITH arrived AS (
-    SELECT * FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
-        channel text, account text, sender_key text, sender text, sender_name text, aliases text,
-        repliable boolean, account_scope text, dedup_scope text, external_id text, words text,
-        extras text, sent_at timestamptz, seen_at timestamptz, ordered_at timestamptz,
-        group_key text, reply_to text, forwarded boolean, unsupported boolean, blank boolean,
-        edited_at timestamptz)) WITH ORDINALITY AS a(
-        channel, account, sender_key, sender, sender_name, aliases, repliable, account_scope,
-        dedup_scope, external_id, words, extras, sent_at, seen_at, ordered_at, group_key, reply_to,
-        forwarded, unsupported, blank, edited_at, position)
-), delivery AS (
-    INSERT INTO webhook_delivery (provider, received_at, request, body, parse_error, spool_key)
-    VALUES (%(provider)s, %(now)s, %(request)s, %(body)s, %(parse_error)s, %(spool_key)s)
-    RETURNING id
-), fresh AS (
-    SELECT * FROM arrived a WHERE (
-        SELECT m.id FROM message m
-        WHERE m.dedup_scope = a.dedup_scope AND m.external_id = a.external_id) IS NULL
-), talk AS (
-    INSERT INTO conversation AS c (
-        channel, account, sender_key, sender, sender_name, aliases, repliable,
-        created_at, last_inbound_at, last_activity_at, dialogue_due_at)
-    SELECT DISTINCT ON (channel, account, sender_key)
-        channel, account, sender_key, decode(sender, 'base64'), decode(sender_name, 'base64'),
-        decode(aliases, 'base64'), repliable, %(now)s::timestamptz,
-        max(seen_at) OVER (PARTITION BY channel, account, sender_key),
-        %(now)s::timestamptz, %(now)s::timestamptz
-    FROM fresh ORDER BY channel, account, sender_key, position DESC
-    ON CONFLICT (channel, account, sender_key) DO UPDATE SET
-        sender = COALESCE(EXCLUDED.sender, c.sender),
-        sender_name = COALESCE(EXCLUDED.sender_name, c.sender_name),
-        aliases = COALESCE(EXCLUDED.aliases, c.aliases),
-        repliable = EXCLUDED.repliable,
-        last_inbound_at = GREATEST(c.last_inbound_at, EXCLUDED.last_inbound_at),
-        last_activity_at = GREATEST(c.last_activity_at, EXCLUDED.last_activity_at),
-        dialogue_due_at = LEAST(c.dialogue_due_at, EXCLUDED.dialogue_due_at),
-        suppressed_reason = CASE
-            WHEN c.suppressed_reason = 'opt_out' OR c.suppressed_at > EXCLUDED.last_inbound_at
-            THEN c.suppressed_reason END
-    RETURNING c.id, c.channel, c.account, c.sender_key
-), written AS (
-    INSERT INTO message (
-        conversation_id, direction, dedup_scope, external_id, text, extras, sent_at,
-        received_at, ordered_at, group_key, reply_to, forwarded, unsupported, blank,
-        edited_at, withdrawn_at, in_draft)
-    SELECT talk.id, 'in', f.dedup_scope, f.external_id, decode(f.words, 'base64'),
-        decode(f.extras, 'base64'), f.sent_at, %(now)s, f.ordered_at, f.group_key, f.reply_to,
-        f.forwarded, f.unsupported, f.blank, f.edited_at, w.occurred_at, false
-    FROM fresh f
-    JOIN talk USING (channel, account, sender_key)
-    LEFT JOIN control_record w
-        ON w.dedup_scope = f.account_scope AND w.event_id = 'withdrawn:' || f.external_id
-    ORDER BY f.position
-    ON CONFLICT (dedup_scope, external_id) DO NOTHING
-    RETURNING id, dedup_scope, external_id
-), released AS (
-    UPDATE outbox_part p SET status = 'queued', next_attempt_at = %(now)s, status_at = %(now)s
-    FROM talk WHERE p.conversation_id = talk.id AND p.status = 'parked'
-    RETURNING p.id
-)
-SELECT delivery.id AS delivery_id, written.id, written.dedup_scope, written.external_id,
-    (SELECT count(*) FROM released) AS released
-FROM delivery LEFT JOIN written ON true
-"""
