@@ -122,7 +122,9 @@ _ADVERT = re.compile(
     r"followers|"
     r"subscribe|murah|shopee|menang\w*|gratis ongkir|ongkir|cod|order|pesan sekarang|"
     r"chat (?:admin|sekarang)|"
-    r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|rezeki|nomplok|kaya|"
+    r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|broadcast|copas|"
+    r"teruskan ke|diteruskan|bagikan ke|"
+    r"rezeki|nomplok|kaya|"
     r"sial|"
     r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|daftar sekarang)\b|x\d{3,}\b|\d+%"
 )

@@ -1,5 +1,6 @@
 """Carries out orders: what STATUS, BATAL, UBAH, LEWATI ... mean in the state the dialogue is in."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -33,15 +34,25 @@ _PRIVACY = {
 }
 _PRIVACY_NUMBER = {"1": "anonymous", "2": "secret", "3": "named"}
 _DECLINES = frozenset({Command.LEWATI, Command.TIDAK_INGAT, Command.TIDAK})
+_REFUSES_NIK = re.compile(
+    r"\b(?:ga|gak|nggak|enggak|tidak|tdk|tak|dak|ndak|belum|blm|enggan|malas|males|ogah|takut|"
+    r"ngapain|kenapa harus)\b[^.\n]{0,30}\b(?:nik|ktp|e-?ktp)\b|"
+    r"\b(?:nik|ktp)\b[^.\n]{0,12}\b(?:hilang|ketinggalan|tertinggal|tidak ada|ga ada|gak ada)\b"
+)
 _CONFIRMING = frozenset({"konfirmasi", "ubah_apa"})
 
 
 def settle(state: DialogueState, roles: Roles, awaited: Field | None) -> DialogueState:
-    """Take over what the new orders settle by themselves: skips, privacy, "sudah lengkap", YA."""
+    """Take over what the new messages settle by themselves: skips, privacy, OK, YA.
+
+    A NIK refused in the citizen's own words ("ga mau kasih NIK") counts as LEWATI.
+    """
     for message in roles.new:
         order = roles.orders.get(message.id)
         if order is not None:
             state = _settle_one(state, order, awaited)
+        elif awaited is Field.NIK and _REFUSES_NIK.search(message.text[:300].lower()):
+            state = replace(state, skipped=state.skipped | {Field.NIK})
     return state
 
 

@@ -15,7 +15,9 @@ _OPENING = re.compile(
     r"melapor(?:kan)?|mengadu(?:kan)?|menyampaikan|bupati|wali ?kota)\b)+",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?\n](?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
+# A title shorter than this says too little ("Lapor.").
+_SHORTEST_TITLE = 12
 _MEDIA_WORDS = {
     "foto": "foto",
     "video": "video",
@@ -28,8 +30,8 @@ _MEDIA_WORDS = {
 def make_title(public_text: str) -> str:
     """Return the first sentence of a redacted text without its greetings, at most 80 characters."""
     body = _OPENING.sub("", public_text[:1000]).strip() or public_text[:1000].strip()
-    end = _SENTENCE_END.search(body)
-    sentence = body[: end.start()] if end and end.start() >= 12 else body
+    end = _SENTENCE_END.search(body, _SHORTEST_TITLE)
+    sentence = body[: end.start()] if end else body
     title = shorten(" ".join(sentence.split()), _TITLE_LENGTH)
     return title[:1].upper() + title[1:]
 

@@ -47,7 +47,7 @@ def public_text_of(reading: Reading, marks: Sequence[Mark], kind: Kind) -> str:
     transcript = reading.transcript
     parts: list[str] = []
     for index, message in enumerate(transcript.messages):
-        if not reading.roles.is_content(message):
+        if not reading.roles.is_content(message) or _is_bare_answer(message, reading.roles):
             continue
         start, end = transcript.range_of(index)
         inside = [mark for mark in marks if mark.start < end and mark.end > start]

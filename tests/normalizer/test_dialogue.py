@@ -121,6 +121,18 @@ def test_the_nik_is_asked_twice_at_most_and_then_done_without(talk):
     assert talk.say("ya").act is Act.FILE
 
 
+@pytest.mark.parametrize(
+    "text", ["saya ga mau kasih NIK!!", "KTP saya hilang pak", "belum punya ktp pak masih sekolah"]
+)
+def test_a_nik_refused_in_own_words_is_not_asked_again(text, talk):
+    talk.say("Lampu jalan mati di Jl. Sudirman sejak kemarin")
+    talk.wait(91)
+    answer = talk.say(text)
+
+    assert answer.say == ("konfirmasi",)
+    assert answer.missing == ()
+
+
 def test_the_time_is_asked_once(talk):
     talk.say(f"Lampu jalan mati di Jl. Sudirman. NIK {NIK}")
     first = talk.wait(91)
