@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,7 +180,7 @@ def running_stack(
     ports: tuple[int, int],
     database_url: str,
     redis_url: str,
-    more: Mapping[str, str] | None = None,
+    processes: Sequence[str] = PROCESSES,
 ) -> Iterator[Stack]:
     """Fill a migrated database, start sandbox, web and worker on it, stop them at the end.
 
@@ -189,15 +189,15 @@ def running_stack(
         ports: free ports of web and sandbox.
         database_url: migrated and empty.
         redis_url: of a Redis that nobody else uses meanwhile.
-        more: settings that replace those of the harness.
+        processes: those to start now; the others when the test says so.
     """
     web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
-    environment = _environment(home, web_url, sandbox_url) | dict(more or {})
+    environment = _environment(home, web_url, sandbox_url)
     environment |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     stack = Stack(home, web_url, sandbox_url, environment)
     stack.fill()
     try:
-        for name in PROCESSES:
+        for name in processes:
             stack.start(name)
         yield stack
     finally:
