@@ -57,7 +57,7 @@ def conversation() -> list[SourceMessage]:
 
 
 def median_ms(action: Callable[[], object], rounds: int) -> float:
-    """Return the median processor time of an action in milliseconds: other processes do not count."""
+    """Return the median processor time of an action in milliseconds, without other processes."""
     times: list[float] = []
     for _ in range(rounds):
         begin = time.process_time()
