@@ -98,7 +98,8 @@ class MetaGraph:
 
         Args:
             path: below the version, ``me/messages``.
-            fields: nested values are sent as JSON texts; the SDK would lose their content.
+            fields: nested values are sent as JSON texts; the SDK would lose their content. An
+                `access_token` among them replaces ours.
             upload: an attachment whose content travels with the call.
 
         Raises:
@@ -111,7 +112,9 @@ class MetaGraph:
         files = None
         if upload is not None:
             files = {"filedata": (upload.filename, upload.content, upload.mime)}
-        return self._call(path, post_args=form, files=files, method="POST")
+        # The SDK would send ours besides.
+        args = {name: form[name] for name in ("access_token",) if name in form}
+        return self._call(path, args=args, post_args=form, files=files, method="POST")
 
     def get(self, path: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Read one object.

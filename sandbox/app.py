@@ -12,6 +12,7 @@ from sandbox.telegram_api import TelegramApi, telegram_blueprint
 from sandbox.telegram_send import TelegramSend
 from sandbox.twilio_api import twilio_blueprint
 from sandbox.twilio_send import TwilioSend
+from sandbox.twilio_setup import twilio_setup_blueprint
 from sandbox.world import World
 from sandbox.x_api import x_blueprint
 from sandbox.x_inbound import XInbound
@@ -42,7 +43,11 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
 
     app.register_blueprint(page_blueprint(world))
     app.register_blueprint(control_blueprint(world, providers, reset))
-    app.register_blueprint(twilio_blueprint(world, TwilioSend(world, providers.twilio)))
+    for twilio in (
+        twilio_blueprint(world, TwilioSend(world, providers.twilio)),
+        twilio_setup_blueprint(world),
+    ):
+        app.register_blueprint(twilio)
     app.register_blueprint(
         telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram))
     )

@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 from sandbox.files import kind_of, make_file
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall, MetaSend
+from sandbox.meta_setup import MetaSetup
 from sandbox.thread import StoredFile
 from sandbox.world import World, random_id
 
@@ -35,7 +36,9 @@ def meta_blueprint(world: World, sender: MetaSend) -> Blueprint:
     def refused(refusal: MetaRefusalError) -> Response:
         return _error(world, refusal)
 
-    api = MetaApi(world, sender)
+    setup = MetaSetup(world)
+    setup.add_to(blueprint)
+    api = MetaApi(world, sender, setup)
     add = blueprint.add_url_rule
     add("/<account>/messages", "messages", api.messages, methods=["POST"])
     add("/<account>/message_attachments", "attachments", api.attachments, methods=["POST"])
@@ -51,9 +54,10 @@ def meta_blueprint(world: World, sender: MetaSend) -> Blueprint:
 class MetaApi:
     """The views, one per edge and verb."""
 
-    def __init__(self, world: World, sender: MetaSend) -> None:
+    def __init__(self, world: World, sender: MetaSend, setup: MetaSetup) -> None:
         self._world = world
         self._sender = sender
+        self._setup = setup
         self._subscribed: dict[str, list[str]] = {}
 
     def messages(self, account: str) -> Response:
@@ -110,7 +114,8 @@ class MetaApi:
 
     def refresh(self) -> Response:
         """Lengthen the life of the Instagram token; it stays the same here."""
-        _channel(self._world, "me")
+        if _channel(self._world, "me") == "instagram":
+            self._setup.renew()
         return _token(self._world.settings.instagram_token)
 
     def node(self, node: str) -> Response:

@@ -3,6 +3,7 @@
 import hmac
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -26,7 +27,7 @@ def twilio_blueprint(world: World, sender: TwilioSend) -> Blueprint:
 
     @blueprint.before_request
     def authorise() -> Response | None:
-        return None if _authorised(world, g.account) else resource.error(20003)
+        return None if authorised(world, g.account) else resource.error(20003)
 
     api = TwilioApi(world, sender)
     add = blueprint.add_url_rule
@@ -62,10 +63,18 @@ class TwilioApi:
         return body, 201
 
     def listed(self) -> Answer:
-        """Messages.list, on one page."""
+        """Messages.list, page by page."""
         settings = self._world.settings
-        items = [resource.message(settings, one) for one in _filtered(self._world, request.args)]
-        return jsonify(resource.page(settings, "messages", items))
+        size = min(int(request.args.get("PageSize", "50")), 1000)
+        start = int(request.args.get("Page", "0")) * size
+        found = _filtered(self._world, request.args)
+        items = [resource.message(settings, one) for one in found[start : start + size]]
+        body = resource.page(settings, "messages", items)
+        if len(found) > start + size:
+            number = start // size + 1
+            wish = request.args.to_dict() | {"Page": number, "PageToken": f"PA{number}"}
+            body["next_page_uri"] = f"{body['uri']}?{urlencode(wish)}"
+        return jsonify(body | {"page": start // size, "page_size": size, "start": start})
 
     def fetch(self, sid: str) -> Answer:
         """Messages(sid).fetch."""
@@ -117,7 +126,8 @@ class TwilioApi:
         return Response(status=204)
 
 
-def _authorised(world: World, account: str) -> bool:
+def authorised(world: World, account: str) -> bool:
+    """Whether the request carries this account's SID and token."""
     settings = world.settings
     given = request.authorization
     name = (given.username or "") if given else ""
@@ -152,7 +162,7 @@ def _filtered(world: World, wanted: Any) -> list[Entry]:
         )
         if fits:
             chosen.append(entry)
-    return chosen[: int(wanted.get("PageSize", "1000"))]
+    return chosen
 
 
 def _instant(text: str | None) -> datetime | None:
