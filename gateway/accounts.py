@@ -24,7 +24,8 @@ _TRIES = 5
 _TRIES_WINDOW = timedelta(minutes=15)
 _TOUCH_EVERY = timedelta(minutes=1)
 _SHORTEST_PASSWORD = 8
-_HASHER = PasswordHasher()
+# OWASP's least for argon2id: a login must not take the memory of a small server.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified when there is no such account, so that the answer takes as long.
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 

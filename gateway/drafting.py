@@ -18,7 +18,7 @@ PROPOSALS = {
 }
 ANSWERS = frozenset({"in_progress", "resolved"})
 LONGEST_ANSWER = 3000
-_WORDS = re.compile(r"\S+\s*|\s+")
+_WORDS = re.compile(r"\w+\s*|[^\w\s]+\s*|\s+")
 
 
 class StaleTextError(ConflictError):
@@ -60,7 +60,9 @@ def word_difference(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     left: list[Piece] = []
     right: list[Piece] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    # Blanks behind a word do not make it another word.
+    bare_old, bare_new = [word.strip() for word in old], [word.strip() for word in new]
+    matcher = difflib.SequenceMatcher(None, bare_old, bare_new, autojunk=False)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         gone, came = "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
         if tag == "equal":

@@ -113,7 +113,8 @@ def _view(runtime: Runtime, session: Session, complaint: Complaint, *, mine: boo
     return TrackedCase(
         ticket=complaint.ticket,
         title=complaint.title,
-        text=complaint.original_text if mine else complaint.public_text,
+        # Also to the reporter without identities: number and PIN travel by SMS, on shared phones.
+        text=complaint.public_text,
         status=status_words(complaint),
         pd=pds.get(complaint.pd_code or "", "Diskominfo"),
         privacy=PRIVACY_WORDS[complaint.privacy],

@@ -1,16 +1,19 @@
 """Template filters: times on the government's clock, addresses of channels, query strings."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from gateway import clocks
 from gateway.dates import local
 from gateway.runtime import Runtime
 
+_STARS = re.compile(r"\*([^*\n]+)\*")
 _LINKS = {
     "whatsapp": "https://wa.me/{digits}",
     "sms": "sms:{address}",
@@ -29,12 +32,18 @@ def register(app: Flask, runtime: Runtime) -> None:
 
     app.add_template_filter(time_of_day, "jam")
     app.add_template_filter(query, "tanya")
+    app.add_template_filter(bold, "tebal")
     app.add_template_filter(channel_link, "alamat_kanal")
 
 
 def query(fields: Mapping[str, Any]) -> str:
     """Return a query string without the empty fields."""
     return urlencode({name: value for name, value in fields.items() if value})
+
+
+def bold(text: str) -> Markup:
+    """Return a text with its ``*stars*`` as the citizen's channel shows them: bold."""
+    return Markup(_STARS.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 (escaped just now)
 
 
 def channel_link(address: str, channel: str) -> str:
