@@ -53,7 +53,7 @@ class Stack:
         """Where its rows are."""
         return self.environment["DATABASE_URL"]
 
-    def fill(self, module: str = "tests.seed") -> None:
+    def fill(self, module: str) -> None:
         """Put a government and its officers into the empty database."""
         command = [sys.executable, "-m", module]
         done = subprocess.run(
@@ -181,6 +181,8 @@ def running_stack(
     database_url: str,
     redis_url: str,
     processes: Sequence[str] = PROCESSES,
+    *,
+    seed: str = "tests.seed",
 ) -> Iterator[Stack]:
     """Fill a migrated database, start sandbox, web and worker on it, stop them at the end.
 
@@ -190,12 +192,13 @@ def running_stack(
         database_url: migrated and empty.
         redis_url: of a Redis that nobody else uses meanwhile.
         processes: those to start now; the others when the test says so.
+        seed: the program that fills the database.
     """
     web_url, sandbox_url = (f"http://127.0.0.1:{port}" for port in ports)
     environment = _environment(home, web_url, sandbox_url)
     environment |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     stack = Stack(home, web_url, sandbox_url, environment)
-    stack.fill()
+    stack.fill(seed)
     try:
         for name in processes:
             stack.start(name)

@@ -75,7 +75,7 @@ class Visitor:
 class Desk(Visitor):
     """One logged-in officer."""
 
-    def __init__(self, stack: Stack, username: str) -> None:
+    def __init__(self, stack: Stack, username: str, password: str = PASSWORD) -> None:
         super().__init__(stack)
-        self.sends("/masuk", "/masuk", username=username, password=PASSWORD)
+        self.sends("/masuk", "/masuk", username=username, password=password)
         assert "sahut_sesi" in self._session.cookies
