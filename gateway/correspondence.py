@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from gateway.casefile import CaseRef, citizen_of, open_case, required
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.filing import file_complaint, mark_identity_photos, take_over
+from gateway.filing import file_complaint, take_over
 from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
@@ -101,7 +101,6 @@ def file_draft(runtime: Runtime, staff: Staff, conversation_id: int) -> str:
         if assembly.draft.kind.value in _NO_COMPLAINT:
             kind = replace(assembly.draft.kind, value=Kind.COMPLAINT)
             assembly = replace(assembly, draft=replace(assembly.draft, kind=kind))
-        mark_identity_photos(turn.all_attachments(), assembly.draft)
         complaint = file_complaint(runtime, session, conversation, assembly, turn.messages)
         conversation.needs_person_at = conversation.dialogue_due_at = None
         conversation.dialogue_state = None
@@ -148,7 +147,7 @@ def move_message(runtime: Runtime, staff: Staff, message_id: int, ticket: str) -
         before = rows.complaint_in(session, message.complaint_id)
         if before is not None and before.id == target.id:
             return before.ticket
-        take_over(runtime, target, [message], _read(runtime, target, message))
+        take_over(runtime, session, target, [message], _read(runtime, target, message))
         facts = {"message": message.id, "to": target.id, "from": before.id if before else None}
         for complaint in (before, target):
             if complaint is not None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from channels.message import MediaKind
 from gateway import clocks
 from gateway.dates import day_and_time, local
 from gateway.notices import Saying, say
@@ -20,8 +19,9 @@ from normalizer.draft import Assembly, ComplaintDraft, Kind, Place
 from normalizer.privacy import Mark, redact
 from normalizer.ticket import make_ticket
 from store.complaints import append_event
+from store.media import hide_pictures_of
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
-from store.models.messaging import Attachment, Conversation, Message
+from store.models.messaging import Conversation, Message
 from store.tickets import next_number
 
 _TITLE_LENGTH = 200
@@ -45,7 +45,7 @@ def file_complaint(
     complaint.pin_hash = pin_hash(runtime, complaint.ticket, pin)
     session.add(complaint)
     session.flush()  # messages, events and clocks refer to its id
-    take_over(runtime, complaint, messages, assembly.draft)
+    take_over(runtime, session, complaint, messages, assembly.draft)
     append_event(
         session,
         complaint,
@@ -69,12 +69,17 @@ def file_complaint(
 
 
 def take_over(
-    runtime: Runtime, complaint: Complaint, messages: Sequence[Message], draft: ComplaintDraft
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    messages: Sequence[Message],
+    draft: ComplaintDraft,
 ) -> None:
     """Give the messages to the complaint.
 
     `draft` was read from these messages: what it marked as naming a person is blacked out in the
-    text that a PD will read.
+    text that a PD will read, and pictures of identity cards are kept from everybody but
+    Diskominfo.
     """
     for message in messages:
         message.complaint_id = complaint.id
@@ -86,19 +91,7 @@ def take_over(
             if item.span.message_id == str(message.id)
         ]
         message.redacted_text = redact(message.text or "", marks)
-
-
-def mark_identity_photos(attachments: Sequence[Attachment], draft: ComplaintDraft) -> None:
-    """Keep photos of identity cards from everybody but Diskominfo, whatever is in them.
-
-    Until a reader of photos says otherwise, a picture sent in answer to the question for the NIK
-    counts as one.
-    """
-    if draft.nik_problem != "photo_only":
-        return
-    for attachment in attachments:
-        if attachment.kind is MediaKind.IMAGE:
-            attachment.is_identity = True
+    hide_pictures_of(session, [int(message_id) for message_id in draft.identity_photos])
 
 
 def pin_hash(runtime: Runtime, ticket: str, pin: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gateway import ticket_steps
 from gateway.dates import day_and_time
-from gateway.filing import file_complaint, mark_identity_photos
+from gateway.filing import file_complaint
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.turns import Turn, write_state
@@ -70,7 +70,6 @@ def _ask(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> 
 
 def _file(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
     _say_all(runtime, session, turn, assembly)
-    mark_identity_photos(turn.all_attachments(), assembly.draft)
     complaint = file_complaint(runtime, session, turn.conversation, assembly, turn.messages)
     turn.conversation.needs_person_at = None
     if complaint.emergency and Field.PLACE in assembly.missing:

@@ -39,7 +39,7 @@ def append(
     """
     if not messages:
         return
-    take_over(runtime, complaint, messages, draft)
+    take_over(runtime, session, complaint, messages, draft)
     _citizen_acted(runtime, complaint)
     ids = {"messages": [message.id for message in messages]}
     append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)

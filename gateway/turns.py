@@ -62,10 +62,6 @@ class Turn:
             return self.known[0] if self.known else None
         return next((item for item in self.known if item.ticket == ticket), None)
 
-    def all_attachments(self) -> list[Attachment]:
-        """All attachments of the turn's messages."""
-        return [item for message in self.messages for item in self.attachments[message.id]]
-
     def keep_open(self, now: datetime, consumed: Sequence[str] = ()) -> None:
         """Keep every message in the open draft.
 

@@ -48,6 +48,18 @@ class Transcript:
         offset = self.starts[index]
         return Span(message.id, start - offset, min(end - offset, len(message.text)))
 
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """Turn a range of `text` into its ranges in all messages that it touches."""
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        found = []
+        for message, offset in zip(self.messages[first:], self.starts[first:], strict=True):
+            if offset >= end:
+                break
+            piece = Span(message.id, max(start - offset, 0), min(end - offset, len(message.text)))
+            if piece.start < piece.end:
+                found.append(piece)
+        return tuple(found)
+
     def range_of(self, index: int) -> tuple[int, int]:
         """Return where the message with this index stands in `text`."""
         start = self.starts[index]

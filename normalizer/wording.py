@@ -56,6 +56,12 @@ def public_text_of(reading: Reading, marks: Sequence[Mark], kind: Kind) -> str:
 
 
 def redactions_of(reading: Reading, marks: Sequence[Mark]) -> tuple[Redaction, ...]:
-    """Return the identity words as ranges of their messages."""
-    span = reading.transcript.span
-    return tuple(Redaction(span(mark.start, mark.end), mark.what) for mark in marks)
+    """Return the identity words as ranges of their messages.
+
+    A word that runs over several messages (a NIK sent in two pieces) is a range in each of them.
+    """
+    return tuple(
+        Redaction(span, mark.what)
+        for mark in marks
+        for span in reading.transcript.spans(mark.start, mark.end)
+    )

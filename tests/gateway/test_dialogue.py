@@ -10,7 +10,13 @@ from gateway import dialogue
 from normalizer.ticket import parse_ticket
 from store import tenant
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
-from store.models.messaging import Conversation, Message, OneTimeSecret, OutboxPart
+from store.models.messaging import (
+    Attachment,
+    Conversation,
+    Message,
+    OneTimeSecret,
+    OutboxPart,
+)
 from tests.gateway.citizen import Citizen, complaints, messages_of
 
 WHOLE = (
@@ -342,3 +348,30 @@ def test_ticket_numbers_run_per_year_and_carry_a_check_digit(runtime, citizen, t
     Citizen(runtime, telegram, hear, sender="5550100009").writes(WHOLE)
 
     assert [item.ticket for item in complaints(runtime)] == ["26-00001-0", "26-00002-9"]
+
+
+def test_a_nik_in_two_messages_is_hidden_in_both(runtime, citizen):
+    citizen.writes("jalan rusak di Jl. Antara desa Damon sejak kemarin. NIK 14030105", after_s=1)
+    citizen.writes("03949103", after_s=3)
+    citizen.waits(seconds=100)
+
+    (complaint,) = complaints(runtime)
+    assert complaint.nik == "1403010503949103"
+    for message in messages_of(runtime, complaint):
+        assert "03949103" not in message.redacted_text
+        assert "14030105" not in message.redacted_text
+
+
+def test_a_picture_of_an_identity_card_is_kept_from_the_pd(runtime, citizen):
+    citizen.writes("jalan rusak di Jl. Antara desa Damon sejak kemarin")
+    citizen.waits(seconds=100)
+    citizen.writes("ini foto KTP saya", photos=1)
+    citizen.waits(seconds=100)
+    citizen.writes("LEWATI")
+    citizen.waits(seconds=100)
+    citizen.writes("YA")
+
+    with runtime.transaction() as session:
+        pictures = session.scalars(select(Attachment)).all()
+    assert [picture.is_identity for picture in pictures] == [True]
+    assert len(complaints(runtime)) == 1
