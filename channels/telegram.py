@@ -66,7 +66,7 @@ _LIMITS = ChannelLimits(
     text_in_utf16=True,
     buttons=8,
     button_title=40,
-    rate=SendRate(per_s=30, burst=30, recipient_per_s=1, recipient_burst=3),
+    rate=SendRate(per_s=30, burst=30, recipient_per_s=1, recipient_burst=5),
     media_bytes=(
         (MediaKind.IMAGE, 10 * _MEGABYTE),
         (MediaKind.VIDEO, 50 * _MEGABYTE),

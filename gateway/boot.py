@@ -26,6 +26,7 @@ from channels.registry import (
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
 from gateway.jobs import QUEUE_NAME, RedisNudger
+from gateway.rates import RedisBuckets
 from gateway.runtime import Profile, Runtime, Timers
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant
@@ -75,6 +76,7 @@ def build_runtime(settings: Settings) -> Runtime:
         spool_dir=settings.data_dir / "spool",
         timers=_timers(settings),
         facts=data,
+        throttle=RedisBuckets(redis),
     )
 
 

@@ -19,6 +19,7 @@ from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, SendResult
 from gateway import closed_window
 from gateway.errors import ConflictError
+from gateway.rates import Gate, Sluice
 from gateway.runtime import Runtime
 from gateway.sending import Leave, compose, may_leave
 from store import outbox, outbox_marks, reach
@@ -46,14 +47,16 @@ def drain(runtime: Runtime) -> int:
     """
     tried = 0
     deadline = time.monotonic() + _BUDGET_S
+    gate = Gate(runtime)
     closed_window.rescue_refused(runtime, _BATCH)
     while time.monotonic() < deadline:
         with runtime.transaction() as session:
-            claimed = outbox.claim(session, runtime.now(), _BATCH)
-        if not claimed:
+            claimed = outbox.claim(session, runtime.now(), _BATCH, gate.closed())
+        if not claimed and not gate.rest():
             return tried
-        _deliver_all(runtime, claimed)
-        tried += len(claimed)
+        admitted = _admitted(runtime, claimed, gate)
+        _deliver_all(runtime, admitted)
+        tried += len(admitted)
     runtime.wake("outbox")
     return tried
 
@@ -118,21 +121,21 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="send")
 
 
-class _Sluice:
-    """The accounts that turned out to be paused while a batch is being sent."""
-
-    def __init__(self) -> None:
-        self._shut: set[tuple[ChannelName, str]] = set()
-
-    def shut(self, part: ClaimedPart) -> None:
-        self._shut.add((part.channel, part.account))
-
-    def is_shut(self, part: ClaimedPart) -> bool:
-        return (part.channel, part.account) in self._shut
+def _admitted(
+    runtime: Runtime, claimed: Sequence[ClaimedPart], gate: Gate
+) -> Sequence[ClaimedPart]:
+    """Return the parts that the rates let through; the others go back into their places."""
+    admitted, waiting = gate.admit(claimed)
+    if waiting:
+        with runtime.transaction() as session:
+            for part, after_s in waiting:
+                retry_at = runtime.now() + timedelta(seconds=after_s)
+                outbox_marks.put_back(session, part.part_id, retry_at, free=True)
+    return admitted
 
 
 def _deliver_all(runtime: Runtime, claimed: Sequence[ClaimedPart]) -> None:
-    sluice = _Sluice()
+    sluice = Sluice()
 
     def deliver(part: ClaimedPart) -> tuple[ChannelName, str] | None:
         try:
@@ -151,9 +154,7 @@ def _deliver_all(runtime: Runtime, claimed: Sequence[ClaimedPart]) -> None:
             outbox_marks.note_outbound(session, sorted(served), runtime.now())
 
 
-def _deliver(
-    runtime: Runtime, part: ClaimedPart, sluice: _Sluice
-) -> tuple[ChannelName, str] | None:
+def _deliver(runtime: Runtime, part: ClaimedPart, sluice: Sluice) -> tuple[ChannelName, str] | None:
     """Send one part and mark what became of it; return the account that took it."""
     leave = may_leave(runtime.channels.get(part.channel), part, runtime.now())
     if sluice.is_shut(part):
@@ -172,7 +173,7 @@ def _deliver(
 
 
 def _send(
-    runtime: Runtime, part: ClaimedPart, sluice: _Sluice, *, as_human: bool
+    runtime: Runtime, part: ClaimedPart, sluice: Sluice, *, as_human: bool
 ) -> tuple[ChannelName, str] | None:
     try:
         result = _call(runtime, part, as_human=as_human)
@@ -209,7 +210,7 @@ def _call(runtime: Runtime, part: ClaimedPart, *, as_human: bool) -> SendResult:
         raise SendError(ErrorClass.AMBIGUOUS, "crash", "the adapter failed") from None
 
 
-def _mark_failure(runtime: Runtime, part: ClaimedPart, error: SendError, sluice: _Sluice) -> None:
+def _mark_failure(runtime: Runtime, part: ClaimedPart, error: SendError, sluice: Sluice) -> None:
     match error.error_class:
         case ErrorClass.RETRY if part.attempt < MAX_ATTEMPTS:
             _retry_later(runtime, part, error)

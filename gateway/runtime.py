@@ -1,6 +1,6 @@
 """Everything a use case needs from outside, connected once in `gateway.boot`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,40 @@ class Nudger(Protocol):
 
     def answers(self) -> bool:
         """Whether the queue can be reached now. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Tokens that fill up at `per_s` to `burst`; `cost` is what one part takes."""
+
+    key: str
+    per_s: float
+    burst: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """The bucket that has too little, and after how many seconds it has enough."""
+
+    key: str
+    wait_s: float
+
+
+class Throttle(Protocol):
+    """Counts what leaves, so that no platform has to refuse it."""
+
+    def take(self, buckets: Sequence[Bucket]) -> Shortage | None:
+        """Take the cost from all buckets, or from none if one has too little. Never raises."""
+        ...
+
+    def now_s(self) -> float:
+        """Seconds that only go forward."""
+        ...
+
+    def rest(self, seconds: float) -> None:
+        """Wait."""
         ...
 
 
@@ -79,7 +113,8 @@ class Runtime:
     spool_dir: Path
     timers: Timers = Timers()
     facts: Mapping[str, Any] | None = None
+    throttle: Throttle | None = None
 
     def wake(self, kind: str) -> None:
-        """Nudge the workers to drain `kind`: dialogue, media, outbox or spool."""
+        """Nudge the workers to drain `kind`, one of `gateway.jobs.DRAINS`."""
         self.nudger.wake(kind)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
@@ -77,11 +77,24 @@ def count_open(session: Session) -> dict[str, int]:
     return {status.value: found.get(status.value, 0) for status in waiting}
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[ClaimedPart]:
-    """Take the parts that leave now: at most one of each conversation, answers before news."""
+def claim(
+    session: Session,
+    now: datetime,
+    limit: int,
+    left_out: Sequence[tuple[ChannelName, str]] = (),
+) -> list[ClaimedPart]:
+    """Take the parts that leave now: at most one of each conversation, answers before news.
+
+    Args:
+        session: the caller's transaction.
+        now: aware UTC.
+        limit: how many at most.
+        left_out: accounts (channel, account) that must wait.
+    """
+    account = tuple_(OutboxPart.channel, OutboxPart.account)
     due = (
         select(OutboxPart.id)
-        .where(_is_due(now))
+        .where(_is_due(now), account.not_in(left_out))
         .order_by(OutboxPart.priority, OutboxPart.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
