@@ -75,6 +75,12 @@ def failure_of(adapter: KannelAdapter, web: Provider, reference: str) -> Deliver
     return next((one for one in failures if one.reference == reference), None)
 
 
+def test_kannel_has_nothing_to_say_against_the_example(kannel):
+    lines = [line for line in kannel.printed().splitlines() if "ERROR" in line or "PANIC" in line]
+
+    assert lines == []
+
+
 def test_a_message_to_the_short_code_arrives_with_an_international_number(centre, adapter, web):
     centre.deliver("6281255501051", "1708", b"Jalan rusak di Sungai Pakning")
 
