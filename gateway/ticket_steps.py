@@ -41,6 +41,7 @@ def append(
         return
     take_over(runtime, session, complaint, messages, draft)
     _citizen_acted(runtime, complaint)
+    clocks.resume(session, complaint, "K3", runtime.now())  # it stood still for this answer
     ids = {"messages": [message.id for message in messages]}
     append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)
 

@@ -61,7 +61,7 @@ def log_in() -> Response:
     session.clear()  # a form token from before the login is worth nothing after it
     if login.previous_login_at is not None:
         at = local(login.previous_login_at, runtime().profile.timezone)
-        toast(f"Terakhir masuk {at:%d/%m/%Y %H.%M}.")
+        toast(f"Terakhir masuk {at:%d/%m/%Y %H.%M}.", saved=False)
     response = redirect(forms.safe_next(following) or url_for(_HOMES[login.staff.role]))
     response.set_cookie(
         COOKIE,

@@ -6,14 +6,20 @@ from typing import Any, cast
 from flask import flash
 
 
-def toast(words: str, *, bad: bool = False) -> None:
-    """Say something on the next page."""
-    _keep({"text": words, "bad": bad})
+def toast(words: str, *, bad: bool = False, saved: bool = True) -> None:
+    """Say something on the next page.
+
+    Args:
+        words: the sentence.
+        bad: it did not work.
+        saved: what was written is stored, so that the browser may forget its own copy.
+    """
+    _keep({"text": words, "bad": bad, "saved": saved and not bad})
 
 
 def undoable(words: str, address: str, until: datetime) -> None:
     """Say what was done, with a button that takes it back until `until` (aware UTC)."""
-    _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000)})
+    _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000), "saved": True})
 
 
 def _keep(message: dict[str, Any]) -> None:

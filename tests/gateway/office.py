@@ -15,6 +15,7 @@ from gateway.filing import file_complaint
 from gateway.pdwork import Plan
 from gateway.people import Staff
 from gateway.runtime import Runtime
+from gateway.ticket_steps import append
 from gateway.turns import gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.draft import Context
@@ -85,6 +86,27 @@ class Office:
             for name, value in columns.items():
                 setattr(filed, name, value)
             return filed.ticket
+
+    def hears_more(self, ticket: str, text: str) -> None:
+        """Let the reporter of a case add something to it."""
+        now = self.runtime.now()
+        with self.runtime.transaction() as session:
+            complaint = by_ticket(session, ticket)
+            assert complaint is not None
+            message = Message(
+                conversation_id=complaint.conversation_id,
+                direction=Direction.IN,
+                text=text,
+                received_at=now,
+                ordered_at=now,
+            )
+            session.add(message)
+            session.flush()
+            conversation = session.get_one(Conversation, complaint.conversation_id)
+            (turn,) = gather(session, [conversation])
+            context = Context(tenant=self.runtime.tenant, channel=complaint.channel, now=now)
+            draft = assemble(turn.state, source_messages(turn), context).draft
+            append(self.runtime, session, complaint, [message], draft)
 
     def _conversation(self, session, channel: ChannelName, sender: str) -> Conversation:
         key = self.runtime.keys.lookup("sender", sender)

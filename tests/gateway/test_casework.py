@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from channels.message import ChannelName
-from gateway import casework, clocks, correspondence, disposal, pdwork
+from gateway import casework, correspondence, disposal, pdwork
 from gateway.casefile import CaseRef
 from gateway.casework import Referral
 from gateway.correspondence import Reply
@@ -248,19 +248,18 @@ def test_asking_the_citizen_lets_the_draft_clock_stand_still(runtime, office, cl
     office.accepts(ticket)
     case = office.complaint(ticket)
 
-    pdwork.ask(runtime, office.andi, CaseRef(ticket), "where")
-    clock.advance(hours=20)
     with runtime.transaction() as session:
-        again = complaints.by_ticket(session, ticket)
-        before = complaints.running_clock(session, case.id, "K3")
-        assert again is not None
-        assert before is not None
-        due_before = before.due_at
-        clocks.resume(session, again, "K3", clock())
-        added = before.due_at - due_before
+        due_before = complaints.running_clock(session, case.id, "K3").due_at
+    pdwork.ask(runtime, office.andi, CaseRef(ticket), "where")
+    asked = all_of(runtime, Message)[-1].text or ""
+    clock.advance(hours=20)
+    office.hears_more(ticket, "Di simpang gang Mawar")
 
-    assert added.total_seconds() == 20 * 3600
-    assert "Di mana tepatnya" in (all_of(runtime, Message)[-1].text or "")
+    with runtime.transaction() as session:
+        resumed = complaints.running_clock(session, case.id, "K3")
+    assert "Di mana tepatnya" in asked
+    assert (resumed.due_at - due_before).total_seconds() == 20 * 3600
+    assert resumed.paused_at is None
 
 
 def test_a_pd_cannot_write_its_own_question_to_a_citizen(runtime, office):
