@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from channels.message import (
     ControlKind,
     DeliveryStatus,
     InboundMessage,
+    MediaKind,
     RottenEvent,
     WebhookRequest,
 )
@@ -23,7 +25,7 @@ from tests.channels.own_payloads import (
     PAYLOADS,
     own_request,
 )
-from tests.channels.x_parts import CITIZEN, make
+from tests.channels.x_parts import CITIZEN, X, make
 
 OURS = [
     row["id"] for row in PAYLOADS.values() if row["provider"] == "x" and row["method"] == "POST"
@@ -180,3 +182,78 @@ def positions(value):
         yield value, key
         if isinstance(inner, dict | list):
             yield from positions(inner)
+
+
+def activity(**events) -> WebhookRequest:
+    body = json.dumps({"for_user_id": X["user_id"], **events}).encode()
+    return WebhookRequest("POST", f"{BASE_URL}/webhooks/x", {}, body)
+
+
+def post(**changes):
+    mention = {"user_mentions": [{"id_str": X["user_id"]}]}
+    made = {"id_str": "7", "text": "@kita halo", "user": {"id_str": CITIZEN}, "entities": mention}
+    return {**made, **changes}
+
+
+@pytest.mark.parametrize(
+    ("created_at", "sent_at"),
+    [
+        ("Fri Nov 20 01:15:00 +0000 2026", datetime(2026, 11, 20, 1, 15, tzinfo=UTC)),
+        ("kemarin", None),
+        (None, None),
+    ],
+)
+def test_a_post_without_milliseconds_is_dated_by_its_date(created_at, sent_at):
+    (message,) = messages(make().parse(activity(tweet_create_events=[post(created_at=created_at)])))
+
+    assert message.sent_at == sent_at
+
+
+def test_a_film_without_a_file_is_shown_by_its_picture():
+    held = {"type": "video", "media_url_https": "https://pbs.twimg.com/1.jpg", "video_info": {}}
+    event = post(extended_entities={"media": [held, held]})
+
+    (message,) = messages(make().parse(activity(tweet_create_events=[event])))
+
+    assert [(ref.kind, ref.source) for ref in message.media] == [
+        (MediaKind.IMAGE, "https://pbs.twimg.com/1.jpg")
+    ]
+
+
+@pytest.mark.parametrize("media", [[{"type": "photo"}], ["x"]])
+def test_a_medium_without_an_address_is_quarantined(media):
+    event = post(extended_entities={"media": media})
+
+    (rotten,) = make().parse(activity(tweet_create_events=[event]))
+
+    assert isinstance(rotten, RottenEvent)
+
+
+def test_events_of_other_kinds_are_nothing():
+    welcome = {"type": "welcome_message", "id": "1"}
+
+    assert make().parse(activity(direct_message_events=[welcome])) == []
+
+
+def test_a_list_that_is_none_is_quarantined_whole():
+    (rotten,) = make().parse(activity(direct_message_events={"id": 1}))
+
+    assert isinstance(rotten, RottenEvent)
+    assert rotten.path == "direct_message_events"
+
+
+def test_x_wants_nothing_but_200():
+    reply = make().acknowledge([])
+
+    assert (reply.status, reply.body) == (200, "")
+
+
+def test_a_challenge_at_an_unreadable_address_is_refused():
+    with pytest.raises(SignatureError):
+        make().handshake(WebhookRequest("GET", "http://[::1/webhooks/x?crc_token=a", {}, b""))
+
+
+def test_an_answer_on_x_may_be_long_and_carries_no_file():
+    limits = make().limits
+
+    assert (limits.text_units, limits.media_bytes, limits.window) == (10_000, (), None)

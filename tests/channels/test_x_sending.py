@@ -12,6 +12,7 @@ from channels.message import (
     Button,
     ChannelName,
     ErrorClass,
+    MediaContent,
     MediaKind,
     MediaRef,
     OutboundMedium,
@@ -160,3 +161,32 @@ def test_our_signature_goes_to_nobody_else(adapter, source):
 def test_the_libraries_below_do_not_log_texts_and_signatures():
     for name in ("tweepy", "tweepy.client", "oauthlib", "requests_oauthlib"):
         assert logging.getLogger(name).getEffectiveLevel() >= logging.WARNING
+
+
+class NotingFetcher:
+    """Notes what it was asked for instead of fetching it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+
+    def fetch(self, url, auth=None, headers=None) -> MediaContent:
+        self.asked.append((url, bool(auth or headers)))
+        return MediaContent(b"JPEG")
+
+
+@pytest.mark.parametrize(
+    ("source", "signed"),
+    [
+        ("https://ton.twitter.com/1.1/ton/data/dm/1.jpg", True),
+        ("https://ton.x.com/1.1/ton/data/dm/1.jpg", True),
+        ("https://pbs.twimg.com/media/A.jpg", False),
+        ("https://video.twimg.com/dm_video/1.mp4", False),
+    ],
+)
+def test_only_what_is_private_is_fetched_with_our_signature(source, signed):
+    fetcher = NotingFetcher()
+    adapter = make(media=fetcher)
+
+    adapter.fetch_media(MediaRef(MediaKind.IMAGE, source))
+
+    assert fetcher.asked == [(source, signed)]

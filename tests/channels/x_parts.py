@@ -12,7 +12,7 @@ X = KEYS["x"]
 CITIZEN, TEXT = "5501000000000000001", "Laporan rahasia"
 
 
-def make(origin: str = "http://127.0.0.1:9", secrets: tuple[str, ...] = ()) -> XAdapter:
+def make(origin: str = "http://127.0.0.1:9", secrets: tuple[str, ...] = (), media=None) -> XAdapter:
     api = XApi(
         consumer_key=X["consumer_key"],
         consumer_secret=X["consumer_secret"],
@@ -20,7 +20,9 @@ def make(origin: str = "http://127.0.0.1:9", secrets: tuple[str, ...] = ()) -> X
         access_token_secret=X["access_token_secret"],
         api_base=origin,
     )
-    return XAdapter(X["user_id"], (*secrets, X["consumer_secret"]), api, MediaFetcher(origin))
+    return XAdapter(
+        X["user_id"], (*secrets, X["consumer_secret"]), api, media or MediaFetcher(origin)
+    )
 
 
 def part(text: str | None = TEXT, **changes) -> OutboundPart:
