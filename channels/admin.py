@@ -59,10 +59,14 @@ class FreshToken:
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """One inbound message that the provider has in its records; `sent_at` is aware UTC."""
+    """One inbound message that the provider has in its records.
+
+    `sent_at` is aware UTC, `dedup_scope` as in `InboundMessage`; `media` counts attachments.
+    """
 
     external_id: str
     sent_at: datetime
+    dedup_scope: str
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     media: int = 0
 

@@ -53,7 +53,8 @@ def _past(record: Any) -> PastMessage:
         # A pin or something else that a record does not hold: an officer must ask for it.
         fields["MessageType"] = "not-in-records"
     known = tuple((name, str(value)) for name, value in fields.items() if value is not None)
-    return PastMessage(str(record.sid), _instant(record), known, media)
+    scope = f"twilio:{record.account_sid}"
+    return PastMessage(str(record.sid), _instant(record), scope, known, media)
 
 
 def _instant(record: Any) -> datetime:

@@ -11,7 +11,7 @@ from gateway import spool
 from gateway.keeping import keep
 from gateway.runtime import Runtime
 from gateway.webhook_events import read_events
-from store import messages
+from store import messages, states
 from store.messages import Arrival
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,10 @@ def drain(runtime: Runtime) -> int:
             except _DATABASE_AWAY:
                 logger.warning("feeding_stopped", extra={"fed": fed})
                 break
+    if fed:
+        # The database was away: requests may have been refused besides those on the disk.
+        with runtime.transaction() as session:
+            states.want_records(session, runtime.now())
     return fed
 
 

@@ -14,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from gateway import dialogue, intake_feed, media, replies, sweeps
+from gateway import dialogue, intake_feed, media, reconcile, replies, sweeps, unclear_sends
 from gateway.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "outbox": replies.drain,
     "spool": intake_feed.drain,
     "sweep": sweeps.run,
+    "records": reconcile.drain,
+    "unclear": unclear_sends.drain,
 }
 
 

@@ -22,7 +22,7 @@ from gateway.errors import ConflictError
 from gateway.rates import Gate, Sluice
 from gateway.runtime import Runtime
 from gateway.sending import Leave, compose, may_leave
-from store import outbox, outbox_marks, reach
+from store import outbox, outbox_marks, reach, states
 from store.models.messaging import OutboxPart, PartKind
 from store.models.staff import AuditEntry
 from store.outbox import ClaimedPart
@@ -74,6 +74,7 @@ def unpause(runtime: Runtime, channel: ChannelName, account: str) -> None:
     """Let an account send again after its credentials or set-up were mended."""
     with runtime.transaction() as session:
         outbox_marks.unpause(session, channel, account)
+        states.want_records(session, runtime.now())
     runtime.wake("outbox")
 
 

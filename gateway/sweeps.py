@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gateway import replies, spool
+from gateway import pdwork, reconcile, replies, spool, unclear_sends
 from gateway.runtime import Runtime
 from store import conversations, media, outbox, retention
 
@@ -17,6 +17,8 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "dialogue": conversations.any_due(session, now),
             "media": media.any_due(session, now),
             "outbox": outbox.any_due(session, now),
+            "records": reconcile.is_due(runtime, session),
+            "unclear": unclear_sends.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):
         due["spool"] = True
@@ -24,8 +26,10 @@ def due_kinds(runtime: Runtime) -> list[str]:
 
 
 def run(runtime: Runtime) -> None:
-    """Once a minute: sends that never came back become uncertain, old rows go."""
+    """Once a minute: lost sends become uncertain, pending cases wake on their day, old rows go."""
+    reconcile.beat(runtime)
     replies.sweep(runtime)
+    pdwork.resume_due(runtime)
     now = runtime.now()
     with runtime.transaction() as session:
         retention.drop_expired(session, now, now - _SHORT_LIVED)

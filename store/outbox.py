@@ -42,6 +42,7 @@ class ClaimedPart:
     last_inbound_at: datetime | None
     suppressed_reason: str | None
     secrets: tuple[tuple[str, str], ...] = ()
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def claim(
             attempts=OutboxPart.attempts + 1,
         )
     )
-    return _claimed(session, ids)
+    return claimed_parts(session, ids)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -144,7 +145,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claimed(session: Session, ids: Sequence[int]) -> list[ClaimedPart]:
+def claimed_parts(session: Session, ids: Sequence[int]) -> list[ClaimedPart]:
+    """Return parts with all that their calls need, in the order in which they leave."""
     rows = session.execute(
         select(OutboxPart, Conversation)
         .join(Conversation, Conversation.id == OutboxPart.conversation_id)
@@ -170,6 +172,7 @@ def _claimed(session: Session, ids: Sequence[int]) -> list[ClaimedPart]:
             last_inbound_at=conversation.last_inbound_at,
             suppressed_reason=conversation.suppressed_reason,
             secrets=tuple(secrets.get(part.message_id, ())),
+            claimed_at=part.claimed_at,
         )
         for part, conversation in rows
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store import states
 from store.models.staff import Category, Holiday, PerangkatDaerah, TenantSetting
 
 _SEED_LOCK = 0x5A48_5554  # any number that nothing else here locks
@@ -54,7 +55,8 @@ def seed(session: Session, data: Mapping[str, Any], holidays: Mapping[date, str]
 
 def read(session: Session) -> dict[str, Any]:
     """Return the stored government in the shape of a tenant file; inactive rows are left out."""
-    data: dict[str, Any] = {row.key: row.value for row in session.scalars(select(TenantSetting))}
+    own = select(TenantSetting).where(~TenantSetting.key.startswith(states.PREFIX))
+    data: dict[str, Any] = {row.key: row.value for row in session.scalars(own)}
     agencies = session.scalars(
         select(PerangkatDaerah).where(PerangkatDaerah.active).order_by(PerangkatDaerah.code)
     )

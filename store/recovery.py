@@ -1,0 +1,99 @@
+"""Comparing a provider's records with what we have: which messages are new, which sends unclear."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from channels.message import ChannelName, DeliveryStatus
+from store.messages import account_scope
+from store.models.messaging import ControlRecord, Message, OutboxPart, WebhookDelivery
+from store.outbox import ClaimedPart, claimed_parts
+
+
+def fed_as(external_id: str) -> str:
+    """Return the key under which a recovered request is kept, so that it is kept once."""
+    return f"record-{external_id}"[:64]
+
+
+def known_inbound(
+    session: Session, channel: ChannelName, account: str, scope: str, ids: Sequence[str]
+) -> set[str]:
+    """Return which of these messages we have, as messages, as control events or unreadable.
+
+    Args:
+        session: the caller's transaction.
+        channel: by which they came.
+        account: our account there.
+        scope: the space in which their ids are unique.
+        ids: as the provider names them.
+    """
+    controls = account_scope(channel, account)
+    fed = {fed_as(external_id): external_id for external_id in ids}
+    as_message = select(Message.external_id).where(
+        Message.dedup_scope == scope, Message.external_id.in_(ids)
+    )
+    as_control = select(ControlRecord.event_id).where(
+        ControlRecord.dedup_scope == controls, ControlRecord.event_id.in_(ids)
+    )
+    as_request = select(WebhookDelivery.spool_key).where(WebhookDelivery.spool_key.in_(fed))
+    known = {*session.scalars(as_message), *session.scalars(as_control)}
+    known |= {fed[key] for key in session.scalars(as_request) if key}
+    return {external_id for external_id in known if external_id}
+
+
+def any_uncertain(
+    session: Session, channels: Sequence[ChannelName], since: datetime, until: datetime
+) -> bool:
+    """Whether a send of these channels in this time is unclear and nobody has dealt with it."""
+    where = and_(OutboxPart.channel.in_(channels), _uncertain(since, until))
+    return session.scalar(select(OutboxPart.id).where(where).limit(1)) is not None
+
+
+def uncertain(
+    session: Session,
+    account: tuple[ChannelName, str],
+    since: datetime,
+    until: datetime,
+    limit: int,
+) -> list[ClaimedPart]:
+    """Return the unclear sends of an account, newest first."""
+    where = and_(OutboxPart.channel == account[0], OutboxPart.account == account[1])
+    ids = session.scalars(
+        select(OutboxPart.id)
+        .where(where, _uncertain(since, until))
+        .order_by(OutboxPart.id.desc())
+        .limit(limit)
+    )
+    return claimed_parts(session, list(ids))
+
+
+def still_uncertain(session: Session, part: ClaimedPart) -> bool:
+    """Whether nobody has dealt with this send meanwhile; its row is locked."""
+    found = session.scalar(
+        select(OutboxPart.id)
+        .where(
+            OutboxPart.id == part.part_id,
+            OutboxPart.reference == part.reference,
+            OutboxPart.status == DeliveryStatus.UNCERTAIN,
+        )
+        .with_for_update()
+    )
+    return found is not None
+
+
+def known_sent(session: Session, channel: ChannelName, ids: Sequence[str]) -> set[str]:
+    """Return which of these sent messages belong to a part already."""
+    known = select(OutboxPart.external_id).where(
+        OutboxPart.channel == channel, OutboxPart.external_id.in_(ids)
+    )
+    return {external_id for external_id in session.scalars(known) if external_id}
+
+
+def _uncertain(since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxPart.status == DeliveryStatus.UNCERTAIN,
+        OutboxPart.dismissed_at.is_(None),
+        OutboxPart.claimed_at.between(since, until),
+    )
