@@ -32,6 +32,10 @@ class DeferredNudger:
                 self._thread.start()
         self._rung.set()
 
+    def answers(self) -> bool:
+        """Whether the queue can be reached now."""
+        return self._inner.answers()
+
     def _run(self) -> None:
         while True:
             self._rung.wait()

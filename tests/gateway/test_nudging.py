@@ -20,6 +20,9 @@ class HeldNudger:
         self.threads.add(threading.current_thread().name)
         self.heard.release()
 
+    def answers(self) -> bool:
+        return self.let_go.is_set()
+
 
 def test_who_nudges_does_not_wait_for_the_queue() -> None:
     inner = HeldNudger()
@@ -32,6 +35,16 @@ def test_who_nudges_does_not_wait_for_the_queue() -> None:
     assert inner.heard.acquire(timeout=10)
     assert inner.woken == ["dialogue"]
     assert inner.threads == {"nudges"}
+
+
+def test_it_says_whether_the_queue_can_be_reached() -> None:
+    inner = HeldNudger()
+    nudger = DeferredNudger(inner)
+
+    before = nudger.answers()
+    inner.let_go.set()
+
+    assert (before, nudger.answers()) == (False, True)
 
 
 def test_a_burst_is_one_nudge_and_what_comes_after_it_another() -> None:
