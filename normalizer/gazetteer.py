@@ -40,6 +40,8 @@ _SHY = words(
     "mapur numbing ibul kadur melibur dungun pangkil penaga muntai perpat isola dago garuda "
     "pamesi lassar"
 )
+# "Bintim" is Bintan Timur: spoken short forms of the quarters of the wind.
+_QUARTERS = {"timur": "tim", "barat": "bar", "utara": "ut", "selatan": "sel", "tengah": "teng"}
 _PARTS_OF_TOWN = words("kota utara selatan timur barat tengah")
 _PREFIX = 4
 _MOST_WORDS = 4
@@ -88,7 +90,8 @@ class Gazetteer:
         )
         self._areas: dict[str, Area] = {}
         for kecamatan in tenant.kecamatan:
-            self._areas[fold_name(kecamatan)] = Area(kecamatan, None, kecamatan)
+            area = Area(kecamatan, None, kecamatan)
+            self._areas |= dict.fromkeys((fold_name(kecamatan), *_contractions(kecamatan)), area)
         for desa in tenant.desa:
             for name in (desa.name, *desa.aliases):
                 self._add(desa, fold_name(name))
@@ -105,6 +108,10 @@ class Gazetteer:
             if len(key) >= _FUZZY_LENGTH:
                 for near in _without_one(key):
                     self._near.setdefault(near, key)
+
+    def is_town(self, words: list[str]) -> bool:
+        """Whether folded words begin with a town of several desa: "Duri", "Tanjung Uban"."""
+        return bool(words) and (words[0] in self.towns or "".join(words[:2]) in self.towns)
 
     def _add(self, desa: Desa, key: str) -> None:
         known = self._areas.get(key)
@@ -144,6 +151,13 @@ class Gazetteer:
             if found is not None:
                 return Match(self._areas[found], count, exact=False)
         return None
+
+
+def _contractions(name: str) -> list[str]:
+    """Return the spoken short form of "Bintan Timur": "bintim"."""
+    first, _, last = name.lower().partition(" ")
+    ending = _QUARTERS.get(last)
+    return [first[:3] + ending] if ending else []
 
 
 def fold_word(word: str) -> str:

@@ -86,14 +86,16 @@ _QUESTION = re.compile(
     r"nomor (?:telepon|telpon|hp|wa|call center)|call center|"
     r"(?:dimana|di mana|ke mana|kemana|dmn)\b|harus (?:bawa|ke mana|kemana|pakai|apa)|bawa apa|"
     r"siapa (?:yang|yg|saja)|(?:benar|bener|betul|hoax|hoaks) (?:gak|ga|tidak|kah|ini|apa)|"
-    r"hari apa|"
+    r"hari apa|apa (?:aja|saja|sj|wae)\b|lewat (?:apa|mana)|jatuh tempo|batas (?:akhir|waktu)\w*|"
+    r"lapor\w*(?: \w+){0,2} (?:kemana|ke mana|di mana|dimana)\b|"
+    r"(?:kapan|gimana|bagimana|bagaimana|dimana|berapa) (?:ya|nya|sih)\b|"
     r"informasi publik|permohonan informasi|biaya(?:nya)?|alamat (?:kantor|dinas))\b"
 )
 _WISH = re.compile(
     r"\b(?:usul(?:an)?|mengusulkan|ngusul\w*|saran|masukan|aspirasi|ide|harapan|berharap|"
     r"harap(?:kan)?|"
     r"semoga|moga|alangkah|sebaiknya|seandainya|andai|kalau bisa|bagaimana kalau|gimana kalau|"
-    r"setuju|dukung|"
+    r"setuju|dukung|request|rikues|"
     r"mendukung|dukungan|lanjutkan|pertahankan|dipertahankan|membutuhkan|"
     r"(?:mohon|tolong|minta|kiranya) (?:kiranya )?(?:di(?:buat|bangun|sedia|ada|tambah|"
     r"fasilitasi)\w*)|"
@@ -109,6 +111,10 @@ _WISH_FIRST = re.compile(
 _PRAISE = re.compile(
     r"\b(?:mantap\w*|apresiasi|salut|keren|bagus|hebat|luar biasa|top|jempol|puas|cepat sekali|"
     r"cepat tanggap|ramah|sukses|senang|bangga|program)\b|\U0001f44d|\U0001f44f"
+)
+_THANKED_FOR = re.compile(
+    r"\b(?:(?:terima|trima) ?kasih|makasih|mksh|nuhun|thanks)\b[^?\n]{0,60}\b(?:diaspal|diperbaiki|"
+    r"perbaikan|mulus|bagus|bersih|terang|lancar|menyala|nyala|dibangun|diangkat|ditangani)\b"
 )
 _ADVERT = re.compile(
     r"\b(?:pinjaman|pinjol|dana (?:cair|tunai|segar)|modal usaha|cair \d+ (?:menit|jam)|"
@@ -126,9 +132,26 @@ _ADVERT = re.compile(
     r"teruskan ke|diteruskan|bagikan ke|"
     r"rezeki|nomplok|kaya|"
     r"sial|"
-    r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|daftar sekarang)\b|x\d{3,}\b|\d+%"
+    r"cashback|jual beli|cek ig|stok terbatas|ready|sugar baby|open bo|congratulations|"
+    r"you (?:have )?won|winner|prize|lottery|click here|earn (?:money|\$)\w*|loans?|"
+    r"bitcoin|btc|dollars?|usd|whatsapp me|dm me|telegram|coblos|pilih nomor|nomor urut|caleg|"
+    r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|kirim ke nomor|"
+    r"daftar sekarang)\b|x\d{3,}\b|\d+%"
 )
-_LINK = re.compile(r"https?://|\bwww\.|\b\w+\.(?:xyz|top|click|vip)\b")
+_LINK = re.compile(r"https?://|\bwww\.|\b\w+\.(?:xyz|top|click|vip|site|online|shop|ly|me|gg|cc)\b")
+# Whom to write to for the offer; the number itself is blanked out.
+_OFFER = re.compile(
+    r"\b(?:wa|whatsapp|hub|hubungi|minat|call|chat|order|telp|kontak)\b[\s:.,]{0,3}#{4}|"
+    r"\b(?:pt|cv)\b.{0,20}\bmenawarkan\b|\b(?:jasa|sedia|menyediakan|menerima pesanan|"
+    r"ready stok\w*|"
+    r"peluang usaha|kerja (?:dari rumah|online)|penghasilan|gaji \d+ ?(?:jt|juta))\b"
+)
+# Messages that ask to be passed on.
+_CHAIN = re.compile(
+    r"\bpesan berantai\b|\b(?:sebarkan|teruskan|meneruskan|kirim\w*|bagikan|share|forward)\b"
+    r"[^.\n]{0,40}\b(?:\d+ (?:orang|teman|grup|group|kontak)|semua (?:grup|kontak|teman|orang)|"
+    r"grup lain|sebanyak)\b|\bjangan (?:putus|berhenti) di (?:kamu|anda)\b"
+)
 _COURTESY = re.compile(
     r"\b(?:selamat (?:hari raya|idul|natal|tahun baru|ulang tahun|menunaikan|berpuasa|hut)\b.*|"
     r"(?:semoga|moga) (?:\w+ )?(?:sehat|sukses|bahagia|berkah)\b.*|sehat selalu|"
@@ -142,12 +165,31 @@ _COURTESY = re.compile(
 )
 _SMALL_TALK = GREETING_WORDS | words(
     "terima kasih banyak ya oke ok oks siap sip baik baiklah iya banget sangat selalu nya kakak "
-    "hatur nuhun untuk pemkab pemkot semoga pemda ini lg lagi disana di sana atas nih"
+    "hatur nuhun untuk pemkab pemkot semoga pemda ini lg lagi disana di sana atas nih "
+    "bantuan bantuannya info infonya informasinya jawaban jawabannya responnya "
+    "penjelasannya"
 )
 _WORD = re.compile(r"[a-z']+")
 _GIBBERISH = re.compile(r"\W*[b-df-hj-np-tv-z]*[asdfghjkl]{6,}\W*|\W*[b-df-hj-np-tv-z]{5,}\w*\W*")
+# Nothing but laughter or flirting.
+_NOISE = re.compile(
+    r"\W*(?:(?:boleh|dong|yuk|admin|min|kak|nih|hai|halo)\W+){0,3}"
+    r"(?:(?:wk){2,}w?|(?:ha){2,}h?|(?:he){2,}h?|(?:hi){2,}|(?:kw){2,}|lol|iseng(?: aja)?|kenalan|"
+    r"(?:i )?love you|sayang|cantik|ganteng)(?:\W+\w+){0,2}\W*"
+)
+# The line is tried out, or the message was meant for somebody else.
+_TRIAL = re.compile(
+    r"\W*(?:(?:(?:ini|hanya|cuma|mau|sekedar|sekadar|lagi|halo|min|admin|pak|bot|aplikasi)\W+){0,4}"
+    r"(?:test?s?|tess|testing|coba2?|nyoba|mencoba|percobaan|uji coba|ujicoba|cek(?: ombak)?)\b|"
+    r"(?:maaf|sorry|sori|eh|waduh|ups)?\W*(?:salah (?:kirim|nomor|no|chat|kamar|sambung|orang|"
+    r"pencet)|kepencet|salah ketik)\b)(?:\W+(?:test?s?|tess|testing|coba|ini|kirim|pesan|laporan|"
+    r"aduan|masuk|bot|aplikasi|sistem|suara|nomor|wa|sms|fitur|dulu|aja|saja|abaikan|mohon|ya|min|"
+    r"pak|bu|admin|kak|maaf|tadi|atau|gak|ga|tidak|apakah|berfungsi|aktif|\d{1,3}|satu|dua|tiga))*"
+    r"\W*"
+)
 _MOST_COUNTED = 5
 _GIBBERISH_LENGTH = 40
+_NOISE_LENGTH = 80
 
 
 def read_kind(
@@ -163,10 +205,10 @@ def read_kind(
     """
     if is_emergency(text, event, now, extra_danger):
         return Finding(Kind.EMERGENCY, 0.9)
+    if _is_noise(text):
+        return Finding(Kind.SPAM, 0.4)
     if is_courtesy(text):
         return Finding(Kind.GREETING, 0.9)
-    if len(text) < _GIBBERISH_LENGTH and _GIBBERISH.fullmatch(text):
-        return Finding(Kind.SPAM, 0.4)
     points = {
         Kind.COMPLAINT: _complaint_points(text, event),
         Kind.INFORMATION_REQUEST: _question_points(text),
@@ -179,6 +221,14 @@ def read_kind(
         return Finding(Kind.COMPLAINT, 0.5)
     margin = points[best] - points[second]
     return Finding(best, round(min(0.95, 0.55 + 0.15 * margin), 2))
+
+
+def _is_noise(text: str) -> bool:
+    """Whether a short text is typed at random, laughter, a trial, or meant for others."""
+    if len(text) < _GIBBERISH_LENGTH and _GIBBERISH.fullmatch(text):
+        return True
+    short = text if len(text) < _NOISE_LENGTH else ""
+    return _NOISE.fullmatch(short) is not None or _TRIAL.fullmatch(short) is not None
 
 
 def is_courtesy(text: str) -> bool:
@@ -202,13 +252,22 @@ def _question_points(text: str) -> float:
 
 
 def _spam_points(text: str) -> float:
-    """Advertising needs two signs, so that "jual" or a link alone is none."""
-    signs = len(set(_ADVERT.findall(text))) + bool(_LINK.search(text))
-    return 1.4 * min(signs, _MOST_COUNTED) if signs >= 2 else 0.0
+    """Advertising needs two signs, so that "jual" or a link alone is none.
+
+    Where a trouble is told ("ada judi slot, meresahkan") words of the trade need an offer beside.
+    """
+    words_of_trade = len(set(_ADVERT.findall(text)))
+    offers = bool(_LINK.search(text)) + len(set(_OFFER.findall(text)))
+    offers += 3 * bool(_CHAIN.search(text))
+    signs = words_of_trade + offers
+    if signs < 2 or (not offers and words_of_trade < 3 and _TROUBLE.search(text)):
+        return 0.0
+    return 1.4 * min(signs, _MOST_COUNTED)
 
 
 def _wish_points(text: str) -> float:
     points = 1.5 * min(len(set(_WISH.findall(text))), 3)
     if _WISH_FIRST.search(text[:200]):
         points += 3
+    points += 2.0 * bool(_THANKED_FOR.search(text))
     return points + 1.25 * min(len(set(_PRAISE.findall(text))), 2)

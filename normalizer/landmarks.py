@@ -2,7 +2,15 @@
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import Gazetteer, fold_name
-from normalizer.tokens import MOST_PLACES, Phrase, Token, folded_from, is_broken, like_verb
+from normalizer.tokens import (
+    MOST_PLACES,
+    Phrase,
+    Token,
+    begins_name,
+    folded_from,
+    is_broken,
+    like_verb,
+)
 
 _LANDMARK_WORDS_MOST = 4
 _OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
@@ -31,7 +39,7 @@ def find_landmarks(
 
 def _begins_landmark(tokens: list[Token], index: int, gazetteer: Gazetteer) -> bool:
     word = tokens[index].low
-    if word in pw.NEAR_WORDS:
+    if word in pw.NEAR_WORDS or _is_pair(tokens, index) or _is_kilometre(tokens, index):
         return True
     if word not in pw.SITE_WORDS or word in pw.ONLY_NEAR:
         return False
@@ -42,6 +50,24 @@ def _begins_landmark(tokens: list[Token], index: int, gazetteer: Gazetteer) -> b
     # "Sungai Linau" and "Taman Sari" are names of areas, not a river and a park.
     match = gazetteer.match(folded_from(tokens, index))
     return match is None or match.area.ordinary
+
+
+def _is_pair(tokens: list[Token], index: int) -> bool:
+    """Whether two words name one kind of site: "pasar pagi", "kantor pos", "rumah makan"."""
+    following = pw.SITE_PAIRS.get(tokens[index].low)
+    if following is None or index + 1 >= len(tokens):
+        return False
+    second = tokens[index + 1]
+    third = tokens[index + 2].low if index + 2 < len(tokens) else ""
+    joined = second.start - tokens[index].end == 1
+    return joined and second.low in following and third not in pw.PAIR_IS_TIME
+
+
+def _is_kilometre(tokens: list[Token], index: int) -> bool:
+    """Whether a point of a road is told: "km 18", not "2 km"."""
+    if tokens[index].low != "km" or index + 1 >= len(tokens):
+        return False
+    return tokens[index + 1].low[0].isdigit()
 
 
 class _Landmark:
@@ -68,7 +94,7 @@ class _Landmark:
             token = self._tokens[self.last + 1]
             if is_broken(self._text, self._tokens[self.last].end, token.start):
                 break
-            taken = self._area() or self._word(token)
+            taken = self._area() or self._pair() or self._word(token)
             if not taken:
                 break
             self.last += taken
@@ -82,12 +108,21 @@ class _Landmark:
         before = self._tokens[self.last].low
         if match is None or match.area.ordinary:
             return 0
-        if before in pw.SITE_WORDS or before.isdigit() or before == "camat":
+        paired = self.last > self._first and _is_pair(self._tokens, self.last - 1)
+        noun = before in pw.SITE_WORDS or before in pw.NATURE_WORDS
+        if noun or before.isdigit() or paired:
             self._closed = True
             self._desa_at_end = self._tokens[self._first].low not in pw.NATURE_WORDS
             self.names += 1
             return match.words
         return 0
+
+    def _pair(self) -> int:
+        """Take the second word of "kantor pos", or both behind a cue: "depan kantor pos"."""
+        if _is_pair(self._tokens, self.last):
+            return 1
+        begun = self.last == self._first and self._near
+        return 2 if begun and _is_pair(self._tokens, self.last + 1) else 0
 
     def _word(self, token: Token) -> int:
         """Return how many words to take from here on: 0 ends the landmark."""
@@ -96,8 +131,8 @@ class _Landmark:
             self._capital = token.capital
             return int(self.last - self._first <= 1)
         if token.low[0].isdigit():
-            return int(len(token.low) <= 4 and before in pw.SCHOOLS)
-        if token.low in pw.STOP:
+            return self._number(token, before)
+        if token.low in pw.STOP or token.low == "blok":
             return self._stop_word(token, before)
         small_after_capital = self._capital and not token.capital
         if self._gazetteer_stops(token) or like_verb(token) or small_after_capital:
@@ -106,18 +141,33 @@ class _Landmark:
         self.names += 1
         return 1
 
+    def _number(self, token: Token, before: str) -> int:
+        """Take the number of a school, kilometre or crossing: "SDN 20", "km 18", "simpang 4"."""
+        if before in pw.SCHOOLS or before == "km":
+            return int(len(token.low) <= 4)
+        counts = self._following() in pw.TIME_UNITS
+        return int(before in pw.NUMBERED_SITES and len(token.low) <= 2 and not counts)
+
+    def _following(self) -> str:
+        """Return the word behind the next one."""
+        index = self.last + 2
+        return self._tokens[index].low if index < len(self._tokens) else ""
+
     def _gazetteer_stops(self, token: Token) -> bool:
         match = self._gazetteer.match(folded_from(self._tokens, self.last + 1))
         if match is not None and not match.area.ordinary:
             return True
-        folded = folded_from(self._tokens, self.last + 1)
-        town = folded[0] in self._gazetteer.towns or "".join(folded[:2]) in self._gazetteer.towns
+        town = self._gazetteer.is_town(folded_from(self._tokens, self.last + 1))
         return self.names >= _NAMED_ENOUGH and town and token.low not in pw.SITE_WORDS
 
     def _stop_word(self, token: Token, before: str) -> int:
-        """Some stop words go on: "kantor desa", "depan rumah", "resort di Lagoi"."""
-        if before == "kantor" and token.low in {"desa", "kelurahan", "lurah", "kecamatan"}:
+        """Some stop words go on: "depan rumah", "Dusun Air Kundur", "resort di Lagoi"."""
+        if begins_name(self._tokens, self.last + 1):
+            self.names += 1
             return 1
+        if token.low == "blok":
+            estate = any(item.low in pw.ESTATES for item in self._tokens[self._first : self.last])
+            return 2 if estate and 0 < len(self._following()) <= 2 else 0
         if token.low == "rumah" and self._near and self.last == self._first:
             return 1
         after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None

@@ -5,7 +5,10 @@ from normalizer.wordlists import words
 DESA_LABELS = words(
     "desa ds kel kelurahan klurahan kelurahn lurah kades sekdes desanya kelurahannya"
 )
-KECAMATAN_LABELS = words("kec kecamatan kecamatn camat kcmtn")
+KECAMATAN_LABELS = words(
+    "kec kecamatan kecamatn camat kcmtn kcamatan kecmatan kecamtan kecamatanya kecamatannya "
+    "kecam kc"
+)
 STREET_WORDS = words("jl jln jalan jln2 jlan")
 LANE_WORDS = words("gg gang lorong lrg")
 # A street's name goes on behind these.
@@ -25,7 +28,11 @@ SITE_WORDS = words(
     "lapangan jembatan spbu spbun tps tpa hotel resort kawasan bandara stadion gor museum "
     "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn parit sungai "
     "danau tugu makam tpu roro halte jpo gerbang pelantar pabrik kebun pangkalan bank dishub "
-    "toko warung waduk muara hutan balai posko alun pom parkiran"
+    "toko warung waduk muara hutan balai posko alun pom parkiran stasiun apotek apotik klinik "
+    "flyover underpass mall plaza alfamart indomaret yomart gedung gudang bengkel pesantren "
+    "ponpes kampus universitas univ rusun rusunawa asrama polsek polres koramil kodim pendopo "
+    "kolam embung bendungan situ curug tikungan tanjakan turunan pos rm ruko portal menara "
+    "tower panti vila villa cafe kafe supermarket minimarket swalayan koperasi puskesos sanggar"
 )
 # Offices: in a sentence they are mostly the one complained about, not the place.
 AGENCY_WORDS = words(
@@ -36,7 +43,40 @@ BEFORE_PLACE = words("di ke kat dari warga daerah nelayan wilayah sekitar")
 NATURE_WORDS = words("pantai sungai danau gunung pulau tugu")
 AT_WORDS = words("di ke kat lewat pada melalui loket kantor pd depan dpn dekat dkt")
 # These describe the trouble more often than its place, unless "depan" stands before them.
-ONLY_NEAR = words("toko warung pabrik kebun sekolah hutan bank pangkalan")
+ONLY_NEAR = words(
+    "toko warung pabrik kebun sekolah hutan bank pangkalan alfamart indomaret yomart gudang "
+    "bengkel rm pos tower menara portal kafe cafe koperasi kolam situ kampus asrama gedung "
+    "ruko panti supermarket minimarket swalayan klinik tikungan tanjakan turunan pesantren polsek "
+    "polres koramil kodim sanggar villa vila"
+)
+# Two words that name one kind of site, though the second alone would end a name or begin another.
+SITE_PAIRS = {
+    "pasar": words("pagi malam senin selasa rabu kamis jumat sabtu minggu ikan induk baru lama"),
+    "kantor": words("pos desa kelurahan lurah kecamatan camat bupati walikota dinas polisi"),
+    "pos": words("ronda jaga polisi kamling satpam siskamling"),
+    "rumah": words("sakit makan makam potong susun dinas adat ibadah kopi"),
+    "fly": words("over"),
+    "jembatan": words("layang gantung besi kayu penyeberangan"),
+    "kolam": words("renang retensi ikan"),
+    "bank": words("sampah bri bni mandiri"),
+    "kebun": words("binatang raya"),
+    "taman": words("kota bermain lansia makam"),
+    "lapangan": words("bola voli futsal tenis sepak"),
+    "pom": words("bensin"),
+    "pondok": words("pesantren"),
+    "simpang": words("tiga empat lima enam"),
+    "menara": words("air masjid"),
+}
+PAIR_IS_TIME = words("lalu ini kemarin kmrn tadi jam itu depan")
+# Words that end a name everywhere but right behind these nouns: "Dusun Air Kundur".
+NAME_BEGINS = words("air kampung jalan parit mati minggu lama panjang")
+NAME_BEARERS = words(
+    "dusun dsn kampung kp kampong perum perumahan komplek kompleks griya pantai sungai simpang sp "
+    "parit jl jln jalan gang gg lorong pulau gunung bukit"
+)
+NUMBERED_SITES = words("simpang sp jembatan tps")
+# An estate's blocks belong to its name.
+ESTATES = words("perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar")
 SCHOOLS = words("sd sdn smp smpn sma sman smk smkn slb tk mts man")
 # Too general to place anything without a name behind them.
 _BARE_USELESS = (
@@ -45,7 +85,8 @@ _BARE_USELESS = (
 BARE_USELESS = words(
     _BARE_USELESS + " kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid sd smp "
     "tk bank taman lapangan komplek kompleks rs hotel man mda tpu tps balai pom alun posko muara "
-    "griya cluster lorong gang gg"
+    "griya cluster lorong gang gg apotek apotik mall plaza curug bendungan embung rusun rusunawa "
+    "universitas univ ponpes"
 )
 STOP = words(
     "di kat ke dari dr dri sejak sjk mulai yang yg dan dn atau ada ade aya adalah karena krn "
@@ -68,8 +109,15 @@ STOP = words(
     "jln simpang sedang lapor terjadi takut selalu susah hitam coklat busuk sdr tuh kapok "
     "bocor terbakar ambruk minggu senin selasa rabu kamis jumat sabtu ahad hr sp sd sebagai "
     "begitu antri antre rame ramai sepi nyala hidup lewat masuk keluar luka the and is very "
-    "with on at"
+    "with on at ambil buang bikin bayar pergi pulang datang pakai pake lihat liat dengar makin "
+    "semakin tambah terlalu cuma hanya mana sana sini banyakan ternyata katanya sedikit bagian "
+    "tempat dimana kemana lalu kemudian malah justru bahkan walau meski namun selama supaye "
+    "ngga nda endak kagak tiada ingin butuh perlu mulus jelek buruk bersih aman ramah lambat "
+    "lama2 bertahun terbengkalai ada2 saja aja sj doang wae pisan bgtt soalnya"
 )
+# The road is meant as a verb behind these: "kapal tidak jalan 3 hari".
+NOT_MOVING = words("tidak tdk ga gak nggak ngga dak ndak tak blm belum bisa masih mulai cara pada")
+TIME_UNITS = words("hari hr jam minggu mgg bulan bln tahun thn menit kali")
 # "jalan ..." followed by one of these names no street.
 NOT_A_STREET = words(
     "kampung umum tanah aspal setapak tol nasional provinsi kabupaten kota kaki raya poros "

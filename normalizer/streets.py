@@ -2,7 +2,15 @@
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import Gazetteer, fold_name
-from normalizer.tokens import MOST_PLACES, Phrase, Token, folded_from, is_broken, like_verb
+from normalizer.tokens import (
+    MOST_PLACES,
+    Phrase,
+    Token,
+    begins_name,
+    folded_from,
+    is_broken,
+    like_verb,
+)
 
 _STREET_WORDS_MOST = 5
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
@@ -14,7 +22,7 @@ def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[P
     index = 0
     while index < len(tokens) and len(streets) < MOST_PLACES:
         token = tokens[index]
-        if token.low in pw.STREET_WORDS or token.low in pw.LANE_WORDS:
+        if _is_cue(tokens, index):
             last = _street_end(text, tokens, index, gazetteer)
             if last > index:
                 start, end = token.start, tokens[last].end
@@ -22,6 +30,19 @@ def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[P
                 index = last
         index += 1
     return streets
+
+
+def _is_cue(tokens: list[Token], index: int) -> bool:
+    """Whether a street begins here: "jl", "gang"; not "kapal tidak jalan 3 hari"."""
+    word = tokens[index].low
+    if word in pw.LANE_WORDS:
+        return True
+    if word not in pw.STREET_WORDS:
+        return False
+    after = [token.low for token in tokens[index + 1 : index + 3]]
+    counted = len(after) == 2 and after[0][0].isdigit() and after[1] in pw.TIME_UNITS
+    before = tokens[index - 1].low if index else ""
+    return not (counted or (word == "jalan" and before in pw.NOT_MOVING))
 
 
 def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> int:
@@ -38,6 +59,9 @@ def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer
             continue
         # "Jalan Bengkalis - Ketam Putih" is named after the places that it joins.
         joined = names > 0 and " - " in text[tokens[last].end : token.start]
+        if joined and token.low in pw.STREET_WORDS:
+            names, last, cursor = 0, cursor, cursor + 1
+            continue
         goes_on = _continues_street(tokens, cursor, 0 if joined else names, spelled_out, gazetteer)
         if not goes_on:
             break
@@ -78,6 +102,8 @@ def _ends_street(token: Token, names: int) -> bool:
 
 def _begins_street_name(tokens: list[Token], cursor: int, *, spelled_out: bool) -> bool:
     token = tokens[cursor]
+    if begins_name(tokens, cursor):
+        return True
     if _ends_street(token, 0) or (spelled_out and like_verb(token)):
         return False
     if spelled_out and token.low in pw.NOT_A_STREET and not token.capital:
@@ -98,7 +124,7 @@ def _area_begins(tokens: list[Token], cursor: int, gazetteer: Gazetteer, first: 
     if all(token.low in pw.STREET_GENERIC for token in tokens[first:cursor]):
         return False
     words = folded_from(tokens, cursor)
-    if fold_name(words[0]) in gazetteer.own_names:
+    if fold_name(words[0]) in gazetteer.own_names or gazetteer.is_town(words):
         return True
     match = gazetteer.match(words)
     return match is not None and not match.area.ordinary

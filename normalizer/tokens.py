@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from normalizer import place_words as pw
 from normalizer.gazetteer import fold_word
 
-_TOKEN = re.compile(r"[a-z]+(?:['/][a-z]+)*|\d+[a-z]?(?![a-z])")
+_TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![a-z])")
 # A complaint tells a few places; a text with more is not looked through to its end.
 MOST_PLACES = 40
 _HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
@@ -72,6 +72,18 @@ def like_verb(token: Token) -> bool:
         and token.low.startswith(pw.VERB_PREFIXES)
         and token.low not in pw.NAMES_LIKE_VERBS
     )
+
+
+def begins_name(tokens: list[Token], index: int) -> bool:
+    """Whether a word that mostly ends a name begins one here: "Dusun Air Kundur"."""
+    token, before = tokens[index], tokens[index - 1]
+    if token.low not in pw.NAME_BEGINS or before.low not in pw.NAME_BEARERS:
+        return False
+    if index + 1 >= len(tokens) or (before.capital and not token.capital):
+        return False
+    after = tokens[index + 1]
+    small = token.capital and not after.capital
+    return after.low not in pw.STOP and after.low.isalpha() and not small and not like_verb(after)
 
 
 def is_broken(text: str, end: int, start: int) -> bool:

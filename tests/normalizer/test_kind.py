@@ -26,6 +26,16 @@ NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
         ("terima kasih banyak ya pak", Kind.GREETING),
         ("kebakaran rumah di desa damon tolong cepat", Kind.EMERGENCY),
         ("xyz", Kind.COMPLAINT),
+        ("wkwkwk", Kind.SPAM),
+        ("tes suara 123", Kind.SPAM),
+        ("cuma percobaan min", Kind.SPAM),
+        ("maaf salah kirim", Kind.SPAM),
+        ("jasa sedot wc hub ############", Kind.SPAM),
+        ("pesan berantai: teruskan ke 20 orang", Kind.SPAM),
+        ("ada judi slot di warnet, meresahkan", Kind.COMPLAINT),
+        ("coba cek jalan rusak di kopo", Kind.COMPLAINT),
+        ("terima kasih pak, jalan sudah diaspal mulus", Kind.ASPIRATION),
+        ("bayar pajak lewat apa aja ya", Kind.INFORMATION_REQUEST),
     ],
 )
 def test_a_text_is_of_its_kind(text, kind):

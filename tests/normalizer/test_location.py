@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from channels.message import Location
+from config.tenant_files import read_tenant_file
 from normalizer.draft import Place
 from normalizer.gazetteer import Gazetteer, gazetteer_of
 from normalizer.location import merge_places, read_place
-from normalizer.tenant import Tenant
+from normalizer.tenant import Tenant, load_tenant
 
 
 def read(text: str, tenant: Tenant) -> Place | None:
@@ -133,6 +134,61 @@ def test_a_landmark_is_kept_as_written(text, landmark, tenant):
 
     assert place is not None
     assert place.landmark == landmark
+
+
+@pytest.mark.parametrize(
+    ("text", "landmark"),
+    [
+        ("banjir di depan pasar pagi", "depan pasar pagi"),
+        ("macet di pasar minggu kemarin", None),
+        ("galian depan kantor pos Meskom belum ditutup", "depan kantor pos Meskom"),
+        ("sampah samping rumah makan sederhana bau", "samping rumah makan sederhana"),
+        ("listrik padam di Dusun Air Kundur", "Dusun Air Kundur"),
+        ("listrik padam di dusun air kundur tadi", "dusun air kundur"),
+        ("di dusun air mati", None),
+        ("di Dusun Air kundur", None),
+        ("lampu di km 18 mati", "km 18"),
+        ("jalan rusak sejauh 2 km", None),
+        ("simpang 4 arengka macet", "simpang 4 arengka"),
+        ("di simpang 3 hari ini macet", None),
+        ("anjing liar di perum Korindo blok D", "perum Korindo blok D"),
+        ("lampu di depan sekolah blok D", "depan sekolah"),
+        ("abrasi pantai makin parah", None),
+        ("lampu dermaga pulau Meskom mati", "dermaga pulau Meskom"),
+        ("macet di pasar", None),
+        ("di dusun air", None),
+    ],
+)
+def test_a_compound_name_is_kept_whole(text, landmark, tenant):
+    place = read(text, tenant)
+
+    assert (place.landmark if place else None) == landmark
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("Jl. Veteran - Jl. Sudirman macet", "Jl. Veteran - Jl. Sudirman"),
+        ("Jalan Air Serkuk - Mentigi rusak", "Jalan Air Serkuk - Mentigi"),
+        ("got di jl hangtuah duri mampet", "jl hangtuah"),
+        ("kapal dak jalan 3 hari", None),
+        ("proyek baru jalan 2 minggu", None),
+        ("angkot tidak jalan Subroto", None),
+    ],
+)
+def test_joined_streets_are_one_and_a_verb_is_none(text, street, tenant):
+    place = read(text, tenant)
+
+    assert (place.street if place else None) == street
+
+
+def test_the_spoken_short_form_of_a_quarter_is_its_kecamatan():
+    tenant = load_tenant(read_tenant_file("bintan"))
+
+    place = read("lampu mati di kec Bintim", tenant)
+
+    assert place is not None
+    assert place.kecamatan == "Bintan Timur"
 
 
 @pytest.mark.parametrize("text", ["pasar", "bantuan dari dinsos", "depan", "anak sekolah susah"])
