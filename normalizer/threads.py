@@ -1,7 +1,7 @@
 """Decides whether new messages belong to a complaint already filed or begin a new one.
 
-Assembly rule of the channels page: late siblings (within two minutes of the ticket) join it, photos
-alone join it, questions and thanks join it; a problem of its own opens a new draft.
+Late siblings (within two minutes of the ticket) join it, photos alone join it, questions and thanks
+join it; a problem of its own opens a new draft, however soon it comes.
 """
 
 import re
@@ -16,6 +16,7 @@ from normalizer.draft import (
     KnownComplaint,
     SourceMessage,
 )
+from normalizer.gazetteer import fold_name
 from normalizer.orders import Step
 from normalizer.roles import Roles
 from normalizer.ticket import parse_ticket
@@ -52,7 +53,8 @@ def place_in_thread(
     if named is not None:
         return Step(Act.APPEND, ticket=named.ticket, immediate=True)
     latest = context.known[0]
-    if timedelta(0) <= content[0].at - latest.filed_at <= _LATE_SIBLING:
+    late = timedelta(0) <= content[0].at - latest.filed_at <= _LATE_SIBLING
+    if late and not _stands_alone(draft, content, latest):
         return Step(Act.APPEND, ticket=latest.ticket, immediate=True)
     joined = _joined(draft, content, context)
     return None if joined is None else Step(Act.APPEND, ticket=joined.ticket)
@@ -84,6 +86,37 @@ def _joined(
     if latest is None:
         return context.known[0] if _FOLLOW_UP.search(text) else None
     return latest
+
+
+def _stands_alone(
+    draft: ComplaintDraft, content: list[SourceMessage], latest: KnownComplaint
+) -> bool:
+    """Whether what comes right behind a ticket is a whole complaint, not a late part of it.
+
+    It tells a problem, and either an own NIK, another place, or that it is another report.
+    Photos, pins, short additions and thanks tell no problem or no such thing.
+    """
+    if draft.category is None or draft.kind.value in (Kind.GREETING, Kind.SPAM):
+        return False
+    text = "\n".join(message.text for message in content).lower()
+    told = draft.place is not None and draft.place.value.sufficient
+    if _ANEW.search(text) or (draft.nik is not None and told):
+        return True
+    return not _FOLLOW_UP.search(text) and _is_elsewhere(draft, latest)
+
+
+def _is_elsewhere(draft: ComplaintDraft, latest: KnownComplaint) -> bool:
+    """Whether the draft names another desa, or for another category a place not yet told."""
+    category = draft.category.value if draft.category else None
+    if draft.place is None:
+        return False
+    place = draft.place.value
+    if place.desa is not None and latest.desa is not None:
+        return place.desa != latest.desa
+    told = place.street or place.landmark or place.desa
+    if told is None or latest.category in (None, category):
+        return False
+    return fold_name(told) not in fold_name(latest.text)
 
 
 def _own_matter(draft: ComplaintDraft, latest: KnownComplaint | None) -> bool:

@@ -1,5 +1,6 @@
 import pytest
 
+from channels.message import Location
 from normalizer.draft import Act
 
 
@@ -27,6 +28,52 @@ def test_a_late_sibling_joins_at_once(talk_after):
     answer = talk.say("lampu di sana juga mati")
 
     assert (answer.act, answer.immediate) == (Act.APPEND, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lampu jalan mati di desa Damon sejak kemarin",
+        "jalan di desa Damon rusak parah",
+        "NIK 1403160901909105 sampah menumpuk depan pasar Terubuk",
+        "sampah menumpuk di Jl. Sudirman seminggu",
+        "mau lapor lagi pak, sampah menumpuk",
+    ],
+)
+def test_a_whole_complaint_right_behind_a_ticket_is_a_matter_of_its_own(text, talk_after):
+    talk = talk_after(hours_ago=0.02)
+    answer = talk.say(text)
+    answer = answer if answer.immediate else talk.wait(91)
+
+    assert answer.act is not Act.APPEND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "terima kasih pak",
+        "depan masjid ya pak",
+        "NIK 1403160901909105",
+        "jalan di Jl. Sudirman lubangnya dalam",
+        "jalan di desa Air Putih tu banyak lubang",
+        "ini foto tambahan jalan di desa Damon",
+        "sampahnya juga banyak",
+        "sampah juga di desa Air Putih",
+        "slot gacor maxwin bonus new member",
+        "lampu di kecamatan Bantan juga mati",
+    ],
+)
+def test_short_additions_right_behind_a_ticket_join_it(text, talk_after):
+    answer = talk_after(hours_ago=0.02).say(text)
+
+    assert (answer.act, answer.ticket) == (Act.APPEND, "26-00421-3")
+
+
+def test_photos_and_pins_right_behind_a_ticket_join_it(talk_after):
+    photo = talk_after(hours_ago=0.02).say(attachments=("foto",))
+    pin = talk_after(hours_ago=0.02).say(location=Location(1.48, 102.1))
+
+    assert (photo.act, pin.act) == (Act.APPEND, Act.APPEND)
 
 
 @pytest.mark.parametrize(
