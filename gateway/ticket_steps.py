@@ -92,12 +92,13 @@ def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> 
     if value == "belum":
         _reopen(runtime, session, turn, complaint)
         return
+    thanks = "nilai_terima"  # after a word it asks for the number
     if value.isdigit():
-        complaint.rating = int(value)
+        complaint.rating, thanks = int(value), "nilai_tersimpan"
     else:
         complaint.verdict = value
     append_event(session, complaint, "rated", at=runtime.now(), data={"value": value})
-    _tell(runtime, session, turn, complaint, "nilai_terima", {})
+    _tell(runtime, session, turn, complaint, thanks, {})
 
 
 def object_to_refusal(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:

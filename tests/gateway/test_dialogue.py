@@ -273,7 +273,7 @@ def test_a_score_is_kept_only_for_a_resolved_complaint(runtime, citizen):
     citizen.writes(WHOLE)
     set_status(runtime, ComplaintStatus.RESOLVED)
 
-    assert citizen.writes("4", after_s=3600) == ["nilai_terima"]
+    assert citizen.writes("4", after_s=3600) == ["nilai_tersimpan"]
 
     assert complaints(runtime)[0].rating == 4
 

@@ -134,7 +134,7 @@ def judge(stack, admin, phone, ticket, verdict, question):
     """The citizen says 5, or BELUM and the case is open again."""
     if verdict == "5":
         phone.writes("5")
-        phone.reads("Terima kasih")
+        assert "Beri nilai" not in phone.reads("Terima kasih")["text"]
         assert query(stack, "SELECT rating FROM complaint WHERE ticket = %s", ticket) == [(5,)]
         return
     phone.presses(question, "Belum")
