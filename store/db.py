@@ -56,6 +56,7 @@ def make_engine(url: str, *, pool_size: int = 10, ping_after_s: float = 2.0) -> 
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
+        hide_parameters=True,  # values name people; an error must not quote them
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000"},
     )
     _ping_after_idling(engine, ping_after_s)

@@ -15,8 +15,10 @@ _READERS = (
     Role.PETUGAS_PD,
     Role.INSPEKTORAT,
 )
-# A PDF viewer does not run in the sandbox that every file gets: PDFs are downloaded.
-_DOWNLOADED = {"application/pdf"}
+_SANDBOX = "sandbox; default-src 'none'"
+# A browser's PDF viewer does not run in a sandbox. It is a program of its own, so that a document
+# cannot act as a page of ours; nothing may be loaded all the same.
+_POLICIES = {"application/pdf": "default-src 'none'; object-src 'self'; frame-ancestors 'none'"}
 
 
 @blueprint.get("/<int:attachment_id>/<variant>")
@@ -27,11 +29,11 @@ def show(attachment_id: int, variant: str) -> Response:
     response = send_file(
         file.path,
         mimetype=file.mime,
-        as_attachment=not file.inline or file.mime in _DOWNLOADED,
+        as_attachment=not file.inline,
         download_name=file.filename,
         conditional=True,
         etag=False,
     )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = _POLICIES.get(file.mime, _SANDBOX)
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
