@@ -10,7 +10,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install run worker test check browser fix migrate migration requirements faults fuzz bench
+.PHONY: help install run worker test check browser kannel fix migrate migration requirements faults fuzz bench
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,7 @@ run: $(RUN_READY) ## start everything on this machine; Ctrl-C stops it
 worker: $(RUN_READY) ## start one more worker beside a `make run` or with DATABASE_URL and REDIS_URL
 	@$(BIN)/python -m local.worker
 
-test: $(DEV_READY) $(NODE_READY) browser ## the whole gate: format, lint, types, contracts, tests, coverage
+test: $(DEV_READY) $(NODE_READY) browser kannel ## the whole gate: format, lint, types, contracts, tests, coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -43,6 +43,9 @@ check: $(DEV_READY) ## the fast tier of the gate, under three minutes
 
 browser: $(DEV_READY) ## find a browser for the browser tests, or install one where we may
 	@$(BIN)/python -m local.check
+
+kannel: $(DEV_READY) ## find Kannel for the tests of local SMS, or install it where we may
+	@$(BIN)/python -m local.kannel
 
 fix: $(DEV_READY) ## format, and repair what the linter can
 	$(BIN)/ruff check --fix --exit-zero --quiet .
