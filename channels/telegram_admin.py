@@ -57,7 +57,8 @@ def judge_webhook(state: WebhookState, public_base_url: str, now: datetime) -> t
     if state.url != webhook_address(public_base_url):
         return (_bad("Webhook Telegram mengarah ke alamat lain, bukan ke layanan ini."),)
     findings: list[Finding] = []
-    if set(ALLOWED_UPDATES) - set(state.allowed_updates):
+    # None named is Telegram's own choice, which has all of ours.
+    if state.allowed_updates and set(ALLOWED_UPDATES) - set(state.allowed_updates):
         findings.append(_bad("Webhook Telegram tidak mengirim semua jenis kejadian."))
     if state.failed_at is not None and now - state.failed_at < _RECENT:
         findings.append(_bad(f"Telegram gagal memanggil layanan ini: {state.failure[:120]}"))

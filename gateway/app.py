@@ -24,6 +24,8 @@ from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
 from gateway.web import (
     auth,
+    channel_cli,
+    channels,
     cli,
     correction,
     files,
@@ -74,6 +76,8 @@ def create_app(runtime: Runtime) -> Flask:
         monitor,
         files,
         health,
+        channels,
+        channel_cli,
         cli,
     ):
         app.register_blueprint(module.blueprint)

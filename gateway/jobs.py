@@ -14,7 +14,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from gateway import dialogue, intake_feed, media, reconcile, replies, sweeps, unclear_sends
+from gateway import (
+    channel_care,
+    dialogue,
+    intake_feed,
+    media,
+    reconcile,
+    replies,
+    sweeps,
+    unclear_sends,
+)
 from gateway.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -30,6 +39,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "sweep": sweeps.run,
     "records": reconcile.drain,
     "unclear": unclear_sends.drain,
+    "care": channel_care.drain,
 }
 
 

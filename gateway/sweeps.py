@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gateway import pdwork, reconcile, replies, spool, unclear_sends
+from gateway import channel_care, channel_health, pdwork, reconcile, replies, spool, unclear_sends
 from gateway.runtime import Runtime
 from store import conversations, media, outbox, retention
 
@@ -19,6 +19,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "outbox": outbox.any_due(session, now),
             "records": reconcile.is_due(runtime, session),
             "unclear": unclear_sends.is_due(runtime, session),
+            "care": channel_care.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):
         due["spool"] = True
@@ -28,6 +29,8 @@ def due_kinds(runtime: Runtime) -> list[str]:
 def run(runtime: Runtime) -> None:
     """Once a minute: lost sends become uncertain, pending cases wake on their day, old rows go."""
     reconcile.beat(runtime)
+    channel_health.count_inbound(runtime)
+    channel_care.install_tokens(runtime)
     replies.sweep(runtime)
     pdwork.resume_due(runtime)
     now = runtime.now()

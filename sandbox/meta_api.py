@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 from sandbox.files import kind_of, make_file
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall, MetaSend
-from sandbox.meta_setup import MetaSetup
+from sandbox.meta_setup import FIELDS, MetaSetup
 from sandbox.thread import StoredFile
 from sandbox.world import World, random_id
 
@@ -58,7 +58,7 @@ class MetaApi:
         self._world = world
         self._sender = sender
         self._setup = setup
-        self._subscribed: dict[str, list[str]] = {}
+        self._subscribed = {"messenger": list(FIELDS), "instagram": list(FIELDS)}
 
     def messages(self, account: str) -> Response:
         """Send a message or a sender action."""

@@ -1,6 +1,7 @@
 """What Meta tells an app about itself: which app it is, its tokens' lives, its webhooks."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,10 +9,25 @@ from urllib.parse import urlencode
 import requests
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox.meta_inbound import WEBHOOK_PATH
 from sandbox.meta_refusal import MetaRefusalError
 from sandbox.world import World, random_id
 
 _LIFE = timedelta(days=60)
+FIELDS = [
+    "messages",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_referral",
+    "messaging_optins",
+    "message_deliveries",
+    "message_reads",
+    "message_echoes",
+    "message_edits",
+    "message_reactions",
+    "messaging_seen",
+    "standby",
+]
 
 
 class MetaSetup:
@@ -19,7 +35,9 @@ class MetaSetup:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._webhooks: dict[str, dict[str, Any]] = {}
+        # Connected from the start, as the phone's messages are delivered from the start.
+        url = world.settings.signed_base + WEBHOOK_PATH
+        self._webhooks = {kind: _webhook(kind, url, FIELDS) for kind in ("page", "instagram")}
         self._renewed_at = world.clock.now()
 
     def add_to(self, blueprint: Blueprint) -> None:
@@ -68,12 +86,7 @@ class MetaSetup:
             text = "(#2200) Callback verification failed"
             raise MetaRefusalError(400, 2200, text)
         names = [name for name in form.get("fields", "").split(",") if name]
-        self._webhooks[kind] = {
-            "object": kind,
-            "callback_url": url,
-            "active": True,
-            "fields": [{"name": name, "version": "v25.0"} for name in names],
-        }
+        self._webhooks[kind] = _webhook(kind, url, names)
         return jsonify({"success": True})
 
     def _answers(self, url: str, verify_token: str) -> bool:
@@ -108,3 +121,8 @@ class MetaSetup:
         if not known or app not in (None, settings.app_id):
             text = "(#15) This method must be called with an app access_token."
             raise MetaRefusalError(400, 15, text)
+
+
+def _webhook(kind: str, url: str, names: Sequence[str]) -> dict[str, Any]:
+    fields = [{"name": name, "version": "v25.0"} for name in names]
+    return {"object": kind, "callback_url": url, "active": True, "fields": fields}

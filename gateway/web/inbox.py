@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import inbox, reading
+from gateway import channel_health, inbox, reading
 from gateway.errors import NotFoundError
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
@@ -74,7 +74,13 @@ def left_half() -> dict[str, Any]:
     overview = inbox.overview(
         runtime(), _queue(), request.args.get("dari"), request.args.get("cari", "")
     )
-    return {"overview": overview, "queue": overview.listing.code, "here": "kotak"}
+    channels = channel_health.line(runtime())
+    return {
+        "overview": overview,
+        "channels": channels,
+        "queue": overview.listing.code,
+        "here": "kotak",
+    }
 
 
 def render_case(ticket: str, *, dialog: str | None = None, **more: Any) -> str:

@@ -91,10 +91,12 @@ def test_telegram_sends_its_secret_after_connecting(adapters, stage, gateway):
     assert heard.headers["x-telegram-bot-api-secret-token"] == defaults.TELEGRAM_SECRET
 
 
-def test_a_page_that_is_not_subscribed_is_bad(adapters, gateway):
+def test_a_page_that_is_not_subscribed_is_bad(adapters, stage, gateway):
+    page = f"{stage.url}/v25.0/{defaults.META_PAGE_ID}/subscribed_apps"
+    requests.delete(page, params={"access_token": defaults.META_PAGE_TOKEN}, timeout=5)
+
     findings = checked(adapters[ChannelName.MESSENGER], gateway)
 
-    assert findings["webhook"].health is Health.BAD
     assert findings["subscription"].health is Health.BAD
     assert findings["credentials"].health is Health.GOOD
 
