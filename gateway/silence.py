@@ -60,7 +60,7 @@ def find_silence(
         office: when people usually write.
         now: aware UTC.
     """
-    usual = usual_per_hour(hours, office, now)
+    usual = usual_per_hour(hours, office, min(last_at, now))
     if usual is None:
         return None
     begins = max(last_at, now - timedelta(days=_LONGEST_LOOK_DAYS))
@@ -71,13 +71,17 @@ def find_silence(
 
 
 def usual_per_hour(
-    hours: Mapping[datetime, int], office: OfficeTime, now: datetime
+    hours: Mapping[datetime, int], office: OfficeTime, last_at: datetime
 ) -> float | None:
-    """Return how many messages come in an office hour; None if too few days are known."""
+    """Return how many messages came in an office hour; None if too few days are known.
+
+    Counted up to the end of the day of the last message (`last_at`, aware UTC): a silence must not
+    become the usual.
+    """
     if not hours:
         return None
-    # Today is left out: it is what is compared with the usual.
-    midnight = datetime.combine(now.astimezone(office.zone).date(), time(0), office.zone)
+    next_day = last_at.astimezone(office.zone).date() + timedelta(days=1)
+    midnight = datetime.combine(next_day, time(0), office.zone)
     since = max(midnight - timedelta(days=_DAYS), min(hours))
     spans = list(office.spans(since, midnight))
     if len(spans) < _FEWEST_DAYS:
