@@ -5,10 +5,12 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from normalizer.confusion import Part, page_of
 from normalizer.duplicates import Incident, compare
 from normalizer.records import findings_of
 from normalizer.scoring import judge_duplicates, pairs_of, report, score_rows
@@ -39,13 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     extract = commands.add_parser("extract", help="read conversations, write findings")
     extract.add_argument("--tenant", default="bengkalis", help="where a row names none")
     score = commands.add_parser("score", help="measure against labelled rows")
-    score.add_argument("--gold", type=Path, required=True)
+    score.add_argument("--gold", type=Path, required=True, nargs="+")
     score.add_argument("--tenant", default="bengkalis")
     score.add_argument("--brief", action="store_true", help="leave out the rows that missed")
+    score.add_argument("--page", type=Path, help="write totals and misses to this Markdown file")
+    score.add_argument("--totals", type=Path, help="a file whose rows the page does not show")
     options = parser.parse_args(arguments)
     if options.command == "extract":
         return _extract(options.tenant)
-    return _score(options.gold, options.tenant, brief=options.brief)
+    parts = [_measure(path, options.tenant) for path in options.gold]
+    if options.page:
+        hidden = [options.totals] if options.totals else []
+        counted = [replace(_measure(path, options.tenant), rows=()) for path in hidden]
+        options.page.write_text(page_of([*parts, *counted]), encoding="utf-8")
+        return 0
+    for part in parts:
+        print("\n".join(report(part.score, details=not options.brief)))
+    return 0
 
 
 def _extract(default: str) -> int:
@@ -56,7 +68,7 @@ def _extract(default: str) -> int:
     return 0
 
 
-def _score(path: Path, default: str, *, brief: bool) -> int:
+def _measure(path: Path, default: str) -> Part:
     tenants = _Tenants()
     with path.open(encoding="utf-8") as file:
         rows = [{"tenant": default, **row} for row in _rows(file)]
@@ -68,8 +80,7 @@ def _score(path: Path, default: str, *, brief: bool) -> int:
         for left, right in pairs_of(rows)
     }
     judge_duplicates(score, rows, similar)
-    print("\n".join(report(score, details=not brief)))
-    return 0
+    return Part(path.stem, score, rows, results)
 
 
 def _incident(row: Mapping[str, Any], result: Mapping[str, Any]) -> Incident:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from normalizer.draft import Precision, ResolvedTime
+from normalizer.memo import remembered
 
 _DANGER = re.compile(
     r"\b(?:k?e?bakaran|kbkaran|kebkaran|kebakran|kbakaran|kebakar|terbakar|"
@@ -91,7 +92,7 @@ def is_emergency(
         now: when the last message was written.
         extra_danger: the tenant's own words for danger.
     """
-    hits = [match.group() for match in _DANGER.finditer(text) if not _only_possible(text, match)]
+    hits = [hit for line in text.split("\n") for hit in _dangers(line)]
     hits += [word for word in extra_danger if word.lower() in text]
     if not hits:
         return False
@@ -101,6 +102,13 @@ def is_emergency(
         return True
     acute = any(hit not in _NOT_ACUTE for hit in hits) and _ACUTE.search(text) is not None
     return acute and _AFTERMATH.search(text) is None
+
+
+@remembered
+def _dangers(line: str) -> tuple[str, ...]:
+    return tuple(
+        match.group() for match in _DANGER.finditer(line) if not _only_possible(line, match)
+    )
 
 
 def _only_possible(text: str, match: re.Match[str]) -> bool:

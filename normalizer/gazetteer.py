@@ -125,6 +125,10 @@ class Gazetteer:
             shy=key in _SHY,
         )
 
+    def may_begin(self, word: str) -> bool:
+        """Whether a name may begin with a folded word: a quick look before `match`."""
+        return len(word) < _PREFIX or word[:_PREFIX] in self._prefixes
+
     def match(self, words: list[str], *, fuzzy: bool = False) -> Match | None:
         """Return the longest name with which a list of words begins.
 

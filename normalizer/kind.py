@@ -6,10 +6,12 @@ what nobody can place, a person should read.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from normalizer.danger import is_emergency
 from normalizer.draft import Finding, Kind, ResolvedTime
+from normalizer.memo import remembered
 from normalizer.roles import GREETING_WORDS
 from normalizer.wordlists import words
 
@@ -209,11 +211,12 @@ def read_kind(
         return Finding(Kind.SPAM, 0.4)
     if is_courtesy(text):
         return Finding(Kind.GREETING, 0.9)
+    signs = _all_signs(text)
     points = {
-        Kind.COMPLAINT: _complaint_points(text, event),
-        Kind.INFORMATION_REQUEST: _question_points(text),
-        Kind.SPAM: _spam_points(text),
-        Kind.ASPIRATION: _wish_points(text),
+        Kind.COMPLAINT: _complaint_points(signs, event),
+        Kind.INFORMATION_REQUEST: _question_points(signs),
+        Kind.SPAM: _spam_points(signs),
+        Kind.ASPIRATION: _wish_points(signs, text),
     }
     ranked = sorted(points, key=lambda kind: -points[kind])
     best, second = ranked[0], ranked[1]
@@ -239,35 +242,94 @@ def is_courtesy(text: str) -> bool:
     return bool(_WORD.search(text)) and all(word in _SMALL_TALK for word in rest)
 
 
-def _complaint_points(text: str, event: ResolvedTime | None) -> float:
-    trouble = len(set(_TROUBLE.findall(text))) + len(_LACK.findall(text))
-    points = min(float(trouble), _MOST_COUNTED)
-    points += 1.5 * bool(_REPAIR.search(text)) + 1.0 * bool(_REPORTS.search(text))
-    points += 1.0 * bool(_WHY.search(text)) + 0.75 * (event is not None)
-    return points
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What speaks for each kind, in one line or in all of them."""
+
+    trouble: frozenset[str] = frozenset()
+    lacks: int = 0
+    asks_repair: bool = False
+    reports: bool = False
+    wonders: bool = False
+    questions: int = 0
+    asks: bool = False
+    adverts: frozenset[str] = frozenset()
+    link: bool = False
+    offers: frozenset[str] = frozenset()
+    chain: bool = False
+    wishes: frozenset[str] = frozenset()
+    thanked: bool = False
+    praise: frozenset[str] = frozenset()
 
 
-def _question_points(text: str) -> float:
-    return 2.0 * min(len(_QUESTION.findall(text)), 3) + 0.75 * ("?" in text)
+@remembered
+def _signs_of(line: str) -> _Signs:
+    return _Signs(
+        trouble=frozenset(_TROUBLE.findall(line)),
+        lacks=len(_LACK.findall(line)),
+        asks_repair=_REPAIR.search(line) is not None,
+        reports=_REPORTS.search(line) is not None,
+        wonders=_WHY.search(line) is not None,
+        questions=len(_QUESTION.findall(line)),
+        asks="?" in line,
+        adverts=frozenset(_ADVERT.findall(line)),
+        link=_LINK.search(line) is not None,
+        offers=frozenset(_OFFER.findall(line)),
+        chain=_CHAIN.search(line) is not None,
+        wishes=frozenset(_WISH.findall(line)),
+        thanked=_THANKED_FOR.search(line) is not None,
+        praise=frozenset(_PRAISE.findall(line)),
+    )
 
 
-def _spam_points(text: str) -> float:
+_NO_SIGNS = _Signs()
+
+
+def _all_signs(text: str) -> _Signs:
+    """Read the signs line by line: no wording runs over a line's end."""
+    lines = [signs for line in text.split("\n") if (signs := _signs_of(line)) != _NO_SIGNS]
+    return _Signs(
+        trouble=frozenset[str]().union(*(signs.trouble for signs in lines)),
+        lacks=sum(signs.lacks for signs in lines),
+        asks_repair=any(signs.asks_repair for signs in lines),
+        reports=any(signs.reports for signs in lines),
+        wonders=any(signs.wonders for signs in lines),
+        questions=sum(signs.questions for signs in lines),
+        asks=any(signs.asks for signs in lines),
+        adverts=frozenset[str]().union(*(signs.adverts for signs in lines)),
+        link=any(signs.link for signs in lines),
+        offers=frozenset[str]().union(*(signs.offers for signs in lines)),
+        chain=any(signs.chain for signs in lines),
+        wishes=frozenset[str]().union(*(signs.wishes for signs in lines)),
+        thanked=any(signs.thanked for signs in lines),
+        praise=frozenset[str]().union(*(signs.praise for signs in lines)),
+    )
+
+
+def _complaint_points(signs: _Signs, event: ResolvedTime | None) -> float:
+    points = min(float(len(signs.trouble) + signs.lacks), _MOST_COUNTED)
+    points += 1.5 * signs.asks_repair + 1.0 * signs.reports
+    return points + 1.0 * signs.wonders + 0.75 * (event is not None)
+
+
+def _question_points(signs: _Signs) -> float:
+    return 2.0 * min(signs.questions, 3) + 0.75 * signs.asks
+
+
+def _spam_points(signs: _Signs) -> float:
     """Advertising needs two signs, so that "jual" or a link alone is none.
 
     Where a trouble is told ("ada judi slot, meresahkan") words of the trade need an offer beside.
     """
-    words_of_trade = len(set(_ADVERT.findall(text)))
-    offers = bool(_LINK.search(text)) + len(set(_OFFER.findall(text)))
-    offers += 3 * bool(_CHAIN.search(text))
-    signs = words_of_trade + offers
-    if signs < 2 or (not offers and words_of_trade < 3 and _TROUBLE.search(text)):
+    offers = signs.link + len(signs.offers) + 3 * signs.chain
+    total = len(signs.adverts) + offers
+    if total < 2 or (not offers and len(signs.adverts) < 3 and signs.trouble):
         return 0.0
-    return 1.4 * min(signs, _MOST_COUNTED)
+    return 1.4 * min(total, _MOST_COUNTED)
 
 
-def _wish_points(text: str) -> float:
-    points = 1.5 * min(len(set(_WISH.findall(text))), 3)
+def _wish_points(signs: _Signs, text: str) -> float:
+    points = 1.5 * min(len(signs.wishes), 3)
     if _WISH_FIRST.search(text[:200]):
         points += 3
-    points += 2.0 * bool(_THANKED_FOR.search(text))
-    return points + 1.25 * min(len(set(_PRAISE.findall(text))), 2)
+    return points + 2.0 * signs.thanked + 1.25 * min(len(signs.praise), 2)

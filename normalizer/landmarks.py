@@ -15,6 +15,7 @@ from normalizer.tokens import (
 _LANDMARK_WORDS_MOST = 4
 _OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
 _NAMED_ENOUGH = 2
+_CUES = pw.NEAR_WORDS | pw.SITE_WORDS | frozenset(pw.SITE_PAIRS) | {"km"}
 
 
 def find_landmarks(
@@ -25,8 +26,11 @@ def find_landmarks(
     index = 0
     while index < len(tokens) and len(landmarks) < MOST_PLACES:
         token = tokens[index]
-        inside = any(street.covers(token.start) for street in streets)
-        if inside or not _begins_landmark(tokens, index, gazetteer):
+        if (
+            token.low not in _CUES
+            or any(street.covers(token.start) for street in streets)
+            or not _begins_landmark(tokens, index, gazetteer)
+        ):
             index += 1
             continue
         reader = _Landmark(text, tokens, index, gazetteer)

@@ -99,9 +99,13 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
 def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) -> list[_Named]:
     named: list[_Named] = []
     index = 0
+    folded = [fold_word(token.low) for token in tokens]
     while index < len(tokens):
         label = _label_before(tokens, index)
-        words = [fold_word(token.low) for token in tokens[index : index + 4]]
+        if not label and not gazetteer.may_begin(folded[index]):
+            index += 1
+            continue
+        words = folded[index : index + 4]
         match = gazetteer.match(words, fuzzy=label != "")
         if match is None or not _acceptable(match.area, tokens, index, label, taken):
             index += 1

@@ -102,6 +102,8 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
     """
     found: list[Number] = []
     for run in _RUN.finditer(text):
+        if run.end() - run.start() < _SHORTEST_HALF:
+            continue
         for group in _split(_groups(run), labelled=_near_label(low, run.start())):
             kind_of = _classify(low, group, found[-1].end if found else 0)
             if kind_of is not None:

@@ -84,7 +84,21 @@ def findings(draft: ComplaintDraft) -> dict[str, Any]:
         "ticket_query": draft.ticket_query,
         "title": draft.title,
         "public_text": draft.public_text,
+        "evidence": _evidence(draft, ordered),
     }
+
+
+def _evidence(draft: ComplaintDraft, missing: list[str]) -> dict[str, str]:
+    """Say in words what each finding rests on, for those who improve the rules."""
+    told = {"kind": f"sure to {draft.kind.confidence:.0%}", "missing": ", ".join(missing)}
+    if draft.pd_suggestions:
+        words = ", ".join(draft.pd_suggestions[0].words)
+        told["category"] = f"{draft.pd_suggestions[0].pd} by: {words}"
+    if draft.place:
+        told["location"] = f"read from: {draft.place.value.text}"
+    if draft.event_start:
+        told["event_start"] = f"read from: {draft.event_start.value.text}"
+    return told
 
 
 def _message(index: int, message: Mapping[str, Any]) -> SourceMessage:

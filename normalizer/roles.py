@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from normalizer.commands import Order, fold_words, read_order
 from normalizer.draft import DialogueState, SourceMessage
+from normalizer.memo import remembered
 from normalizer.transcript import Transcript
 from normalizer.wordlists import words
 
@@ -68,12 +69,15 @@ def read_roles(transcript: Transcript, state: DialogueState) -> Roles:
     awaited: dict[str, str] = {}
     for message in transcript.messages:
         awaited[message.id] = heard.get(message.id, state.awaiting or "")
-        order = read_order(message.choice or message.text)
+        order = _order(message.choice or message.text)
         if order is not None:
             orders[message.id] = order
         role[message.id] = _role(message, order, awaited=awaited[message.id])
     new = tuple(message for message in transcript.messages if message.id not in heard)
     return Roles(role, orders, awaited, new)
+
+
+_order = remembered(read_order)
 
 
 def _role(message: SourceMessage, order: Order | None, *, awaited: str) -> Role:
@@ -89,6 +93,7 @@ def _role(message: SourceMessage, order: Order | None, *, awaited: str) -> Role:
     return Role.GREETING if is_greeting(message.text) else Role.CONTENT
 
 
+@remembered
 def is_greeting(text: str) -> bool:
     """Whether a text only greets (or tests whether anybody is there)."""
     if len(text) >= 200:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import resources
 
 from normalizer.draft import Finding, PdSuggestion
+from normalizer.memo import remembered
 from normalizer.tenant import Tenant
 
 _WORD = re.compile(r"[a-z]+\d?|\d+")
@@ -19,6 +20,8 @@ _NEAR_WORDS = 8
 _KEYWORD_WEIGHT = 1.5
 _AGENCY_WEIGHT = 6.0
 _SUGGESTIONS = 3
+# A phrase reaches at most this many words beyond its first.
+_LONGEST_PHRASE = 8
 # The same phrase told five times says hardly more than told twice.
 _REPEATS = 2
 _EVENED = {
@@ -90,7 +93,53 @@ class _Tally:
             words.append(phrase)
 
 
-_Index = dict[str, list[_Entry]]
+_Hits = tuple[tuple[str, float, str], ...]
+_LONGEST_LINE = 80
+_MOST_LINES = 2048
+
+
+class _Index:
+    """Phrases by their first word; what a line tells is remembered for short lines."""
+
+    def __init__(self, entries: Iterable[_Entry]) -> None:
+        self._by_word: dict[str, list[_Entry]] = {}
+        for entry in entries:
+            first = entry.phrase[0]
+            if first.endswith("*"):
+                stem = first[:-1]
+                known = self._by_word.setdefault(stem[:4] + "*", [])
+                known.append(_Entry((stem,), entry.target, entry.weight))
+            else:
+                self._by_word.setdefault(first, []).append(entry)
+        self._read = lru_cache(maxsize=_MOST_LINES)(self.read)
+
+    def told(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
+        """Return (target, weight, phrase) of every phrase that begins in a line.
+
+        Args:
+            line: its words.
+            ahead: the words behind it, for phrases that go on.
+        """
+        if len(line) > _LONGEST_LINE:
+            return self.read(line, ahead)
+        return self._read(line, ahead)
+
+    def read(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
+        """Read a line anew, whatever is remembered."""
+        words = line + ahead
+        hits: list[tuple[str, float, str]] = []
+        for position, word in enumerate(line):
+            hits.extend(
+                (entry.target, entry.weight, " ".join(entry.phrase))
+                for entry in self._by_word.get(word, ())
+                if _told(entry, words, position)
+            )
+            hits.extend(
+                (entry.target, entry.weight, entry.phrase[0])
+                for entry in self._by_word.get(word[:4] + "*", ())
+                if word.startswith(entry.phrase[0])
+            )
+        return tuple(hits)
 
 
 def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdSuggestion, ...]]:
@@ -100,10 +149,10 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
         masked: the story in lower case, without long numbers.
         tenant: its categories and agencies.
     """
-    words = [_EVENED.get(word, word) for word in _WORD.findall(masked)]
-    categories = _count(words, _category_index())
-    named = _count(words, _agency_index())
-    keywords = _count(words, _keyword_index(tenant))
+    lines = [words for line in masked.split("\n") if (words := _evened(line))]
+    categories = _count(lines, _category_index())
+    named = _count(lines, _agency_index())
+    keywords = _count(lines, _keyword_index(tenant))
     known = {category.code: category.default_pd for category in tenant.categories}
     ranked = sorted(
         (code for code in categories.points if code in known),
@@ -114,6 +163,11 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
     if ranked:
         category = Finding(ranked[0], _share(categories.points, ranked[0]))
     return category, _suggestions(agencies, tenant)
+
+
+@remembered
+def _evened(line: str) -> tuple[str, ...]:
+    return tuple(_EVENED.get(word, word) for word in _WORD.findall(line))
 
 
 def _agency_points(
@@ -157,20 +211,21 @@ def _share(points: dict[str, float], code: str) -> float:
     return round(points[code] / total, 2)
 
 
-def _count(words: list[str], index: _Index) -> _Tally:
-    """Count phrases; of phrases beginning at the same word the longest per target counts."""
+def _count(lines: list[tuple[str, ...]], index: _Index) -> _Tally:
+    """Count phrases; those that begin at the same word all count, across lines too."""
     tally = _Tally()
-    for position, word in enumerate(words):
-        for entry in index.get(word, ()):
-            if _told(entry, words, position):
-                tally.add(entry.target, entry.weight, " ".join(entry.phrase))
-        for entry in index.get(word[:4] + "*", ()):
-            if word.startswith(entry.phrase[0]):
-                tally.add(entry.target, entry.weight, entry.phrase[0])
+    for position, line in enumerate(lines):
+        ahead: tuple[str, ...] = ()
+        for following in lines[position + 1 :]:
+            if len(ahead) >= _LONGEST_PHRASE:
+                break
+            ahead += following[:_LONGEST_PHRASE]
+        for entry in index.told(line, ahead[:_LONGEST_PHRASE]):
+            tally.add(*entry)
     return tally
 
 
-def _told(entry: _Entry, words: list[str], position: int) -> bool:
+def _told(entry: _Entry, words: tuple[str, ...], position: int) -> bool:
     if entry.near:
         return entry.phrase[1] in words[position + 1 : position + _NEAR_WORDS]
     if len(entry.phrase) == 1:
@@ -178,23 +233,11 @@ def _told(entry: _Entry, words: list[str], position: int) -> bool:
     return _fits(entry.phrase, words[position : position + len(entry.phrase)])
 
 
-def _fits(phrase: tuple[str, ...], words: list[str]) -> bool:
+def _fits(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return len(words) == len(phrase) and all(
         given.startswith(wanted[:-1]) if wanted.endswith("*") else given == wanted
         for wanted, given in zip(phrase, words, strict=True)
     )
-
-
-def _index(entries: Iterable[_Entry]) -> _Index:
-    index: _Index = {}
-    for entry in entries:
-        first = entry.phrase[0]
-        if first.endswith("*"):
-            stem = first[:-1]
-            index.setdefault(stem[:4] + "*", []).append(_Entry((stem,), entry.target, entry.weight))
-        else:
-            index.setdefault(first, []).append(entry)
-    return index
 
 
 def _phrase(text: str) -> tuple[str, ...]:
@@ -209,7 +252,7 @@ def _lexicon() -> dict[str, dict[str, list[str]]]:
 
 @lru_cache(maxsize=1)
 def _category_index() -> _Index:
-    return _index(
+    return _Index(
         _Entry(_phrase(text), code, _WEIGHTS[grade], near=grade == "near")
         for code, grades in _lexicon().items()
         if code != "agency"
@@ -220,7 +263,7 @@ def _category_index() -> _Index:
 
 @lru_cache(maxsize=1)
 def _agency_index() -> _Index:
-    return _index(
+    return _Index(
         _Entry(_phrase(text), code, _AGENCY_WEIGHT)
         for code, texts in _lexicon()["agency"].items()
         for text in texts
@@ -238,7 +281,7 @@ def _keyword_index(tenant: Tenant) -> _Index:
         return known[1]
     if len(_built) >= _MOST_TENANTS:
         _built.clear()
-    index = _index(
+    index = _Index(
         _Entry(_phrase(keyword), agency.code, _KEYWORD_WEIGHT)
         for agency in tenant.agencies
         for keyword in agency.keywords

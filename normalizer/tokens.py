@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import fold_word
+from normalizer.memo import remembered
 
 _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![a-z])")
 # A complaint tells a few places; a text with more is not looked through to its end.
@@ -12,8 +14,7 @@ MOST_PLACES = 40
 _HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of the text.
 
     `capital`: it begins with a capital in a message that also has small letters.
@@ -51,17 +52,22 @@ def tokens_of(text: str, masked: str) -> list[Token]:
     position = 0
     for line in masked.split("\n"):
         original = text[position : position + len(line)]
-        mixed = any(char.isupper() for char in original[1:]) and any(
-            char.islower() for char in original
-        )
-        for match in _TOKEN.finditer(line):
-            start = match.start()
+        mixed = _is_mixed(original)
+        for word, start, end in _words_of(line):
             capital = mixed and original[start].isupper()
-            tokens.append(
-                Token(match.group(), position + start, position + match.end(), capital, not mixed)
-            )
+            tokens.append(Token(word, position + start, position + end, capital, not mixed))
         position += len(line) + 1
     return tokens
+
+
+@remembered
+def _is_mixed(line: str) -> bool:
+    return any(map(str.isupper, line[1:])) and any(map(str.islower, line))
+
+
+@remembered
+def _words_of(line: str) -> tuple[tuple[str, int, int], ...]:
+    return tuple((match.group(), match.start(), match.end()) for match in _TOKEN.finditer(line))
 
 
 def like_verb(token: Token) -> bool:

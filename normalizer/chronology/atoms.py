@@ -25,7 +25,8 @@ def find_atoms(text: str) -> list[Atom]:
     walk = Walk(text)
     atoms: list[Atom] = []
     while walk.index < len(walk.words):
-        reader = _READERS.get(walk.peek()) or (read_number if walk.peek().isdigit() else None)
+        word = walk.words[walk.index].text
+        reader = _READERS.get(word) or (read_number if word.isdigit() else None)
         atom = reader(walk) if reader else None
         if atom is None:
             walk.index += 1

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from normalizer.memo import remembered
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?2?|\d+")
 
@@ -44,8 +47,7 @@ class Atom:
     edge: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word or a row of figures with its place."""
 
     text: str
@@ -53,12 +55,26 @@ class Word:
     end: int
 
 
+def _words_in(text: str) -> list[Word]:
+    words: list[Word] = []
+    position = 0
+    for line in text.split("\n"):
+        words += [Word(w, position + start, position + end) for w, start, end in _line_words(line)]
+        position += len(line) + 1
+    return words
+
+
+@remembered
+def _line_words(line: str) -> tuple[tuple[str, int, int], ...]:
+    return tuple((match.group(), match.start(), match.end()) for match in _WORD.finditer(line))
+
+
 class Walk:
     """The words of a text and the position that is being read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = [Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+        self.words = _words_in(text)
         self.index = 0
 
     def peek(self, step: int = 0) -> str:

@@ -11,7 +11,12 @@ from channels.message import ChannelName, Location
 from config.tenant_files import read_tenant_file
 from normalizer.assemble import assemble
 from normalizer.draft import Act, Context, DialogueState, SourceMessage
+from normalizer.kind import _signs_of
+from normalizer.memo import remembered
+from normalizer.roles import is_greeting
+from normalizer.routing import suggest
 from normalizer.tenant import load_tenant
+from normalizer.tokens import _words_of
 
 TENANT = load_tenant(read_tenant_file("bengkalis"))
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -140,3 +145,31 @@ def test_a_text_of_a_hundred_thousand_characters_comes_to_an_end(piece):
     assembly = assemble(DialogueState(), [SourceMessage("1", START, text)], context())
 
     assert assembly.act in set(Act)
+
+
+@given(st.lists(st.text(alphabet="jalan rt0123\nlampu?", max_size=40), max_size=6))
+def test_a_reading_is_the_same_remembered_or_not(lines):
+    assert [is_greeting(line) for line in lines] == [
+        is_greeting.__wrapped__(line) for line in lines
+    ]
+    assert [_signs_of(line) for line in lines] == [_signs_of.__wrapped__(line) for line in lines]
+    assert [_words_of(line) for line in lines] == [_words_of.__wrapped__(line) for line in lines]
+
+
+def test_a_long_line_is_read_without_remembering_it():
+    calls: list[str] = []
+    read = remembered(lambda text: calls.append(text) or len(text))
+
+    assert [read("kata"), read("kata"), read("a" * 401), read("a" * 401)] == [4, 4, 401, 401]
+    assert len(calls) == 3
+
+
+def test_a_phrase_over_a_line_end_speaks_like_one_within():
+    whole, _ = suggest("lampu jalan mati", TENANT)
+    cut, _ = suggest("lampu\njalan\nmati", TENANT)
+    longer, _ = suggest("lampu jalan " + "kata " * 90, TENANT)
+
+    assert whole is not None
+    assert cut == whole
+    assert longer is not None
+    assert longer.value == "PJU"

@@ -28,3 +28,11 @@ def test_messages_are_read_oldest_first_and_spans_lead_back():
     assert transcript.span(5, 10) == Span("2", 0, 5)
     assert transcript.message_at(7) is late
     assert transcript.range_of(1) == (5, 10)
+
+
+def test_a_range_over_an_empty_message_is_a_range_in_its_neighbours():
+    messages = [SourceMessage(str(i), AT, text) for i, text in enumerate(("ab", "", "cd"))]
+
+    spans = read_transcript(messages).spans(0, 5)
+
+    assert spans == (Span("0", 0, 2), Span("2", 0, 1))
