@@ -113,10 +113,12 @@ class Stack:
     def _command(self, name: str) -> list[str]:
         if name == "web":
             granian = str(Path(sys.executable).with_name("granian"))
+            measured = any(variable.startswith("COV") for variable in self.environment)
+            entry = "tests.measured_wsgi:app" if measured else "wsgi:app"
             return [granian, "--interface", "wsgi", "--host", "127.0.0.1",
                     "--port", _port(self.web_url), "--no-ws", "--workers", "1",
                     "--blocking-threads", "4", "--respawn-failed-workers",
-                    "--log-level", "warning", "wsgi:app"]  # fmt: skip
+                    "--log-level", "warning", entry]  # fmt: skip
         if name == "worker":
             return [sys.executable, "worker.py"]
         return [sys.executable, "-m", "sandbox", "--port", _port(self.sandbox_url),
