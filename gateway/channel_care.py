@@ -40,13 +40,18 @@ _NUMBER = re.compile(r"[0-9]{3,30}")
 
 def drain(runtime: Runtime) -> None:
     """Renew tokens that end soon and ask every provider that was not asked lately."""
-    names = [name for name, one in runtime.channels.items() if isinstance(one, ChannelAdmin)]
+    names = askable(runtime)
     for name in runtime.channels:
         _renew(runtime, name)
     if names:
         # Side by side: one provider that does not answer must not hold up the worker for long.
         with ThreadPoolExecutor(len(names), "care") as pool:
             list(pool.map(lambda name: check(runtime, name), names))
+
+
+def askable(runtime: Runtime) -> list[ChannelName]:
+    """Return the channels whose providers can be asked."""
+    return [name for name, one in runtime.channels.items() if isinstance(one, ChannelAdmin)]
 
 
 def is_due(runtime: Runtime, session: Session) -> bool:

@@ -29,7 +29,7 @@ def list_channels() -> None:
 @click.argument("name", required=False, type=click.Choice([name.value for name in ChannelName]))
 def check(name: str | None) -> None:
     """Ask the providers whether credentials and webhooks are right; exit 1 if one is not."""
-    names = [ChannelName(name)] if name else list(runtime().channels)
+    names = [ChannelName(name)] if name else channel_care.askable(runtime())
     bad = False
     for one in names:
         try:

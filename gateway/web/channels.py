@@ -72,13 +72,11 @@ def send_test(code: str) -> Any:
     return redirect(url_for("channels.index", _anchor=code))
 
 
-def _page(opened: str = "", **shown: Any) -> str:
+def _page(opened: str = "", **more: Any) -> str:
     overview = channel_health.overview(runtime())
     if overview.stale:
         runtime().wake("care")
-    return render_template(
-        "kanal/kanal.html", overview=overview, opened=opened, here="kanal", **shown
-    )
+    return render_template("kanal/kanal.html", shown=overview, opened=opened, here="kanal", **more)
 
 
 def _name(code: str) -> ChannelName:
