@@ -182,6 +182,7 @@ class Settings(BaseModel):
     kannel_smsc_id: str | None = None
     kannel_sources: Words = ()
     kannel_callback_base_url: HttpUrl | None = None
+    kannel_status_url: Annotated[str | None, BeforeValidator(_http_url)] = _SECRET
 
     x_user_id: str | None = Field(default=None, pattern=r"^\d+$")
     x_consumer_key: str | None = _SECRET

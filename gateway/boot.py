@@ -207,6 +207,7 @@ def _kannel(settings: Settings) -> KannelSettings | None:
         smsc_id=settings.kannel_smsc_id,
         sources=settings.kannel_sources,
         callback_base_url=settings.kannel_callback_base_url,
+        status_url=settings.kannel_status_url,
     )
 
 
