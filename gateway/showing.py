@@ -186,6 +186,8 @@ def place_words(complaint: Complaint) -> str:
         f"RT/RW {rt_rw}" if rt_rw else None,
         f"Desa {complaint.desa}" if complaint.desa else None,
         f"Kec. {complaint.kecamatan}" if complaint.kecamatan else None,
+        f"tiang {place['pole']}" if place.get("pole") else None,
+        "disebut di luar wilayah" if place.get("outside_region") else None,
     ]
     return ", ".join(str(word) for word in words if word)
 

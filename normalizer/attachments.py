@@ -4,6 +4,7 @@ import re
 
 from channels.message import Location
 from normalizer.draft import SourceMessage
+from normalizer.map_links import last_linked_pin
 from normalizer.roles import Roles
 from normalizer.transcript import Transcript
 
@@ -45,7 +46,6 @@ def _shows_identity(message: SourceMessage, roles: Roles) -> bool:
 
 
 def last_pin(transcript: Transcript) -> Location | None:
-    """Return the location shared last, or None."""
-    return next(
-        (message.location for message in reversed(transcript.messages) if message.location), None
-    )
+    """Return the location shared last, or the last one in a map link, or None."""
+    shared = (message.location for message in reversed(transcript.messages) if message.location)
+    return next(shared, None) or last_linked_pin(transcript.text)

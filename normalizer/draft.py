@@ -149,6 +149,7 @@ class Place:
     landmark: str | None = None
     pin: Location | None = None
     outside_region: bool = False
+    pole: str | None = None  # the code of a lamp post, as painted on it
 
     @property
     def sufficient(self) -> bool:

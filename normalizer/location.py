@@ -21,6 +21,13 @@ _RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})
 _RW = re.compile(r"(?<![a-qs-z])rw[\s.:]{0,3}0*(\d{1,3})(?!\d)")
 _NOT = re.compile(r"\b(?:bukan|bkn|salah)\s*(?:di\s*)?$")
 _ELSEWHERE = re.compile(r"\b(?:kota|kab|kabupaten)\b\.?\s+([a-z]+(?: [a-z]+)?)")
+# "di Pekanbaru" without "kota": only behind words that tell where something is.
+_BARE_ELSEWHERE = re.compile(r"\b(?:di|kat|daerah|wilayah)\s+([a-z]{4,}(?: [a-z]+)?)")
+_POLE = re.compile(
+    r"\b(?:(?:no(?:mor|mer)?|kode|id)[\s.]{0,2}(?:tiang|pju|panel)|tiang(?: (?:lampu|listrik|pju))?"
+    r"[\s.]{1,2}(?:no(?:mor|mer)?|kode|id)|pju no(?:mor|mer)?)\b[\s.:]{0,3}"
+    r"(?P<code>[a-z]{0,5}[\-./ ]?\d{1,6}(?:[\-./]\d{1,6}){0,3})"
+)
 _GAP = re.compile(r"[\s,.()\-]{1,3}")
 _TEXT_LENGTH = 200
 
@@ -57,8 +64,11 @@ def read_place(
     rt, rw, numbered = _read_rt_rw(masked)
     street = streets[0] if streets else None
     landmark = _choose_landmark(landmarks)
+    pole = _read_pole(masked)
     ranges = [
-        (item.start, item.end) for item in (street, landmark, desa, kecamatan, numbered) if item
+        (item.start, item.end)
+        for item in (street, landmark, desa, kecamatan, numbered, pole)
+        if item
     ]
     outside = not (desa or kecamatan) and _is_elsewhere(masked, gazetteer)
     if not ranges and pin is None and not outside:
@@ -75,6 +85,7 @@ def read_place(
         landmark=landmark.text if landmark else None,
         pin=pin,
         outside_region=outside,
+        pole=pole.text if pole else None,
     )
     start, end = (min(ranges)[0], max(r[1] for r in ranges)) if ranges else (0, 0)
     return Finding(place, _confidence(place, desa)), start, end
@@ -84,7 +95,7 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
     """Let what was said in answer to "where" replace what the story said."""
     if story is None or answer is None:
         return answer or story
-    names = ("kecamatan", "street", "rt", "rw", "landmark", "pin")
+    names = ("kecamatan", "street", "rt", "rw", "landmark", "pin", "pole")
     changes = {name: getattr(answer, name) for name in names if getattr(answer, name) is not None}
     if answer.desa is not None:
         changes |= {
@@ -181,6 +192,14 @@ def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
     return rt.group(1) if rt else None, rw_number, span
 
 
+def _read_pole(masked: str) -> Phrase | None:
+    """Find the code painted on a lamp post: "tiang no 17", "kode tiang PJU-0123"."""
+    match = _POLE.search(masked)
+    if match is None:
+        return None
+    return Phrase(match.group("code").strip().upper(), match.start(), match.end())
+
+
 def _first_meant(pattern: re.Pattern[str], masked: str) -> re.Match[str] | None:
     """Return the first match that is not taken back: "RT 5 bukan RT 4"."""
     for match in pattern.finditer(masked):
@@ -195,12 +214,17 @@ def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
 
 
 def _is_elsewhere(masked: str, gazetteer: Gazetteer) -> bool:
-    for match in _ELSEWHERE.finditer(masked):
-        words = match.group(1).split()
-        for name in (" ".join(words), words[0]):
-            if name in kabupaten_names() and fold_name(name) not in gazetteer.own_names:
-                return True
-    return False
+    return any(
+        _is_foreign(match.group(1), gazetteer)
+        for pattern in (_ELSEWHERE, _BARE_ELSEWHERE)
+        for match in pattern.finditer(masked)
+    )
+
+
+def _is_foreign(told: str, gazetteer: Gazetteer) -> bool:
+    """Whether a name, or its first word, is another government's."""
+    names = {told, told.split(maxsplit=1)[0]} & kabupaten_names()
+    return any(fold_name(name) not in gazetteer.own_names for name in names)
 
 
 def _joined(text: str, ranges: list[tuple[int, int]]) -> str:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
+from normalizer.map_links import find_pairs
 from normalizer.regions import kabupaten_name
 
 
@@ -101,15 +102,24 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
         low: the same in lower case.
     """
     found: list[Number] = []
-    for run in _RUN.finditer(text):
-        if run.end() - run.start() < _SHORTEST_HALF:
-            continue
+    for run in _runs(text):
         for group in _split(_groups(run), labelled=_near_label(low, run.start())):
             kind_of = _classify(low, group, found[-1].end if found else 0)
             if kind_of is not None:
                 found.append(kind_of)
     joined = _join_pieces(found, low)
     return tuple(number for number in joined if _is_long(number))
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs of figures that may be a number; coordinates of a map link are none."""
+    pairs = [(start, end) for start, end, _ in find_pairs(text)]
+    for run in _RUN.finditer(text):
+        while pairs and pairs[0][1] <= run.start():
+            pairs.pop(0)
+        inside = bool(pairs) and run.end() > pairs[0][0]
+        if not inside and run.end() - run.start() >= _SHORTEST_HALF:
+            yield run
 
 
 def _is_long(number: Number) -> bool:
@@ -142,7 +152,7 @@ def _take(groups: list[_Group], labelled: NumberKind | None) -> int:
     """Return how many of the next groups belong together."""
     if len(groups[0].digits) >= 14:
         return 1
-    lengths = [sum(len(group.digits) for group in groups[: i + 1]) for i in range(len(groups))]
+    lengths = list(accumulate(len(group.digits) for group in groups))
     digits = "".join(group.digits for group in groups)
     if digits.startswith(("08", "62")) and labelled is not NumberKind.NIK:
         return max((i + 1 for i, n in enumerate(lengths) if n <= 14), default=1)

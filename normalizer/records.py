@@ -142,4 +142,5 @@ def _location(place: Place) -> dict[str, Any]:
         "kecamatan_inferred": place.kecamatan_inferred,
         "kode_wilayah": place.region_code,
         "outside_region": place.outside_region,
+        "pole": place.pole,
     }

@@ -230,6 +230,9 @@ def _told(entry: _Entry, words: tuple[str, ...], position: int) -> bool:
         return entry.phrase[1] in words[position + 1 : position + _NEAR_WORDS]
     if len(entry.phrase) == 1:
         return True
+    second = entry.phrase[1]
+    if second[-1] != "*" and words[position + 1 : position + 2] != (second,):
+        return False
     return _fits(entry.phrase, words[position : position + len(entry.phrase)])
 
 

@@ -273,3 +273,36 @@ def test_the_gazetteer_is_built_once_per_tenant(tenants, tenant):
     assert gazetteer_of(tenant) is first
     assert gazetteer_of(tenants["bandung"]) is not first
     assert isinstance(first, Gazetteer)
+
+
+@pytest.mark.parametrize(
+    ("text", "pole"),
+    [
+        ("lampu mati tiang no 17 jl panglima minal", "17"),
+        ("kode tiang PJU-0123 padam", "PJU-0123"),
+        ("tiang lampu nomor 5/12 miring", "5/12"),
+        ("tiang miring mau roboh", None),
+        ("tiang nomornya tidak ada di jl sudirman", None),
+    ],
+)
+def test_the_code_of_a_lamp_post_is_kept(text, pole, tenant):
+    place = read(text, tenant)
+
+    assert (place.pole if place else None) == pole
+
+
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("jalan di Pekanbaru rusak parah", True),
+        ("lampu mati di kota Dumai", True),
+        ("jalan di Bengkalis rusak depan masjid Raya", False),
+        ("jalan di Air Putih rusak, saya kerja di Dumai", False),
+        ("berobat ke Pekanbaru, jl sudirman rusak", False),
+    ],
+)
+def test_a_place_of_another_government_is_said_so(text, outside, tenant):
+    place = read(text, tenant)
+
+    assert place is not None
+    assert place.outside_region is outside

@@ -11,7 +11,7 @@ from channels.message import ChannelName, Location
 from config.tenant_files import read_tenant_file
 from normalizer.assemble import assemble
 from normalizer.draft import Act, Context, DialogueState, SourceMessage
-from normalizer.kind import _signs_of
+from normalizer.kind_signs import signs_of
 from normalizer.memo import remembered
 from normalizer.roles import is_greeting
 from normalizer.routing import suggest
@@ -152,7 +152,7 @@ def test_a_reading_is_the_same_remembered_or_not(lines):
     assert [is_greeting(line) for line in lines] == [
         is_greeting.__wrapped__(line) for line in lines
     ]
-    assert [_signs_of(line) for line in lines] == [_signs_of.__wrapped__(line) for line in lines]
+    assert [signs_of(line) for line in lines] == [signs_of.__wrapped__(line) for line in lines]
     assert [_words_of(line) for line in lines] == [_words_of.__wrapped__(line) for line in lines]
 
 
