@@ -69,7 +69,8 @@ fuzz: $(DEV_READY) ## many thousand examples for every property test (long)
 	$(BIN)/pytest --quiet --hypothesis-profile=fuzz tests/normalizer tests/channels
 
 bench: $(RUN_READY) ## print the ratios that the benchmarks measure (long)
-	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+	@for program in intake normalizer memory; do \
+		echo "== $$program"; $(BIN)/python -m "benchmarks.$$program" || exit 1; done
 
 $(BIN)/python:
 	@sh local/make_venv.sh $(PYTHON) $(VENV)

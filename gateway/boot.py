@@ -31,6 +31,7 @@ from gateway.runtime import Profile, Runtime, Timers
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant
 from store import crypto, keyfile, tenant
+from store.crypto import CryptoError
 from store.db import Transaction, make_engine, transactions
 from store.media_files import MediaFolder
 
@@ -237,6 +238,9 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
     try:
         seed_tenant(transaction, name, (this_year, this_year + 1))
         with transaction() as session:
+            tenant.lock(session)
+            if not tenant.same_keys(session, crypto.installed().lookup("mark", "key ring")):
+                raise CryptoError("the database was written with other keys than those at hand")
             return tenant.read(session)
     except (OperationalError, ProgrammingError) as error:
         # Away, or not migrated yet: the file has the same shape.

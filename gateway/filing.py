@@ -19,6 +19,7 @@ from normalizer.draft import Assembly, ComplaintDraft, Kind, Place
 from normalizer.privacy import Mark, redact
 from normalizer.ticket import make_ticket
 from store.complaints import append_event
+from store.conversations import give_questions
 from store.media import hide_pictures_of
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
 from store.models.messaging import Conversation, Message
@@ -55,6 +56,8 @@ def file_complaint(
         data={"channel": conversation.channel.value},
     )
     verification = clocks.start(runtime, session, complaint, "K1")
+    if messages:
+        give_questions(session, conversation.id, complaint.id, messages[0].received_at)
     conversation.draft_opened_at = None
     conversation.draft_summary = None
     saying = Saying(

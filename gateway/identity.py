@@ -26,6 +26,8 @@ NIK_PROBLEMS = {
     "multiple": "lebih dari satu NIK",
 }
 
+_LONG_NUMBER = re.compile(r"(?<![\w-])\+?(?:\d[ .\-]?){9,24}\d(?!\w)")
+
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
@@ -82,6 +84,14 @@ def mask_address(address: str) -> str:
     if phone:
         return f"+{phone[1]} {phone[2]}-****-{phone[3]}"
     return f"****{address[-3:]}" if len(address) > 3 else ("****" if address else "-")
+
+
+def mask_numbers(text: str) -> str:
+    """Hide NIK, phone and other long numbers in what a citizen wrote, but for their last three.
+
+    Ten digits and more, also where they are written in groups; dates and ticket numbers stay.
+    """
+    return _LONG_NUMBER.sub(lambda found: f"****{re.sub(r'[^0-9]', '', found[0])[-3:]}", text)
 
 
 def mask_nik(nik: str) -> str:

@@ -12,7 +12,7 @@ from gateway import clocks
 from gateway.clocks import Chip
 from gateway.cursors import read_cursor, write_cursor
 from gateway.errors import NotFoundError
-from gateway.identity import masked_sender
+from gateway.identity import mask_numbers, masked_sender
 from gateway.runtime import Runtime
 from gateway.showing import facts_of, list_time, pd_short, status_words
 from gateway.statuses import StatusWords
@@ -252,7 +252,7 @@ def _conversation_row(runtime: Runtime, conversation: Conversation) -> Row:
     return Row(
         key=f"p{conversation.id}",
         title=sender.name if sender.name != "-" else sender.address,
-        text=summary[:_EXCERPT],
+        text=mask_numbers(summary)[:_EXCERPT],
         channel=conversation.channel.value,
         channel_words=CHANNEL_WORDS[conversation.channel],
         time=list_time(runtime, conversation.last_activity_at),

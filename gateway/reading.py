@@ -1,6 +1,7 @@
 """One case, or one conversation without a case, as Diskominfo reads it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,15 @@ from store.models.messaging import Conversation
 _S = ComplaintStatus
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a conversation is read: of one complaint or whole, and before which place."""
+
+    complaint_id: int | None
+    before: str | None
+    unmasked: bool = False
+
+
 def case(
     runtime: Runtime, staff: Staff, ticket: str, *, whole: bool = False, before: str | None = None
 ) -> CaseView:
@@ -60,9 +70,10 @@ def case(
         if complaint is None or not may_see(complaint, staff):
             raise NotFoundError("case")
         conversation = citizen_of(session, complaint)
-        return _case_view(runtime, session, staff, complaint, _thread(
-            runtime, session, conversation, None if whole else complaint.id, before
-        ))  # fmt: skip
+        unmasked = identity.open_until(runtime, session, staff, complaint.id) is not None
+        window = Window(None if whole else complaint.id, before, unmasked=unmasked)
+        thread = _thread(runtime, session, conversation, window)
+        return _case_view(runtime, session, staff, complaint, thread)
 
 
 def conversation(
@@ -87,7 +98,7 @@ def conversation(
             has_draft=row.draft_opened_at is not None,
             summary=row.draft_summary or "",
             tickets=[(item.ticket, item.title) for item in filed],
-            thread=_thread(runtime, session, row, None, before),
+            thread=_thread(runtime, session, row, Window(None, before)),
         )
 
 
@@ -189,22 +200,16 @@ def _sisters(session: Session, complaint: Complaint) -> list[str]:
     return [row.ticket for row in rows if row.id != complaint.id]
 
 
-def _thread(
-    runtime: Runtime,
-    session: Session,
-    row: Conversation | None,
-    complaint_id: int | None,
-    before: str | None,
-) -> Thread:
+def _thread(runtime: Runtime, session: Session, row: Conversation | None, window: Window) -> Thread:
     if row is None:
         return Thread([], None, None, whole=False)
-    messages = reading.thread(session, row.id, complaint_id, _read_place(before))
+    messages = reading.thread(session, row.id, window.complaint_id, _read_place(window.before))
     older = None
     if len(messages) == reading.THREAD_LENGTH:
         micros = int(messages[0].ordered_at.timestamp() * 1_000_000)
         older = f"{micros}.{messages[0].id}"
-    views = message_views(runtime, session, messages)
-    return Thread(views, older, judge(runtime, row), whole=complaint_id is None)
+    views = message_views(runtime, session, messages, unmasked=window.unmasked)
+    return Thread(views, older, judge(runtime, row), whole=window.complaint_id is None)
 
 
 def _read_place(before: str | None) -> tuple[datetime, int] | None:

@@ -1,12 +1,13 @@
 """A conversation as officers read it: bubbles, attachments, and what became of each part."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from channels.explanations import explain
 from channels.message import DeliveryStatus
+from gateway.identity import mask_numbers
 from gateway.runtime import Runtime
 from gateway.showing import (
     AttachmentView,
@@ -83,9 +84,12 @@ class _Around:
 
 
 def message_views(
-    runtime: Runtime, session: Session, messages: Sequence[Message]
+    runtime: Runtime, session: Session, messages: Sequence[Message], *, unmasked: bool
 ) -> list[MessageView]:
-    """Return the bubbles of these messages with a fixed number of queries."""
+    """Return the bubbles of these messages with a fixed number of queries.
+
+    Long numbers in them are hidden unless this officer has opened the identity.
+    """
     ids = [message.id for message in messages]
     attachments: dict[int, list[Attachment]] = {}
     for attachment in casework_rows.attachments_of(session, ids):
@@ -96,7 +100,10 @@ def message_views(
         names=staff_rows.user_names(session, [m.staff_id for m in messages if m.staff_id]),
         tickets=reading.tickets(session, [m.complaint_id for m in messages if m.complaint_id]),
     )
-    return [_view(runtime, message, around) for message in messages]
+    views = [_view(runtime, message, around) for message in messages]
+    if unmasked:
+        return views
+    return [replace(view, text=mask_numbers(view.text)) for view in views]
 
 
 def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:

@@ -15,7 +15,12 @@ _OPENING = re.compile(
     r"melapor(?:kan)?|mengadu(?:kan)?|menyampaikan|bupati|wali ?kota)\b)+",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
+# The full stop of "Kec." or "Jl." ends no sentence.
+_ABBREVIATIONS = ("kec", "kel", "kab", "jl", "jln", "gg", "no", "ds", "dsn", "rt", "rw", "bpk")
+_SENTENCE_END = re.compile(
+    "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS) + r"[.](?:\s|$)|[!?](?:\s|$)|\n",
+    re.IGNORECASE,
+)
 # A title shorter than this says too little ("Lapor.").
 _SHORTEST_TITLE = 12
 _MEDIA_WORDS = {

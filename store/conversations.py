@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
@@ -163,3 +163,19 @@ def is_under_way(session: Session, complaint_id: int, since: datetime) -> bool:
         .limit(1)
     )
     return session.scalar(statement) is not None
+
+
+def give_questions(
+    session: Session, conversation_id: int, complaint_id: int, since: datetime
+) -> None:
+    """Give what we asked while the draft was open to its complaint: the answers stand beside it."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == Direction.OUT,
+            Message.complaint_id.is_(None),
+            Message.received_at >= since,
+        )
+        .values(complaint_id=complaint_id)
+    )

@@ -14,12 +14,22 @@ from store import states
 from store.models.staff import Category, Holiday, PerangkatDaerah, TenantSetting
 
 _SEED_LOCK = 0x5A48_5554  # any number that nothing else here locks
+_KEY_MARK = f"{states.PREFIX}key_mark"
 _SECTIONS = ("identity", "emergency", "hours", "clocks", "channels", "kecamatan", "templates")
 
 
 def lock(session: Session) -> None:
     """Let one process at a time look and seed; ends with the transaction."""
     session.execute(select(func.pg_advisory_xact_lock(_SEED_LOCK)))
+
+
+def same_keys(session: Session, mark: str) -> bool:
+    """Whether the database was written with the key ring of this `mark`; notes the first one."""
+    noted = session.get(TenantSetting, _KEY_MARK)
+    if noted is None:
+        session.add(TenantSetting(key=_KEY_MARK, value=mark))
+        return True
+    return bool(noted.value == mark)
 
 
 def is_seeded(session: Session) -> bool:

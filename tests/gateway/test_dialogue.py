@@ -375,3 +375,22 @@ def test_a_picture_of_an_identity_card_is_kept_from_the_pd(runtime, citizen):
         pictures = session.scalars(select(Attachment)).all()
     assert [picture.is_identity for picture in pictures] == [True]
     assert len(complaints(runtime)) == 1
+
+
+def test_the_questions_of_the_draft_stand_beside_their_answers(runtime, citizen):
+    citizen.writes("lampu jalan mati di Desa Air Putih")
+    citizen.waits(seconds=100)
+    citizen.writes("LEWATI")
+    citizen.waits(seconds=100)
+    citizen.writes("kemarin malam")
+    citizen.waits(seconds=100)
+    citizen.writes("YA")
+
+    (complaint,) = complaints(runtime)
+    with runtime.transaction() as session:
+        ours = session.scalars(
+            select(Message.text_key)
+            .where(Message.complaint_id == complaint.id, Message.direction == "out")
+            .order_by(Message.id)
+        ).all()
+    assert ours == ["minta_nik", "minta_waktu", "konfirmasi", "tiket_terbit"]

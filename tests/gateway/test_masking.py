@@ -1,0 +1,33 @@
+"""What officers see of long numbers before they open the identity."""
+
+import pytest
+
+from gateway.identity import mask_numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("NIK 1403010503949103 nama", "NIK ****103 nama"),
+        ("nik 14.03.01.050394.9103.", "nik ****103."),
+        ("1403 0105 0394 9103", "****103"),
+        ("hp 0812-5550-1001 ya", "hp ****001 ya"),
+        ("hubungi +6281255501001", "hubungi ****001"),
+    ],
+)
+def test_long_numbers_keep_their_last_three_digits(written, shown):
+    assert mask_numbers(written) == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "tiket 26-00421-3",
+        "RT 003 RW 002",
+        "tgl 12-05-2026 jam 19.30",
+        "Rp 500.000",
+        "tiang no 12345",
+    ],
+)
+def test_dates_tickets_and_prices_stay(written):
+    assert mask_numbers(written) == written
