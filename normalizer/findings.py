@@ -16,7 +16,7 @@ from normalizer.draft import (
     Place,
     ResolvedTime,
 )
-from normalizer.gazetteer import fold_name, gazetteer_of
+from normalizer.gazetteer import gazetteer_of
 from normalizer.kind import read_kind
 from normalizer.location import merge_places, read_place
 from normalizer.names import Name, find_names
@@ -95,11 +95,7 @@ def _read_nik(reading: Reading, *, photo: bool) -> NikReading:
 
 
 def _read_names(reading: Reading, nik: NikReading) -> tuple[Name, ...]:
-    tenant = reading.context.tenant
-    areas = (
-        frozenset(fold_name(name) for name in (*tenant.kecamatan, tenant.kabupaten))
-        | gazetteer_of(tenant).desa_keys
-    )
+    areas = gazetteer_of(reading.context.tenant).area_keys
     return find_names(reading.transcript, nik.number, areas)
 
 

@@ -102,7 +102,12 @@ class Gazetteer:
             if desa.name.split()[-1].lower() in _PARTS_OF_TOWN and " " in desa.name
         )
         self.desa_keys = frozenset(fold_name(desa.name) for desa in tenant.desa)
-        self._prefixes = frozenset(key[:_PREFIX] for key in self._areas)
+        self._prefixes = frozenset(
+            key[:length] for key in self._areas for length in range(1, _PREFIX + 1)
+        )
+        self.area_keys = self.desa_keys | {
+            fold_name(name) for name in (*tenant.kecamatan, tenant.kabupaten)
+        }
         self._near: dict[str, str] = {}
         for key in self._areas:
             if len(key) >= _FUZZY_LENGTH:
@@ -127,7 +132,7 @@ class Gazetteer:
 
     def may_begin(self, word: str) -> bool:
         """Whether a name may begin with a folded word: a quick look before `match`."""
-        return len(word) < _PREFIX or word[:_PREFIX] in self._prefixes
+        return word[:_PREFIX] in self._prefixes
 
     def match(self, words: list[str], *, fuzzy: bool = False) -> Match | None:
         """Return the longest name with which a list of words begins.

@@ -149,7 +149,7 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
         masked: the story in lower case, without long numbers.
         tenant: its categories and agencies.
     """
-    lines = [words for line in masked.split("\n") if (words := _evened(line))]
+    lines = _with_ahead([words for line in masked.split("\n") if (words := _evened(line))])
     categories = _count(lines, _category_index())
     named = _count(lines, _agency_index())
     keywords = _count(lines, _keyword_index(tenant))
@@ -211,16 +211,21 @@ def _share(points: dict[str, float], code: str) -> float:
     return round(points[code] / total, 2)
 
 
-def _count(lines: list[tuple[str, ...]], index: _Index) -> _Tally:
+def _with_ahead(lines: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Put beside each line the words behind it, so that a phrase may run over a line's end."""
+    ahead: tuple[str, ...] = ()
+    pairs = []
+    for line in reversed(lines):
+        pairs.append((line, ahead))
+        ahead = (line[:_LONGEST_PHRASE] + ahead)[:_LONGEST_PHRASE]
+    return pairs[::-1]
+
+
+def _count(lines: list[tuple[tuple[str, ...], tuple[str, ...]]], index: _Index) -> _Tally:
     """Count phrases; those that begin at the same word all count, across lines too."""
     tally = _Tally()
-    for position, line in enumerate(lines):
-        ahead: tuple[str, ...] = ()
-        for following in lines[position + 1 :]:
-            if len(ahead) >= _LONGEST_PHRASE:
-                break
-            ahead += following[:_LONGEST_PHRASE]
-        for entry in index.told(line, ahead[:_LONGEST_PHRASE]):
+    for line, ahead in lines:
+        for entry in index.told(line, ahead):
             tally.add(*entry)
     return tally
 

@@ -13,6 +13,7 @@ from normalizer.tokens import (
 )
 
 _STREET_WORDS_MOST = 5
+_CUES = pw.LANE_WORDS | pw.STREET_WORDS
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 
 
@@ -22,7 +23,7 @@ def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[P
     index = 0
     while index < len(tokens) and len(streets) < MOST_PLACES:
         token = tokens[index]
-        if _is_cue(tokens, index):
+        if token.low in _CUES and _is_cue(tokens, index):
             last = _street_end(text, tokens, index, gazetteer)
             if last > index:
                 start, end = token.start, tokens[last].end
@@ -37,8 +38,6 @@ def _is_cue(tokens: list[Token], index: int) -> bool:
     word = tokens[index].low
     if word in pw.LANE_WORDS:
         return True
-    if word not in pw.STREET_WORDS:
-        return False
     after = [token.low for token in tokens[index + 1 : index + 3]]
     counted = len(after) == 2 and after[0][0].isdigit() and after[1] in pw.TIME_UNITS
     before = tokens[index - 1].low if index else ""

@@ -24,10 +24,14 @@ def find_atoms(text: str) -> list[Atom]:
     """Return the pieces of time in a text of lower case, numbers masked, in order."""
     walk = Walk(text)
     atoms: list[Atom] = []
-    while walk.index < len(walk.words):
-        word = walk.words[walk.index].text
-        reader = _READERS.get(word) or (read_number if word.isdigit() else None)
-        atom = reader(walk) if reader else None
+    words = walk.words
+    while walk.index < len(words):
+        word = words[walk.index].text
+        reader = _READERS.get(word)
+        if reader is None and not word.isdigit():
+            walk.index += 1
+            continue
+        atom = (reader or read_number)(walk)
         if atom is None:
             walk.index += 1
             continue
