@@ -123,7 +123,8 @@ def _begin(runtime: Runtime, adapter: ChannelAdapter) -> _Run | None:
         state = states.get(session, _name_of(adapter), lock=True)
         if state is None:
             # Never before: what was written to this number earlier was not written to us.
-            states.put(session, _name_of(adapter), {"until": now.isoformat()})
+            begun = now.isoformat()
+            states.put(session, _name_of(adapter), {"began": begun, "until": begun})
             return None
         nightly = _is_night(runtime, state)
         if not nightly and not _is_time(state, now, states.records_wanted_at(session)):
@@ -164,7 +165,9 @@ def _unfinished(state: Any) -> _Run | None:
 def _fresh(state: Any, now: datetime, *, nightly: bool) -> _Run:
     done = states.instant(state, "until") or now
     overlap = _NIGHTLY_OVERLAP if nightly else _OVERLAP
-    return _Run(max(done - overlap, now - _FURTHEST_BACK), now - _SETTLED, None, nightly)
+    began = states.instant(state, "began") or done
+    since = max(done - overlap, began, now - _FURTHEST_BACK)
+    return _Run(since, now - _SETTLED, None, nightly)
 
 
 def _note(
@@ -174,7 +177,7 @@ def _note(
     name = _name_of(adapter)
     with runtime.transaction() as session:
         state = states.get(session, name, lock=True) or {}
-        kept = {key: state[key] for key in ("until", "nightly_on") if key in state}
+        kept = {key: state[key] for key in ("began", "until", "nightly_on") if key in state}
         if run.page is None and not_before is None:
             kept["until"] = run.until.isoformat()
             if run.nightly:

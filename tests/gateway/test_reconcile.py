@@ -160,14 +160,23 @@ def test_the_worker_is_woken_when_records_are_due(recording):
 
 def test_once_a_night_the_look_goes_two_days_back(recording, twilio, clock):
     reconcile.drain(recording)
-    clock.instant = START.replace(hour=19, minute=30)  # 02.30 of the next day in Riau
-    reconcile.drain(recording)
-    clock.advance(hours=1, minutes=10)
+    spans = []
+    for day in (21, 22, 23, 24):
+        clock.instant = START.replace(day=day, hour=19, minute=30)  # 02.30 of the next day in Riau
+        reconcile.drain(recording)
+        clock.advance(hours=1, minutes=10)
+        reconcile.drain(recording)
+        spans += [until - since for since, until, _ in twilio.asked[-2:]]
+
+    assert spans[-2] > timedelta(days=2)
+    assert spans[-1] < timedelta(hours=2)
+
+
+def test_what_was_written_before_we_began_is_never_read(recording, twilio, clock):
+    clock.instant = START.replace(hour=19, minute=30)
     reconcile.drain(recording)
 
-    spans = [until - since for since, until, _ in twilio.asked]
-    assert spans[1] > timedelta(days=2)
-    assert spans[2] < timedelta(hours=2)
+    assert min(since for since, _, _ in twilio.asked) == START
 
 
 def test_records_are_wanted_after_the_spool_was_fed(recording, twilio, clock):
