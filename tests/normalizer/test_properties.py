@@ -138,7 +138,9 @@ def test_no_identity_number_reaches_the_public_text(pieces):
     assert "1403160901909105" not in draft.title
 
 
-@pytest.mark.parametrize("piece", ["1 ", "1.4", "\n", "jl ", "nama A ", "tgl 1 ", "nik 1403 ", "simpang air "])
+@pytest.mark.parametrize(
+    "piece", ["1 ", "1.4", "\n", "jl ", "nama A ", "tgl 1 ", "nik 1403 ", "simpang air "]
+)
 def test_a_text_of_a_hundred_thousand_characters_comes_to_an_end(piece):
     text = "".join(itertools.islice(itertools.cycle(piece), 100_000))
 
