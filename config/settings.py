@@ -31,6 +31,7 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAIRS = (
     ("meta_page_id", "meta_page_token"),
     ("meta_instagram_id", "meta_instagram_token"),
+    ("meta_whatsapp_phone_id", "meta_whatsapp_token"),
 )
 
 
@@ -156,6 +157,7 @@ class Settings(BaseModel):
     twilio_whatsapp_number: str | None = Field(default=None, pattern=r"^(whatsapp:)?\+\d{7,15}$")
     twilio_sms_number: str | None = Field(default=None, pattern=r"^\+\d{7,15}$")
     twilio_messaging_service_sid: str | None = None
+    twilio_voice: bool = False
     twilio_templates: Pairs = Field(default_factory=dict)
     twilio_api_base: HttpUrl | None = None
 
@@ -171,6 +173,8 @@ class Settings(BaseModel):
     meta_page_token: str | None = _SECRET
     meta_instagram_id: str | None = Field(default=None, pattern=r"^\d+$")
     meta_instagram_token: str | None = _SECRET
+    meta_whatsapp_phone_id: str | None = Field(default=None, pattern=r"^\d+$")
+    meta_whatsapp_token: str | None = _SECRET
     meta_graph_version: str = Field(default="v25.0", pattern=r"^v\d+\.\d+$")
     meta_graph_base: HttpUrl | None = None
 

@@ -163,6 +163,7 @@ def _twilio(settings: Settings) -> TwilioSettings | None:
         whatsapp_number=settings.twilio_whatsapp_number,
         sms_number=settings.twilio_sms_number,
         messaging_service_sid=settings.twilio_messaging_service_sid,
+        voice=settings.twilio_voice,
     )
     base = settings.twilio_api_base
     return replace(twilio, api_base=base) if base else twilio
@@ -189,6 +190,8 @@ def _meta(settings: Settings) -> MetaSettings | None:
         page_token=settings.meta_page_token,
         instagram_id=settings.meta_instagram_id,
         instagram_token=settings.meta_instagram_token,
+        whatsapp_phone_id=settings.meta_whatsapp_phone_id,
+        whatsapp_token=settings.meta_whatsapp_token,
         graph_version=settings.meta_graph_version,
     )
     base = settings.meta_graph_base
