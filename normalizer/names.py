@@ -21,6 +21,11 @@ _LABEL = re.compile(
     r"\b(?i:nama(?: lengkap| pelapor)?(?: saya| sy| aku| sayo| saye)?|name|nm)(?: adalah)?"
     rf"[ \t]*(?P<sign>[:=])?[ \t]*{_ANY_NAME}"
 )
+# "nama saya" ends one message, the name is the next.
+_LABEL_ABOVE = re.compile(
+    r"\b(?i:nama(?: lengkap| pelapor)?(?: saya| sy| aku| sayo| saye)?|nm)[ \t]{0,3}[:=]?[ \t]{0,3}"
+    rf"\n[ \t]{{0,3}}{_CAPITAL_NAME}[ \t]{{0,3}}(?=$|\n)"
+)
 _ON_BEHALF = re.compile(
     rf"(?:\b(?i:a\.n|atas nama|an)\b\.?|\b(?i:a/n)\b)[ \t]*:?[ \t]*{_CAPITAL_NAME}"
 )
@@ -99,6 +104,7 @@ def find_names(
     text = transcript.text
     found = [
         *_labelled(text),
+        *_plain(text, _LABEL_ABOVE, 0.9),
         *_plain(text, _I_AM, 0.9),
         *_plain(text, _MADAM_FROM, 0.7),
         *_plain(text, _SIGN_OFF, 0.6),
