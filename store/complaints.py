@@ -19,6 +19,7 @@ from store.models.complaint import (
     Disposisi,
     DraftAnswer,
 )
+from store.models.messaging import Conversation
 from store.models.staff import Holiday, PerangkatDaerah
 
 _FIRST_DIGEST = "0" * 64
@@ -105,9 +106,19 @@ def _digest(previous: str, event: ComplaintEvent) -> str:
 
 
 def by_ticket(session: Session, ticket: str, *, lock: bool = False) -> Complaint | None:
-    """Return the complaint with this number, locked until the transaction ends if asked."""
+    """Return the complaint with this number, locked until the transaction ends if asked.
+
+    The conversation is locked first, as the dialogue and the outbox do: two orders would be a
+    deadlock when a citizen writes while an officer answers.
+    """
     statement = select(Complaint).where(Complaint.ticket == ticket)
     if lock:
+        session.execute(
+            select(Conversation.id)
+            .join(Complaint, Complaint.conversation_id == Conversation.id)
+            .where(Complaint.ticket == ticket)
+            .with_for_update(of=Conversation)
+        )
         statement = statement.with_for_update()
     return session.scalar(statement)
 
