@@ -14,9 +14,9 @@ def test_a_stored_government_reads_back_as_its_file(database_url):
         assert not tenant.is_seeded(session)
         tenant.seed(session, data, {})
     with transaction() as session:
+        assert tenant.is_seeded(session)
         stored = tenant.read(session)
 
-    assert tenant.is_seeded(session)
     for section in ("identity", "emergency", "hours", "clocks", "channels", "kecamatan"):
         assert stored[section] == data[section]
     assert {row["code"] for row in stored["agency"]} == {row["code"] for row in data["agency"]}
