@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from config.tenant_files import read_tenant_file
 from gateway import dialogue
 from normalizer.ticket import parse_ticket
 from store import tenant
+from store.complaints import by_ticket
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
 from store.models.messaging import (
     Attachment,
@@ -394,3 +397,15 @@ def test_the_questions_of_the_draft_stand_beside_their_answers(runtime, citizen)
             .order_by(Message.id)
         ).all()
     assert ours == ["minta_nik", "minta_waktu", "konfirmasi", "tiket_terbit"]
+
+
+def test_a_case_is_locked_after_its_conversation_as_the_dialogue_does(runtime, citizen):
+    citizen.writes(WHOLE)
+    (complaint,) = complaints(runtime)
+
+    with runtime.transaction() as dialogue_side, runtime.transaction() as officer_side:
+        dialogue_side.execute(select(Conversation.id).with_for_update())
+        officer_side.execute(sql("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError):
+            by_ticket(officer_side, complaint.ticket, lock=True)
+        officer_side.rollback()
