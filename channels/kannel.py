@@ -90,10 +90,7 @@ class KannelAdapter:
         self._status_url = status_url
         self._smsc_id = smsc_id
         self._sources = networks(sources)
-        self._session = requests.Session()
-        # No proxy and no .netrc: a text for a citizen goes to our Kannel and nowhere else.
-        self._session.trust_env = False
-        self._session.headers.update(_standing_headers(number, username, password, smsc_id))
+        self._sendsms_headers = _standing_headers(number, username, password, smsc_id)
 
     @property
     def name(self) -> ChannelName:
@@ -155,41 +152,42 @@ class KannelAdapter:
         return instructions(self._callback_base_url)
 
     def close(self) -> None:
-        """Give the pooled connections back."""
-        self._session.close()
+        """Hold nothing: each request to Kannel has a connection of its own."""
 
     def _refused_for_want_of_a_recipient(self) -> SendError:
         response = self._post({"X-Kannel-Coding": _GSM}, b"")
         return refusal(response.status_code, response.headers, response.text)
 
     def _status_page(self) -> str:
-        try:
-            response = self._session.get(
-                self._status_url or "",
-                # Not our sendsms password: this is another address.
-                headers=dict.fromkeys(("X-Kannel-Username", "X-Kannel-Password")),
-                timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            # from None: the cause prints the address with its password.
-            raise SendError(send_failure(error), "transport", "Kannel did not answer") from None
+        # Without our sendsms password: this is another address.
+        response = self._exchange("GET", self._status_url or "", {}, None)
         if response.status_code >= 300:
             raise refusal(response.status_code, response.headers, response.text)
         return response.text
 
     def _post(self, headers: dict[str, str], body: bytes) -> requests.Response:
-        try:
-            return self._session.post(
-                self._sendsms_url,
-                data=body,
-                headers=headers,
-                timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            # from None: the cause prints the number and the address.
-            raise SendError(send_failure(error), "transport", "Kannel did not answer") from None
+        return self._exchange("POST", self._sendsms_url, self._sendsms_headers | headers, body)
+
+    def _exchange(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None
+    ) -> requests.Response:
+        # One connection for each request. Kannel closes without saying so in its answer; a pooled
+        # one that it closes just when the next text leaves would make that an uncertain send.
+        with requests.Session() as session:
+            # No proxy and no .netrc: a text for a citizen goes to our Kannel and nowhere else.
+            session.trust_env = False
+            try:
+                return session.request(
+                    method,
+                    url,
+                    headers={"Connection": "close"} | headers,
+                    data=body,
+                    timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                # from None: the cause prints the number and the address with its password.
+                raise SendError(send_failure(error), "transport", "Kannel did not answer") from None
 
     def _report_address(self, reference: str) -> str:
         # Kannel fills in %d, %A and %T itself; a percent sign of ours has to be doubled.
@@ -203,8 +201,6 @@ def _standing_headers(
     """Return what is the same for all parts. In headers, because Kannel logs addresses."""
     headers = {
         "Content-Type": "text/plain; charset=utf-8",
-        # A pooled connection that Kannel closes just then would leave an uncertain send.
-        "Connection": "close",
         "X-Kannel-Username": username,
         "X-Kannel-Password": password,
         "X-Kannel-From": number,

@@ -9,12 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Call:
-    """One request that arrived."""
+    """One request that arrived, and the caller's port, which tells connections apart."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
+    caller_port: int
 
 
 @dataclass
@@ -63,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         provider: Provider = self.server.provider  # type: ignore[attr-defined] # set above
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        provider.calls.append(Call(self.command, self.path, headers, body))
+        provider.calls.append(Call(self.command, self.path, headers, body, self.client_address[1]))
         answer = provider.answers[0]
         if len(provider.answers) > 1:
             provider.answers.pop(0)

@@ -55,6 +55,17 @@ def test_an_answer_travels_in_headers_and_body_and_not_in_the_address(adapter, d
     assert result.external_id == part().reference
 
 
+def test_no_text_leaves_on_a_connection_that_kannel_may_just_be_closing(adapter, daemon):
+    daemon.will_answer(ACCEPTED)
+
+    adapter.send(part())
+    adapter.send(part())
+
+    first, second = daemon.calls
+    assert first.caller_port != second.caller_port
+    assert first.headers["connection"] == second.headers["connection"] == "close"
+
+
 def test_a_report_is_asked_for_at_our_address_with_our_key(adapter, daemon):
     daemon.will_answer(ACCEPTED)
 
