@@ -7,7 +7,12 @@ from sqlalchemy import create_engine, pool, text
 from sqlalchemy.types import TypeDecorator
 
 from store.db import Base
-from store.models import complaint, messaging, staff  # noqa: F401 (their import fills the metadata)
+from store.models import (  # noqa: F401 (their import fills the metadata)
+    complaint,
+    messaging,
+    second_channel,
+    staff,
+)
 
 
 def _render_item(kind: str, obj: Any, _autogen_context: Any) -> str | Literal[False]:

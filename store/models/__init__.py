@@ -1,5 +1,5 @@
 """Tables. Importing this package knows them all."""
 
-from store.models import complaint, messaging, staff
+from store.models import complaint, messaging, second_channel, staff
 
-__all__ = ["complaint", "messaging", "staff"]
+__all__ = ["complaint", "messaging", "second_channel", "staff"]

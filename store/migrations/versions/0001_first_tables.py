@@ -137,6 +137,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantined_event'))
     )
     op.create_index(op.f('ix_quarantined_event_delivery_id'), 'quarantined_event', ['delivery_id'], unique=False)
+    op.create_table('second_channel',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('target_id', sa.BigInteger(), nullable=False),
+    sa.Column('how', sa.Enum('chat', 'call', 'operator', name='agreement', native_enum=False, length=32), nullable=False),
+    sa.Column('named_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_second_channel_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['target_id'], ['conversation.id'], name=op.f('fk_second_channel_target_id_conversation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_second_channel')),
+    sa.UniqueConstraint('conversation_id', 'target_id', name=op.f('uq_second_channel_conversation_id_target_id'))
+    )
+    op.create_index(op.f('ix_second_channel_target_id'), 'second_channel', ['target_id'], unique=False)
     op.create_table('staff_user',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('username', sa.String(length=100), nullable=False),
@@ -500,6 +514,8 @@ def downgrade() -> None:
     op.drop_index('ix_complaint_conversation', table_name='complaint')
     op.drop_table('complaint')
     op.drop_table('staff_user')
+    op.drop_index(op.f('ix_second_channel_target_id'), table_name='second_channel')
+    op.drop_table('second_channel')
     op.drop_index(op.f('ix_quarantined_event_delivery_id'), table_name='quarantined_event')
     op.drop_table('quarantined_event')
     op.drop_index(op.f('ix_control_record_conversation_id'), table_name='control_record')
