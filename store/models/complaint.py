@@ -60,6 +60,11 @@ class Complaint(Base):
     `draft_submitted_at` (Diskominfo must correct), `draft_returned_at` (the PD must write again).
     A reopened case has the `verdict` "belum". `status_details` holds the words that belong to the
     present status: ``reason``, ``body`` and ``contact`` of the competent body.
+
+    What an officer wrote down has a `source` (``phone``, ``walk_in``, ``letter``, ``social``,
+    ``other``); a post's link stands in `origin`. `dispute` is set when the one it was written down
+    for says that it is ``wrong`` or ``not_me``. `to_hand_over_at` is set while an answer waits for
+    a person to tell it, because no channel carries it.
     """
 
     __tablename__ = "complaint"
@@ -73,6 +78,12 @@ class Complaint(Base):
         Index("ix_complaint_conversation", "conversation_id", text("id DESC")),
         Index("ix_complaint_nik", "nik_key", postgresql_where=text("nik_key IS NOT NULL")),
         Index("ix_complaint_search", "search", postgresql_using="gin"),
+        Index("ix_complaint_disputed", "id", postgresql_where=text("dispute IS NOT NULL")),
+        Index(
+            "ix_complaint_to_hand_over",
+            "to_hand_over_at",
+            postgresql_where=text("to_hand_over_at IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket: Mapped[str] = mapped_column(String(16), unique=True)
@@ -118,6 +129,10 @@ class Complaint(Base):
     draft_submitted_at: Mapped[datetime | None]
     draft_returned_at: Mapped[datetime | None]
     status_details: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    source: Mapped[str | None] = mapped_column(String(16))
+    origin: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    dispute: Mapped[str | None] = mapped_column(String(16))
+    to_hand_over_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = mapped_column(
         TSVECTOR,

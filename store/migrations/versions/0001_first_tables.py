@@ -59,9 +59,10 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('channel', sa.Enum('whatsapp', 'sms', 'telegram', 'messenger', 'instagram', 'whatsapp_cloud', 'voice', 'x', 'web', 'operator', name='channelname', native_enum=False, length=32), nullable=False),
     sa.Column('external_id', sa.String(length=512), nullable=False),
-    sa.Column('status', sa.Enum('queued', 'parked', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed', 'suppressed', name='deliverystatus', native_enum=False, length=32), nullable=False),
+    sa.Column('status', sa.Enum('queued', 'parked', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed', 'suppressed', 'redirected', name='deliverystatus', native_enum=False, length=32), nullable=False),
     sa.Column('error_code', sa.String(length=64), nullable=True),
     sa.Column('error_class', sa.Enum('retry', 'retry_after', 'permanent', 'recipient_gone', 'window_closed', 'reauth', 'config', 'ambiguous', name='errorclass', native_enum=False, length=32), nullable=True),
+    sa.Column('retry_waits_s', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_early_receipt'))
     )
@@ -145,6 +146,9 @@ def upgrade() -> None:
     sa.Column('named_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('code_hash', sa.String(length=64), nullable=True),
+    sa.Column('code_sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('code_tries', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_second_channel_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['target_id'], ['conversation.id'], name=op.f('fk_second_channel_target_id_conversation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_second_channel')),
@@ -210,6 +214,10 @@ def upgrade() -> None:
     sa.Column('draft_submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('draft_returned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('status_details', sa.LargeBinary(), nullable=True),
+    sa.Column('source', sa.String(length=16), nullable=True),
+    sa.Column('origin', sa.LargeBinary(), nullable=True),
+    sa.Column('dispute', sa.String(length=16), nullable=True),
+    sa.Column('to_hand_over_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('indonesian', ticket || ' ' || title || ' ' || public_text || ' ' || coalesce(desa, '') || ' ' || coalesce(kecamatan, ''))", persisted=True), nullable=False),
     sa.ForeignKeyConstraint(['category_code'], ['category.code'], name=op.f('fk_complaint_category_code_category')),
@@ -223,8 +231,23 @@ def upgrade() -> None:
     op.create_index('ix_complaint_pd', 'complaint', ['pd_code', 'status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_recent', 'complaint', [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_search', 'complaint', ['search'], unique=False, postgresql_using='gin')
+    op.create_index('ix_complaint_disputed', 'complaint', ['id'], unique=False, postgresql_where=sa.text('dispute IS NOT NULL'))
+    op.create_index('ix_complaint_to_hand_over', 'complaint', ['to_hand_over_at'], unique=False, postgresql_where=sa.text('to_hand_over_at IS NOT NULL'))
     op.create_index('ix_complaint_status', 'complaint', ['status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_waiting', 'complaint', ['status', 'received_at', 'id'], unique=False)
+    op.create_table('recording_draft',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('form', sa.String(length=16), nullable=False),
+    sa.Column('fields', sa.LargeBinary(), nullable=False),
+    sa.Column('files', sa.LargeBinary(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_user.id'], name=op.f('fk_recording_draft_staff_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recording_draft')),
+    sa.UniqueConstraint('staff_id', 'key', name=op.f('uq_recording_draft_staff_id_key'))
+    )
+    op.create_index(op.f('ix_recording_draft_saved_at'), 'recording_draft', ['saved_at'], unique=False)
     op.create_table('staff_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -326,12 +349,15 @@ def upgrade() -> None:
     sa.Column('author', sa.Enum('auto', 'staff', 'page_inbox', name='author', native_enum=False, length=32), nullable=True),
     sa.Column('staff_id', sa.BigInteger(), nullable=True),
     sa.Column('text_key', sa.String(length=64), nullable=True),
+    sa.Column('instead_of_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['instead_of_id'], ['message.id'], name=op.f('fk_message_instead_of_id_message')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_message_complaint_id_complaint')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_message_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff_user.id'], name=op.f('fk_message_staff_id_staff_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
     sa.UniqueConstraint('dedup_scope', 'external_id', name=op.f('uq_message_dedup_scope_external_id'))
     )
+    op.create_index('ix_message_instead', 'message', ['instead_of_id'], unique=False, postgresql_where=sa.text('instead_of_id IS NOT NULL'))
     op.create_index('ix_message_complaint', 'message', ['complaint_id', 'ordered_at', 'id'], unique=False, postgresql_where=sa.text('complaint_id IS NOT NULL'))
     op.create_index('ix_message_thread', 'message', ['conversation_id', 'ordered_at', 'id'], unique=False)
     op.create_index('ix_message_unprocessed', 'message', ['conversation_id'], unique=False, postgresql_where=sa.text("direction = 'in' AND processed_at IS NULL"))
@@ -425,7 +451,7 @@ def upgrade() -> None:
     sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('human', sa.Boolean(), nullable=False),
     sa.Column('priority', sa.BigInteger(), nullable=False),
-    sa.Column('status', sa.Enum('queued', 'parked', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed', 'suppressed', name='deliverystatus', native_enum=False, length=32), nullable=False),
+    sa.Column('status', sa.Enum('queued', 'parked', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed', 'suppressed', 'redirected', name='deliverystatus', native_enum=False, length=32), nullable=False),
     sa.Column('attempts', sa.BigInteger(), nullable=False),
     sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
@@ -435,12 +461,15 @@ def upgrade() -> None:
     sa.Column('error_class', sa.Enum('retry', 'retry_after', 'permanent', 'recipient_gone', 'window_closed', 'reauth', 'config', 'ambiguous', name='errorclass', native_enum=False, length=32), nullable=True),
     sa.Column('error_code', sa.String(length=64), nullable=True),
     sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_outbox_part_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_outbox_part_message_id_message')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_part')),
     sa.UniqueConstraint('message_id', 'ordinal', name=op.f('uq_outbox_part_message_id_ordinal')),
     sa.UniqueConstraint('reference', name=op.f('uq_outbox_part_reference'))
     )
+    op.create_index('ix_outbox_retry', 'outbox_part', ['retry_at'], unique=False, postgresql_where=sa.text('retry_at IS NOT NULL'))
+    op.create_index('ix_outbox_stranded', 'outbox_part', ['conversation_id'], unique=False, postgresql_where=sa.text("status IN ('parked', 'suppressed', 'failed')"))
     op.create_index('ix_outbox_conversation', 'outbox_part', ['conversation_id', 'id'], unique=False)
     op.create_index('ix_outbox_due', 'outbox_part', ['priority', 'next_attempt_at', 'id'], unique=False, postgresql_where=sa.text("status = 'queued'"))
     op.create_index('ix_outbox_external', 'outbox_part', ['channel', 'external_id'], unique=False)
@@ -476,6 +505,8 @@ def downgrade() -> None:
     op.drop_index('ix_outbox_sending', table_name='outbox_part', postgresql_where=sa.text("status = 'sending'"))
     op.drop_index('ix_outbox_external', table_name='outbox_part')
     op.drop_index('ix_outbox_due', table_name='outbox_part', postgresql_where=sa.text("status = 'queued'"))
+    op.drop_index('ix_outbox_stranded', table_name='outbox_part', postgresql_where=sa.text("status IN ('parked', 'suppressed', 'failed')"))
+    op.drop_index('ix_outbox_retry', table_name='outbox_part', postgresql_where=sa.text('retry_at IS NOT NULL'))
     op.drop_index('ix_outbox_conversation', table_name='outbox_part')
     op.drop_table('outbox_part')
     op.drop_index(op.f('ix_one_time_secret_expires_at'), table_name='one_time_secret')
@@ -491,6 +522,7 @@ def downgrade() -> None:
     op.drop_table('note')
     op.drop_index('ix_message_unprocessed', table_name='message', postgresql_where=sa.text("direction = 'in' AND processed_at IS NULL"))
     op.drop_index('ix_message_thread', table_name='message')
+    op.drop_index('ix_message_instead', table_name='message', postgresql_where=sa.text('instead_of_id IS NOT NULL'))
     op.drop_index('ix_message_complaint', table_name='message', postgresql_where=sa.text('complaint_id IS NOT NULL'))
     op.drop_table('message')
     op.drop_index('ix_disposisi_complaint', table_name='disposisi')
@@ -505,8 +537,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_staff_session_user_id'), table_name='staff_session')
     op.drop_index(op.f('ix_staff_session_expires_at'), table_name='staff_session')
     op.drop_table('staff_session')
+    op.drop_index(op.f('ix_recording_draft_saved_at'), table_name='recording_draft')
+    op.drop_table('recording_draft')
     op.drop_index('ix_complaint_waiting', table_name='complaint')
     op.drop_index('ix_complaint_status', table_name='complaint')
+    op.drop_index('ix_complaint_to_hand_over', table_name='complaint', postgresql_where=sa.text('to_hand_over_at IS NOT NULL'))
+    op.drop_index('ix_complaint_disputed', table_name='complaint', postgresql_where=sa.text('dispute IS NOT NULL'))
     op.drop_index('ix_complaint_search', table_name='complaint', postgresql_using='gin')
     op.drop_index('ix_complaint_recent', table_name='complaint')
     op.drop_index('ix_complaint_pd', table_name='complaint')
