@@ -48,6 +48,7 @@ class DeliveryStatus(StrEnum):
     READ = "read"  # the citizen opened it
     FAILED = "failed"  # it will not arrive; the error says why
     SUPPRESSED = "suppressed"  # never tried: the citizen opted out or blocked us
+    REDIRECTED = "redirected"  # its words go by another channel that the citizen agreed to
 
 
 # A report moves a part only upwards. FAILED ranks between SENT and DELIVERED: a failure replaces
@@ -59,6 +60,7 @@ DELIVERY_RANK: Mapping[DeliveryStatus, int] = {
     DeliveryStatus.UNCERTAIN: 2,
     DeliveryStatus.SENT: 3,
     DeliveryStatus.SUPPRESSED: 4,
+    DeliveryStatus.REDIRECTED: 4,
     DeliveryStatus.FAILED: 4,
     DeliveryStatus.DELIVERED: 5,
     DeliveryStatus.READ: 6,
@@ -114,6 +116,20 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class LivePoint:
+    """One report of a location that its sender shares for a while.
+
+    `at` is when the position was taken. `until` is the announced end; None where it is open or has
+    come. `running` is False in the report that sharing has ended. `heading_deg` counts from north.
+    """
+
+    at: datetime
+    until: datetime | None = None
+    running: bool = True
+    heading_deg: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRef:
     """Where one attachment can be fetched.
 
@@ -156,7 +172,7 @@ class InboundMessage:
     provider's time or None (Twilio sends none). `text` is the original, untrimmed, without U+0000.
     `blank`: nothing in it can be read, heard or seen. `call_id` names the call of a recording: its
     CALL_STARTED event knows the sender. `public`: everyone can read it (a mention on X); its
-    answer is private all the same.
+    answer is private all the same. `live`: which report of a shared location `location` is.
     """
 
     channel: ChannelName
@@ -171,6 +187,7 @@ class InboundMessage:
     sent_at: datetime | None = None
     media: tuple[MediaRef, ...] = ()
     location: Location | None = None
+    live: LivePoint | None = None
     contact: ContactCard | None = None
     group_key: str | None = None
     reply_to: str | None = None
@@ -225,7 +242,8 @@ class DeliveryReceipt:
 
     Exactly one of `external_id`, `reference` (our own part reference) and `watermark` (everything
     sent to `recipient` at or before it) identifies the part or parts; Twilio gives both of the
-    first two.
+    first two. `retry_waits_s` are the pauses before the further attempts that the platform's own
+    documentation advises after this failure, in seconds; empty: none.
     """
 
     channel: ChannelName
@@ -238,6 +256,7 @@ class DeliveryReceipt:
     occurred_at: datetime | None = None
     error_code: str | None = None
     error_class: ErrorClass | None = None
+    retry_waits_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +287,14 @@ class OutboundMedium:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message approved beforehand, the only thing WhatsApp takes outside its window."""
+    """A message approved beforehand, the only thing WhatsApp takes outside its window.
+
+    `language` is needed where one name stands for several languages (Meta); None: Indonesian.
+    """
 
     content_id: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

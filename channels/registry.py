@@ -1,10 +1,11 @@
 """The explicit list of channels: the only place that names adapters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
-from channels import meta_graph, telegram, twilio_media, x_api
+from channels import meta_graph, telegram, twilio_media
 from channels.adapter import ChannelAdapter
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
 from channels.instagram import InstagramAdapter
@@ -13,14 +14,16 @@ from channels.message import ChannelName, WebhookRequest
 from channels.messenger import MessengerAdapter
 from channels.meta_admin import comes_from_instagram
 from channels.meta_graph import MetaGraph, MetaWebhook
+from channels.platform import Given, Platform
+from channels.platforms import x
 from channels.telegram import TelegramAdapter
 from channels.twilio_media import TwilioMedia
 from channels.twilio_messaging import TwilioMessaging
 from channels.twilio_voice import TwilioVoice
 from channels.whatsapp_cloud import WhatsAppCloudAdapter
-from channels.x_api import XApi
-from channels.x_messages import XAdapter
 
+# Platforms with one channel and one webhook: a new one is one line here.
+PLATFORMS: tuple[Platform, ...] = (x.PLATFORM,)
 # Which channels arrive at which webhook, in the order in which they are asked.
 _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "twilio": (ChannelName.WHATSAPP, ChannelName.SMS),
@@ -28,7 +31,7 @@ _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "telegram": (ChannelName.TELEGRAM,),
     "meta": (ChannelName.MESSENGER, ChannelName.INSTAGRAM, ChannelName.WHATSAPP_CLOUD),
     "kannel": (ChannelName.SMS,),
-    "x": (ChannelName.X,),
+    **{platform.name.value: (platform.name,) for platform in PLATFORMS},
 }
 
 
@@ -66,6 +69,7 @@ class MetaSettings:
     instagram_token: str | None = field(default=None, repr=False)
     whatsapp_phone_id: str | None = None
     whatsapp_token: str | None = field(default=None, repr=False)
+    whatsapp_business_id: str | None = None
     graph_version: str = "v25.0"
     graph_base: str = meta_graph.GRAPH_BASE
 
@@ -86,23 +90,12 @@ class KannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class XSettings:
-    """One account on X."""
-
-    user_id: str
-    consumer_key: str = field(repr=False)
-    consumer_secrets: tuple[str, ...] = field(repr=False)
-    access_token: str = field(repr=False)
-    access_token_secret: str = field(repr=False)
-    api_base: str = x_api.API_BASE
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """Everything that the channels need to know; None leaves a provider off.
 
     `public_base_url` is where providers reach us. `sandbox_origin` is the one private address
     from which attachments may be fetched. SMS has one provider: Kannel, or a number of Twilio.
+    `platforms` are the settings of those of `PLATFORMS` that are on, by name (see `Given`).
     """
 
     public_base_url: str
@@ -110,7 +103,7 @@ class ChannelSettings:
     telegram: TelegramSettings | None = None
     meta: MetaSettings | None = None
     kannel: KannelSettings | None = None
-    x: XSettings | None = None
+    platforms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     sandbox_origin: str | None = None
     media_max_bytes: int = DEFAULT_MAX_BYTES
 
@@ -147,8 +140,11 @@ def build_channels(settings: ChannelSettings) -> Mapping[ChannelName, ChannelAda
         adapters += _meta(settings.meta, media)
     if settings.kannel is not None:
         adapters.append(_kannel(settings.kannel, settings.public_base_url))
-    if settings.x is not None:
-        adapters.append(_x(settings.x, media))
+    adapters += [
+        platform.build(Given(own, settings.public_base_url, media))
+        for platform in PLATFORMS
+        if (own := settings.platforms.get(platform.name.value))
+    ]
     if len({adapter.name for adapter in adapters}) < len(adapters):
         raise ValueError("SMS has two providers: leave out Kannel or Twilio's SMS number")
     return {adapter.name: adapter for adapter in adapters}
@@ -163,12 +159,10 @@ def adapters_for(
 
     Args:
         channels: as built.
-        provider: ``twilio``, ``voice``, ``telegram``, ``meta``, ``kannel`` or ``x``.
-
-    Raises:
-        KeyError: another word.
+        provider: ``twilio``, ``voice``, ``telegram``, ``meta``, ``kannel`` or the name of one of
+            `PLATFORMS`; behind any other word stands nobody.
     """
-    found = [channels[name] for name in _PROVIDERS[provider] if name in channels]
+    found = [channels[name] for name in _PROVIDERS.get(provider, ()) if name in channels]
     # SMS is Kannel's or Twilio's; the other one's webhook must not reach it.
     return tuple(one for one in found if _is_kannel(one) == (provider == "kannel"))
 
@@ -221,10 +215,11 @@ def _twilio(
 
 def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
     webhook = MetaWebhook(settings.app_secrets, settings.verify_token)
-    accounts = (
+    cloud = partial(WhatsAppCloudAdapter, business_id=settings.whatsapp_business_id)
+    accounts: tuple[tuple[Callable[..., ChannelAdapter], str | None, str | None], ...] = (
         (MessengerAdapter, settings.page_id, settings.page_token),
         (InstagramAdapter, settings.instagram_id, settings.instagram_token),
-        (WhatsAppCloudAdapter, settings.whatsapp_phone_id, settings.whatsapp_token),
+        (cloud, settings.whatsapp_phone_id, settings.whatsapp_token),
     )
     return [
         adapter(
@@ -265,14 +260,3 @@ def _kannel(settings: KannelSettings, public_base_url: str) -> ChannelAdapter:
         sources=settings.sources,
         status_url=settings.status_url,
     )
-
-
-def _x(settings: XSettings, media: MediaFetcher) -> ChannelAdapter:
-    api = XApi(
-        consumer_key=settings.consumer_key,
-        consumer_secret=settings.consumer_secrets[0],
-        access_token=settings.access_token,
-        access_token_secret=settings.access_token_secret,
-        api_base=settings.api_base,
-    )
-    return XAdapter(settings.user_id, settings.consumer_secrets, api, media)

@@ -8,6 +8,7 @@ from channels.http import MediaFetcher
 from channels.message import MediaContent
 
 API_BASE = "https://api.twilio.com"
+_HOSTS = re.compile(r"^https://[a-z]+\.twilio\.com")
 _REGIONAL_API = re.compile(r"https://api(\.[a-z0-9-]+)*\.twilio\.com/")
 
 
@@ -31,3 +32,14 @@ class TwilioMedia:
         if not url.startswith(f"{self.api_base}/") and not _REGIONAL_API.match(url):
             raise MediaError("refused", "not an address of Twilio", retryable=False)
         return self.fetcher.fetch(url, auth=(self.account_sid, self.auth_token))
+
+
+def at_origin(address: str, api_base: str) -> str:
+    """Return an address of Twilio's at another origin, which plays all of its hosts.
+
+    A region of Twilio has only the first of them.
+    """
+    if address.startswith(f"{API_BASE}/"):
+        return api_base + address.removeprefix(API_BASE)
+    regional = _REGIONAL_API.match(f"{api_base}/")
+    return address if regional else _HOSTS.sub(api_base, address, count=1)

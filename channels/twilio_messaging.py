@@ -3,7 +3,6 @@
 Facts: channels.md sections 1, 2 and 7.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,20 +30,23 @@ from channels.message import (
     MediaRef,
     OutboundPart,
     SendResult,
-    Template,
     WebhookReply,
     WebhookRequest,
 )
+from channels.templates import ListedTemplate, read_rows
 from channels.twilio_admin import MESSAGING_PATH, check_messaging, instructions
 from channels.twilio_errors import refusal
 from channels.twilio_inbound import read_form
-from channels.twilio_media import API_BASE, TwilioMedia
+from channels.twilio_media import API_BASE, TwilioMedia, at_origin
 from channels.twilio_records import PAGE_SIZE, as_webhook, matching, past_messages
 from channels.twilio_signature import check_signature, form_fields
+from channels.twilio_templates import arguments as template_arguments
+from channels.twilio_templates import read_template
 
 STATUS_PATH = "/webhooks/twilio/status"
 _TIMEOUT_S = 10.0
 _BODY_LIMIT = 1600
+_MOST_TEMPLATES = 1000
 _MEGABYTE = 1024 * 1024
 _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _LIMITS: Mapping[ChannelName, ChannelLimits] = {
@@ -193,6 +195,11 @@ class TwilioMessaging:
         )
         return matching(records, part, self._text(part), self._status_url)
 
+    def templates(self) -> tuple[ListedTemplate, ...]:
+        listing = self._client.content.v1.content_and_approvals
+        rows = self._ask(lambda: listing.list(limit=_MOST_TEMPLATES))
+        return read_rows([vars(row) for row in rows], read_template)
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._http.close()
@@ -223,7 +230,7 @@ class TwilioMessaging:
         if self._messaging_service_sid:
             arguments["messaging_service_sid"] = self._messaging_service_sid
         if part.template is not None:
-            return arguments | _template(part.template)
+            return arguments | template_arguments(part.template)
         if part.medium is not None:
             if not part.medium.url:
                 raise SendError(ErrorClass.PERMANENT, "no-url", "Twilio fetches media by address")
@@ -270,7 +277,7 @@ class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not type
     ) -> Response:
         response = self._session.request(
             method,
-            uri.replace(API_BASE, self._api_base, 1),
+            at_origin(uri, self._api_base),
             params=params,
             data=data,
             headers=headers,
@@ -284,15 +291,6 @@ class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not type
 
     def close(self) -> None:
         self._session.close()
-
-
-def _template(template: Template) -> dict[str, str]:
-    """Return a template's arguments; Twilio refuses variables that are empty or break the line."""
-    variables = {name: " ".join(value.split()) or "-" for name, value in template.variables.items()}
-    arguments = {"content_sid": template.content_id}
-    if variables:
-        arguments["content_variables"] = json.dumps(variables, ensure_ascii=False)
-    return arguments
 
 
 def _unknown_outcome() -> SendError:

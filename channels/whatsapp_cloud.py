@@ -17,17 +17,17 @@ from channels.message import (
     OutboundMedium,
     OutboundPart,
     SendResult,
-    Template,
     WebhookReply,
     WebhookRequest,
 )
 from channels.meta_graph import MetaGraph, MetaWebhook, unknown_outcome
 from channels.payload import parse_object
+from channels.templates import NO_BUSINESS_ID, ListedTemplate
 from channels.whatsapp_cloud_admin import check_number, connect_number
 from channels.whatsapp_cloud_inbound import read_body
+from channels.whatsapp_cloud_templates import described, list_templates
 
 _MEGABYTE = 1024 * 1024
-_LANGUAGE = "id"
 _BUTTON_BODY = 1024
 _LIMITS = ChannelLimits(
     text_units=4096,
@@ -54,15 +54,22 @@ class WhatsAppCloudAdapter:
         webhook: signature and handshake of the app.
         graph: sends with the business token.
         media: fetches attachments.
+        business_id: of the WhatsApp Business account, which holds the templates; None: unknown.
     """
 
     def __init__(
-        self, phone_number_id: str, webhook: MetaWebhook, graph: MetaGraph, media: MediaFetcher
+        self,
+        phone_number_id: str,
+        webhook: MetaWebhook,
+        graph: MetaGraph,
+        media: MediaFetcher,
+        business_id: str | None = None,
     ) -> None:
         self._phone_number_id = phone_number_id
         self._webhook = webhook
         self._graph = graph
         self._media = media
+        self._business_id = business_id
 
     @property
     def name(self) -> ChannelName:
@@ -129,6 +136,11 @@ class WhatsAppCloudAdapter:
     def connect(self, public_base_url: str) -> tuple[str, ...]:
         return connect_number(self._graph, self._webhook, self._phone_number_id, public_base_url)
 
+    def templates(self) -> tuple[ListedTemplate, ...]:
+        if self._business_id is None:
+            raise SendError(ErrorClass.CONFIG, NO_BUSINESS_ID, "no account to ask")
+        return list_templates(self._graph, self._business_id)
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._graph.close()
@@ -136,7 +148,7 @@ class WhatsAppCloudAdapter:
 
 def _content(part: OutboundPart) -> dict[str, Any]:
     if part.template is not None:
-        return {"type": "template", "template": _template(part.template)}
+        return {"type": "template", "template": described(part.template)}
     if part.medium is not None:
         return _medium(part.medium, part.text)
     if not part.text:
@@ -171,13 +183,3 @@ def _medium(medium: OutboundMedium, caption: str | None) -> dict[str, Any]:
     if kind == "document":
         content["filename"] = medium.filename
     return {"type": kind, kind: content}
-
-
-def _template(template: Template) -> dict[str, Any]:
-    """Return a template by name; its variables are numbered and go into the body in that order."""
-    ordered = sorted(template.variables.items(), key=lambda item: (len(item[0]), item[0]))
-    parameters = [{"type": "text", "text": " ".join(text.split()) or "-"} for _, text in ordered]
-    described: dict[str, Any] = {"name": template.content_id, "language": {"code": _LANGUAGE}}
-    if parameters:
-        described["components"] = [{"type": "body", "parameters": parameters}]
-    return described

@@ -175,6 +175,8 @@ class Settings(BaseModel):
     meta_instagram_token: str | None = _SECRET
     meta_whatsapp_phone_id: str | None = Field(default=None, pattern=r"^\d+$")
     meta_whatsapp_token: str | None = _SECRET
+    meta_whatsapp_business_id: str | None = Field(default=None, pattern=r"^\d+$")
+    meta_whatsapp_templates: Pairs = Field(default_factory=dict)
     meta_graph_version: str = Field(default="v25.0", pattern=r"^v\d+\.\d+$")
     meta_graph_base: HttpUrl | None = None
 

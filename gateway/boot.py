@@ -15,12 +15,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from channels.message import ChannelName
 from channels.registry import (
+    PLATFORMS,
     ChannelSettings,
     KannelSettings,
     MetaSettings,
     TelegramSettings,
     TwilioSettings,
-    XSettings,
     build_channels,
 )
 from config.settings import Settings
@@ -89,7 +89,7 @@ def channel_settings(settings: Settings) -> ChannelSettings:
         telegram=_telegram(settings),
         meta=_meta(settings),
         kannel=_kannel(settings),
-        x=_x(settings),
+        platforms=_platforms(settings),
         sandbox_origin=settings.sandbox_url if settings.sandbox else None,
     )
 
@@ -192,6 +192,7 @@ def _meta(settings: Settings) -> MetaSettings | None:
         instagram_token=settings.meta_instagram_token,
         whatsapp_phone_id=settings.meta_whatsapp_phone_id,
         whatsapp_token=settings.meta_whatsapp_token,
+        whatsapp_business_id=settings.meta_whatsapp_business_id,
         graph_version=settings.meta_graph_version,
     )
     base = settings.meta_graph_base
@@ -215,18 +216,18 @@ def _kannel(settings: Settings) -> KannelSettings | None:
     )
 
 
-def _x(settings: Settings) -> XSettings | None:
-    if settings.x_user_id is None:
-        return None
-    account = XSettings(
-        user_id=settings.x_user_id,
-        consumer_key=settings.x_consumer_key or "",
-        consumer_secrets=settings.x_consumer_secrets,
-        access_token=settings.x_access_token or "",
-        access_token_secret=settings.x_access_token_secret or "",
-    )
-    base = settings.x_api_base
-    return replace(account, api_base=base) if base else account
+def _platforms(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Collect what is set for each platform under its prefix; one without any setting is off."""
+    found = {
+        platform.name.value: {
+            field.removeprefix(prefix): getattr(settings, field)
+            for field in Settings.model_fields
+            if field.startswith(prefix)
+        }
+        for platform in PLATFORMS
+        if (prefix := f"{platform.name.value}_")
+    }
+    return {name: own for name, own in found.items() if any(own.values())}
 
 
 def _keys(settings: Settings) -> crypto.KeyRing:
