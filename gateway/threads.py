@@ -33,6 +33,7 @@ _PART_WORDS = {
     DeliveryStatus.READ: ("dibaca", "check-double", "read"),
     DeliveryStatus.FAILED: ("gagal", "alert", "failed"),
     DeliveryStatus.SUPPRESSED: ("tidak dikirim", "alert", "failed"),
+    DeliveryStatus.REDIRECTED: ("dialihkan ke kanal lain", "send", ""),
 }
 _TROUBLE = {DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED}
 

@@ -130,6 +130,7 @@ class Message(Base):
     `text` is the original; earlier texts of an edited message are in `MessageVersion`. `extras`
     holds location, choice, contact, story. Order inside a conversation is (`ordered_at`, `id`):
     the provider's time, or the arrival where there is none. `redacted_text` is what a PD may read.
+    `instead_of_id` is the message of another conversation whose words this one carries.
     """
 
     __tablename__ = "message"
@@ -147,6 +148,11 @@ class Message(Base):
             "ix_message_unprocessed",
             "conversation_id",
             postgresql_where=text("direction = 'in' AND processed_at IS NULL"),
+        ),
+        Index(
+            "ix_message_instead",
+            "instead_of_id",
+            postgresql_where=text("instead_of_id IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,6 +179,7 @@ class Message(Base):
     author: Mapped[Author | None]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     text_key: Mapped[str | None] = mapped_column(String(64))
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
 
 
 class MessageVersion(Base):
@@ -238,7 +245,8 @@ class OutboxPart(Base):
 
     The row is the truth; retries belong to it. `payload` holds the text with ``{PIN}`` still in
     it, or the attachment id, or the template with its variables. The recipient is pinned through
-    the conversation. Parts of one conversation leave in the order of their ids.
+    the conversation. Parts of one conversation leave in the order of their ids. `retry_at` is when
+    a part that failed after the platform had taken it is tried once more.
     """
 
     __tablename__ = "outbox_part"
@@ -259,6 +267,12 @@ class OutboxPart(Base):
             "ix_outbox_trouble",
             "id",
             postgresql_where=text("status IN ('failed', 'uncertain', 'suppressed')"),
+        ),
+        Index("ix_outbox_retry", "retry_at", postgresql_where=text("retry_at IS NOT NULL")),
+        Index(
+            "ix_outbox_stranded",
+            "conversation_id",
+            postgresql_where=text("status IN ('parked', 'suppressed', 'failed')"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -282,6 +296,7 @@ class OutboxPart(Base):
     error_class: Mapped[ErrorClass | None]
     error_code: Mapped[str | None] = mapped_column(String(64))
     dismissed_at: Mapped[datetime | None]  # an officer has dealt with the failure
+    retry_at: Mapped[datetime | None]
 
 
 class OneTimeSecret(Base):
@@ -306,6 +321,7 @@ class EarlyReceipt(Base):
     status: Mapped[DeliveryStatus]
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_class: Mapped[ErrorClass | None]
+    retry_waits_s: Mapped[list[Any] | None]
     received_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db import Base
@@ -21,7 +21,8 @@ class SecondChannel(Base):
     """One more address of a citizen, a conversation of its own, that answers may go to.
 
     `agreed_at` is None while the citizen has named the address and not yet shown that it is
-    theirs. `withdrawn_at` ends the agreement; a new one lifts it.
+    theirs. `withdrawn_at` ends the agreement; a new one lifts it. `code_hash` is the keyed hash of
+    the figures sent to the address (decision 3), typed back in the first conversation.
     """
 
     __tablename__ = "second_channel"
@@ -33,3 +34,6 @@ class SecondChannel(Base):
     named_at: Mapped[datetime]
     agreed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_sent_at: Mapped[datetime | None]
+    code_tries: Mapped[int] = mapped_column(default=0)
