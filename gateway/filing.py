@@ -6,7 +6,8 @@ caller's transaction.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,15 @@ from store.tickets import next_number
 _TITLE_LENGTH = 200
 
 
+@dataclass(frozen=True)
+class Filed:
+    """A complaint that has just been written; `pin` is in the open here and nowhere else."""
+
+    complaint: Complaint
+    pin: str
+    verified_by: datetime
+
+
 def file_complaint(
     runtime: Runtime,
     session: Session,
@@ -35,15 +45,36 @@ def file_complaint(
     assembly: Assembly,
     messages: Sequence[Message],
 ) -> Complaint:
-    """Write the complaint, take its messages out of the draft, queue the ticket text.
+    """Write the complaint, take its messages out of the draft, queue the ticket text."""
+    filed = enter(runtime, session, conversation, assembly, messages)
+    complaint = filed.complaint
+    by = day_and_time(filed.verified_by, runtime.profile.timezone)
+    saying = Saying(
+        "tiket_terbit",
+        {"T": complaint.ticket, "TGL": by},
+        complaint_id=complaint.id,
+        ticket=complaint.ticket,
+        secrets={"PIN": filed.pin},
+    )
+    say(runtime, session, conversation, saying)
+    return complaint
 
-    The PIN is never stored in the open: the row holds its keyed hash, the outgoing message a
+
+def enter(
+    runtime: Runtime,
+    session: Session,
+    conversation: Conversation,
+    assembly: Assembly,
+    messages: Sequence[Message],
+) -> Filed:
+    """Write the complaint and take its messages out of the draft; nobody is told of it yet.
+
+    The PIN is never stored in the open: the row holds its keyed hash, an outgoing message a
     placeholder (decision 3).
     """
     now = runtime.now()
     complaint = _record(runtime, session, conversation, assembly)
-    pin = f"{secrets.randbelow(1_000_000):06d}"
-    complaint.pin_hash = pin_hash(runtime, complaint.ticket, pin)
+    pin = new_pin(runtime, complaint)
     session.add(complaint)
     session.flush()  # messages, events and clocks refer to its id
     take_over(runtime, session, complaint, messages, assembly.draft)
@@ -60,15 +91,14 @@ def file_complaint(
         give_questions(session, conversation.id, complaint.id, messages[0].received_at)
     conversation.draft_opened_at = None
     conversation.draft_summary = None
-    saying = Saying(
-        "tiket_terbit",
-        {"T": complaint.ticket, "TGL": day_and_time(verification.due_at, runtime.profile.timezone)},
-        complaint_id=complaint.id,
-        ticket=complaint.ticket,
-        secrets={"PIN": pin},
-    )
-    say(runtime, session, conversation, saying)
-    return complaint
+    return Filed(complaint, pin, verification.due_at)
+
+
+def new_pin(runtime: Runtime, complaint: Complaint) -> str:
+    """Give the complaint another PIN and return it; the one before is worth nothing any more."""
+    pin = f"{secrets.randbelow(1_000_000):06d}"
+    complaint.pin_hash = pin_hash(runtime, complaint.ticket, pin)
+    return pin
 
 
 def take_over(
