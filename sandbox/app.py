@@ -11,6 +11,7 @@ from sandbox.settings import SandboxSettings
 from sandbox.telegram_api import TelegramApi, telegram_blueprint
 from sandbox.telegram_send import TelegramSend
 from sandbox.twilio_api import twilio_blueprint
+from sandbox.twilio_content import twilio_content_blueprint
 from sandbox.twilio_send import TwilioSend
 from sandbox.twilio_setup import twilio_setup_blueprint
 from sandbox.world import World
@@ -46,6 +47,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     for twilio in (
         twilio_blueprint(world, TwilioSend(world, providers.twilio)),
         twilio_setup_blueprint(world),
+        twilio_content_blueprint(world),
     ):
         app.register_blueprint(twilio)
     app.register_blueprint(

@@ -19,6 +19,9 @@ META_PAGE_ID = "104857600123456"
 META_PAGE_TOKEN = "sandbox-page-token"
 META_INSTAGRAM_ID = "17841400001234567"
 META_INSTAGRAM_TOKEN = "sandbox-instagram-token"
+META_WHATSAPP_PHONE_ID = "106540352242922"
+META_WHATSAPP_BUSINESS_ID = "102290129340398"
+META_WHATSAPP_TOKEN = "sandbox-whatsapp-token"
 META_GRAPH_VERSION = "v25.0"
 
 X_USER_ID = "4401000000000000001"
@@ -27,34 +30,11 @@ X_CONSUMER_SECRET = "sandbox-x-app-secret"
 X_ACCESS_TOKEN = "4401000000000000001-sandbox"
 X_ACCESS_TOKEN_SECRET = "sandbox-x-account-secret"
 
-# Approved WhatsApp templates: text with {{1}} {{2}}, and the quick-reply buttons below it.
+# WhatsApp templates: four approved ones, and one in each other state.
 TEMPLATE_NEWS = "HX5a4d0000000000000000000000000001"
 TEMPLATE_QUESTION = "HX5a4d0000000000000000000000000002"
 TEMPLATE_RATING = "HX5a4d0000000000000000000000000003"
 TEMPLATE_PIN = "HX5a4d0000000000000000000000000004"
-
-_NEWS = (
-    "Bapak/Ibu yang terhormat, ada kabar terbaru untuk aduan nomor {{1}} yang ditangani {{2}}. "
-    "Silakan tekan tombol di bawah untuk membaca jawabannya. Terima kasih."
-)
-_QUESTION = (
-    "Bapak/Ibu yang terhormat, {{2}} memerlukan keterangan untuk aduan nomor {{1}}. Silakan tekan "
-    "tombol di bawah untuk membaca pertanyaannya. Terima kasih."
-)
-_RATING = (
-    "Bapak/Ibu yang terhormat, aduan nomor {{1}} dinyatakan selesai. Apakah masalahnya sudah "
-    "teratasi? Terima kasih."
-)
-_PIN = (
-    "Bapak/Ibu yang terhormat, PIN baru untuk aduan nomor {{1}} sudah dibuat. Silakan tekan tombol "
-    "di bawah untuk menerimanya. Terima kasih."
-)
-TWILIO_TEMPLATES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
-    TEMPLATE_NEWS: (_NEWS, (("Baca jawaban", "BACA"),)),
-    TEMPLATE_QUESTION: (_QUESTION, (("Baca pertanyaan", "BACA"),)),
-    TEMPLATE_RATING: (
-        _RATING,
-        (("Sudah teratasi", "SUDAH"), ("Sebagian", "SEBAGIAN"), ("Belum", "BELUM")),
-    ),
-    TEMPLATE_PIN: (_PIN, (("Terima PIN", "BACA"),)),
-}
+TEMPLATE_PENDING = "HX5a4d0000000000000000000000000005"
+TEMPLATE_REJECTED = "HX5a4d0000000000000000000000000006"
+TEMPLATE_PAUSED = "HX5a4d0000000000000000000000000007"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.routing import BaseConverter
 
+from sandbox.cloud_api import CloudApi
 from sandbox.files import kind_of, make_file
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall, MetaSend
@@ -41,6 +42,7 @@ def meta_blueprint(world: World, sender: MetaSend) -> Blueprint:
     api = MetaApi(world, sender, setup)
     add = blueprint.add_url_rule
     add("/<account>/messages", "messages", api.messages, methods=["POST"])
+    add("/<account>/message_templates", "templates", api.templates)
     add("/<account>/message_attachments", "attachments", api.attachments, methods=["POST"])
     add("/<account>/subscribed_apps", "subscribed", api.subscribed)
     add("/<account>/subscribed_apps", "subscribe", api.subscribe, methods=["POST"])
@@ -58,17 +60,25 @@ class MetaApi:
         self._world = world
         self._sender = sender
         self._setup = setup
+        self._cloud = CloudApi(world)
         self._subscribed = {"messenger": list(FIELDS), "instagram": list(FIELDS)}
 
     def messages(self, account: str) -> Response:
         """Send a message or a sender action."""
         call = _call(self._world, account)
+        if call.channel == "whatsapp_cloud":
+            return self._cloud.send(call)
         entry = self._sender.send(call)
         recipient = str(call.json("recipient").get("id"))
         if entry is None:
             return jsonify({"recipient_id": recipient})
         self._sender.stay_silent_if_told(entry)
         return jsonify({"recipient_id": recipient, "message_id": entry.id})
+
+    def templates(self, account: str) -> Response:
+        """The templates of the WhatsApp Business account."""
+        _channel(self._world, account)
+        return self._cloud.templates(account)
 
     def attachments(self, account: str) -> Response:
         """Keep a file for later messages."""
@@ -176,12 +186,17 @@ def _channel(world: World, account: str) -> str:
         text = "An active access token must be used to query information about the current user."
         raise MetaRefusalError(400, 2500, text)
     accounts = (
-        ("messenger", settings.page_token, settings.page_id),
-        ("instagram", settings.instagram_token, settings.instagram_id),
+        ("messenger", settings.page_token, (settings.page_id,)),
+        ("instagram", settings.instagram_token, (settings.instagram_id,)),
+        (
+            "whatsapp_cloud",
+            settings.whatsapp_token,
+            (settings.whatsapp_phone_id, settings.whatsapp_business_id),
+        ),
     )
-    for channel, token, identifier in accounts:
+    for channel, token, identifiers in accounts:
         if hmac.compare_digest(given.encode(), token.encode()):
-            if account not in ("me", identifier):
+            if account not in ("me", *identifiers):
                 text = "(#200) Requires pages_messaging permission to manage the object"
                 raise MetaRefusalError(403, 200, text)
             return channel

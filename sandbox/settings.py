@@ -54,6 +54,9 @@ class SandboxSettings:
     page_token: str = defaults.META_PAGE_TOKEN
     instagram_id: str = defaults.META_INSTAGRAM_ID
     instagram_token: str = defaults.META_INSTAGRAM_TOKEN
+    whatsapp_phone_id: str = defaults.META_WHATSAPP_PHONE_ID
+    whatsapp_business_id: str = defaults.META_WHATSAPP_BUSINESS_ID
+    whatsapp_token: str = defaults.META_WHATSAPP_TOKEN
 
     sent_after_s: float = 0.3
     delivered_after_s: float = 0.9

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from sandbox.defaults import TWILIO_TEMPLATES
 from sandbox.files import MEGABYTE, FetchError, fetch
 from sandbox.people import Citizen
 from sandbox.thread import Entry, Option, Pin
@@ -21,7 +20,6 @@ _WHATSAPP_MEDIA_BYTES = 16 * MEGABYTE
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 # Indonesian numbers that are no mobile ones: area codes instead of 08xx.
 _LANDLINE = re.compile(r"\+62[2-79]\d+")
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _GEO = re.compile(r"geo:(-?[\d.]+),(-?[\d.]+)(?:\|(.*))?")
 
 # What the phone or the carrier answers, per channel.
@@ -45,7 +43,6 @@ class TwilioSend:
     def __init__(self, world: World, inbound: TwilioInbound) -> None:
         self._world = world
         self._inbound = inbound
-        self.templates = dict(TWILIO_TEMPLATES)
 
     def create(self, form: MultiDict[str, str]) -> Entry:
         """Check a message, take it, and start its way to the phone.
@@ -145,16 +142,17 @@ class TwilioSend:
         entry.text = body or None
 
     def _fill_template(self, entry: Entry, form: MultiDict[str, str]) -> None:
-        template = self.templates.get(form.get("ContentSid", ""))
+        template = self._world.templates.get(form.get("ContentSid", ""))
         if template is None or entry.channel != "whatsapp":
             raise TwilioRefusalError(21655)
-        text, buttons = template
         values = _variables(form.get("ContentVariables") or "{}")
-        if any(name not in values for name in _PLACEHOLDER.findall(text)):
+        if set(template.variables) != set(values):
             raise TwilioRefusalError(21656)
-        entry.template = form.get("ContentSid")
-        entry.text = _PLACEHOLDER.sub(lambda found: values[found[1]], text)
-        entry.options = [Option("quick_reply", title, payload) for title, payload in buttons]
+        entry.template = template.sid
+        entry.text = template.filled(values)
+        entry.options = [
+            Option("quick_reply", title, payload) for title, payload in template.buttons
+        ]
 
     # The way to the phone
 

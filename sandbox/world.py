@@ -10,6 +10,7 @@ from sandbox.dispatcher import Dispatcher
 from sandbox.faults import Faults
 from sandbox.people import CHANNELS, Citizen, first_citizens
 from sandbox.settings import SandboxSettings
+from sandbox.templates import first_templates
 from sandbox.thread import Direction, Entry, Occurrence, StoredFile
 
 _OCCURRENCES_KEPT = 500
@@ -58,6 +59,7 @@ class World:
         self.occurrences: deque[Occurrence] = deque(maxlen=_OCCURRENCES_KEPT)
         self._happened = 0
         self.opted_out: set[str] = set()
+        self.templates = first_templates()
         # channel → what went wrong with the last webhook that failed, and when
         self.last_error: dict[str, tuple[str, datetime]] = {}
         self.version = getattr(self, "version", 0) + 1
