@@ -5,46 +5,77 @@ hides both the identity and the report.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from normalizer.names import Name, name_ranges
 from normalizer.numbers import Number, NumberKind
 from normalizer.wordlists import words
 
+_NOT = r"(?:tidak|tdk|gak|ga|nggak|tak|ndak)"
+_WHO = r"(?:saya|sy|sya|aku|ak|kami|ane|gue|gw|awak|sayo|saye|kamek|abdi|ambo)"
+_TELLS = r"(?:(?:me)?lapor\w*|(?:nge|me)?(?:ng)?adu\w*|pelapor\w*)"
 _IDENTITY = re.compile(
-    r"\b(?:identitas\w*|nama(?:nya|ku)?|nm|data (?:diri|pribadi)|nomor (?:saya|hp)|no hp|pelapor|"
-    r"jati ?diri)\b"
+    r"\b(?:identitas\w*|nama(?:nya|ku)?|nm|data (?:diri|pribadi)|nomor (?:saya|hp)|no hp|"
+    rf"pelapor\w*|jati ?diri|privasi\w*|pengadu|{_WHO}(?:nya)? (?:ini )?(?:yang |yg )?{_TELLS}|"
+    rf"(?:siapa|yang|yg) (?:yang |yg )?{_TELLS}|siapa {_WHO}|dari {_WHO}|nami)\b"
 )
 _REPORT = re.compile(
     r"\b(?:laporan(?:nya)?|aduan(?:nya)?|pengaduan|pesan|chat|keluhan|info|informasi|isi(?:nya)?)\b"
 )
 _SECRET_WORD = re.compile(
-    r"\b(?:rahasia\w*|dirahasia\w*|dirahasikan|dirahasiain|merahasia\w*|confidential|tertutup|"
-    r"dijaga kerahasiaan\w*|kerahasiaan\w*|sembunyi\w*|disembunyi\w*|samar\w*|disamar\w*)\b"
+    r"\b(?:rahasia\w*|dirahasia\w*|dirahasikan|dirahasiain|merahasia\w*|confidential|"
+    r"dijaga kerahasiaan\w*|kerahasiaan\w*|"
+    r"(?:(?:laporan|aduan|pengaduan|pesan|bersifat|secara)(?: (?:ini|saya|kami|yang|yg))? "
+    r"tertutup)|"
+    r"ditutup (?:untuk|dari|bagi) (?:umum|publik)|bukan (?:untuk )?konsumsi (?:publik|umum))\b"
+)
+# Hiding needs an object: "kepala desa sembunyikan dana" is no wish.
+_HIDE = re.compile(
+    r"\b(?:(?:di|me)?(?:sem|ny|nyem)bunyi\w*|(?:di|me)?samar\w*|(?:di|men|me)?jaga\w*|"
+    r"(?:di|me)?lindung\w*|(?:di|meng)?aman\w*|(?:di)?hapus\w*)\b"
+)
+_VERB = (
+    r"(?:(?:di)?(?:se)?sebar\w*|(?:di)?sebarluas\w*|(?:di|me)?sebut\w*|nyebut\w*|"
+    r"(?:di|men)?cantum\w*|(?:di)?tulis\w*|(?:di|me)?tampil\w*|menampilkan|muncul\w*|"
+    r"(?:di|mem)?publi[ks]\w*|nyebat\w*|keluar\w*|(?:di|mem)?bocor\w*|(?:di|meng)?ekspos\w*|(?:di|meng)?ungkap\w*|"
+    r"(?:di|me)?tayang\w*|(?:di|me)?posting\w*|(?:di|me)?muat\w*|(?:di|meng)?umum\w*|"
+    r"(?:di)?ka?sih ?ta(?:h)?u\w*|(?:di|mem)?beri ?tahu\w*|(?:di)?ketahu\w*|(?:di)?kenal\w*|"
+    r"keta(?:h)?uan|ta(?:h)?u|(?:di|mem)?buka\w*|(?:di)?viral\w*|(?:di|mem)?bagi\w*|(?:di)?share\w*|"
+    r"(?:di)?bilang\w*)"
+)
+# Who asks in the imperative, asks us; who tells what somebody "tidak mau", may tell about others.
+_IMPERATIVE = (
+    r"(?:jangan(?:lah)?|jgn|jngn|jng|jan|ulah|tanpa|(?:tidak|tdk|gak|ga|nggak|tak|ndak)? ?"
+    r"(?:usah|perlu)|gausah|bukan untuk|enggan)"
 )
 _KEEP_BACK = re.compile(
-    r"\b(?:jangan(?:lah)?|jgn|jngn|jng|tidak (?:usah|perlu|mau|ingin|boleh|untuk)?|tdk (?:mau|"
-    r"usah|perlu)?|"
-    r"gak (?:mau|usah)|ga (?:mau|usah)|nggak (?:mau|usah)|enggan|tanpa|ulah|jan|"
-    r"bukan untuk)\b[^.\n!?]{0,24}?"
-    r"\b(?P<verb>(?:di)?(?:se)?sebar\w*|(?:di|me)?sebut\w*|nyebut\w*|(?:di|men)?cantum\w*|"
-    r"(?:di)?tulis\w*|"
-    r"(?:di)?tampil\w*|menampilkan|(?:di)?publik\w*|publish|(?:di)?bocor\w*|(?:di)?ekspos\w*|"
-    r"(?:di)?"
-    r"tayang\w*|(?:di)?posting\w*|(?:di)?muat\w*|(?:di)?umum\w*|(?:di)?kasih ?tau\w*|"
-    r"(?:di)?ketahu\w*|"
-    r"(?:di)?buka\w*|(?:di)?viral\w*|(?:di)?bagi\w*|(?:di)?share\w*|bilang\w*|nama|identitas)\b"
+    rf"\b{_IMPERATIVE}\b[^.\n!?]{{0,24}}?\b(?P<verb>{_VERB}|nama|identitas|ka?sih)\b"
+)
+_UNWILLING = re.compile(
+    rf"\b{_NOT} (?:(?:mau|ingin|boleh|untuk|akan|pengen) (?:\w+ )?)?(?=di|se|muncul|tampil|me?n)"
+    rf"(?P<verb>{_VERB})\b"
+)
+# "Tidak mau disebut": in the passive it is the speaker who does not want it.
+_RELUCTANT = re.compile(rf"{_NOT} (?:mau|ingin|pengen|boleh) (?:\w+ )?(?:di|muncul|tampil)")
+_ASKING = re.compile(
+    r"\b(?:mohon|mhn|tolong|tlg|harap\w*|minta|agar|supaya|biar|semoga|sebaiknya|ingin|"
+    rf"{_WHO})\b"
 )
 _PUBLIC = re.compile(
     r"\b(?:web(?:site)?|situs|publik|umum|medsos|sosmed|media sosial|facebook|fb|ig|instagram|"
     r"internet)\b"
 )
-_ANONYMOUS = re.compile(r"\b(?:anonim\w*|anonym\w*|inisial(?:nya)? saja|hamba allah|tanpa nama)\b")
+_ANONYMOUS = re.compile(
+    r"\b(?:anonim\w*|anonym\w*|inisial(?:nya)?(?: nama)? (?:saja|aja|sj)|hamba allah|tanpa nama|"
+    rf"nama samaran|takut keta(?:h)?uan|{_NOT} (?:mau|ingin|pengen) (?:dikenal\w*|keta(?:h)?uan|"
+    rf"nama (?:saya|sy|aku|kami)))\b"
+)
 _ONLY_OFFICERS = re.compile(
-    r"\b(?:hanya|cukup|khusus|cuma) (?:untuk )?(?:petugas|admin|bapak|pak bupati|diskominfo|"
-    r"inspektorat|internal)\b"
-    r"[^.\n]{0,20}\b(?:tahu|tau|baca|lihat|liat|membaca|mengetahui)\b"
+    r"\b(?:hanya|cukup|khusus|cuma) (?:untuk |buat |antara |ke )?(?:petugas|admin|bapak|pak bupati|"
+    r"bupati|walikota|diskominfo|inspektorat|internal|kita)\b"
+    r"(?:[^.\n]{0,20}\b(?:tahu|tau|baca|lihat|liat|membaca|mengetahui)\b|(?: (?:saja|aja|sj))?$)",
+    re.MULTILINE,
 )
 _FORM = re.compile(r"\b(?P<field>anonim|rahasia)\s*[:=]\s*(?P<value>\w+)")
 _YES = words("ya iya y yes true 1 benar betul")
@@ -93,6 +124,17 @@ class Mark:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """What stands around a wish, inside its sentence."""
+
+    before: str
+    identity: bool
+    report: bool
+    public: bool
+    asking: bool
+
+
 def read_wishes(low: str) -> tuple[bool, bool]:
     """Return (identity hidden, report not public) as asked for in the words of the citizen.
 
@@ -106,31 +148,59 @@ def read_wishes(low: str) -> tuple[bool, bool]:
     body = _FORM.sub(" ", low)
     for match in _ANONYMOUS.finditer(body):
         anonymous = anonymous or not _is_negated(body, match)
-    for pattern in (_SECRET_WORD, _KEEP_BACK, _ONLY_OFFICERS):
+    for pattern, judge in _WISHES:
         for match in pattern.finditer(body):
-            hides, closes = _object_of(body, match, pattern)
-            anonymous, secret = anonymous or hides, secret or closes
+            if not _is_negated(body, match):
+                hides, closes = judge(_clause(body, match))
+                anonymous, secret = anonymous or hides, secret or closes
     return stated.get("anonim", anonymous), stated.get("rahasia", secret)
 
 
-def _object_of(body: str, match: re.Match[str], pattern: re.Pattern[str]) -> tuple[bool, bool]:
-    """Say what a wish is about: the identity, the report, or both."""
-    if _is_negated(body, match):
-        return False, False
+def _clause(body: str, match: re.Match[str]) -> _Clause:
     start = max(0, match.start() - _AROUND)
     before = re.split(r"[.!?\n]", body[start : match.start()])[-1]
     after = re.split(r"[.!?\n]", body[match.end() : match.end() + _AROUND])[0]
-    around = f"{before}{match.group()}{after}"
-    identity = _IDENTITY.search(around) is not None
-    report = _REPORT.search(around) is not None
-    if pattern is _ONLY_OFFICERS:
-        return identity, not identity or report
-    if pattern is _KEEP_BACK:
-        public = _PUBLIC.search(around) is not None
-        return identity, (report or public) and not identity
-    if identity or report:
-        return identity, report and not (identity and "laporan" not in before)
+    whole = f"{before}{match.group()}{after}"
+    return _Clause(
+        before=before,
+        identity=_IDENTITY.search(whole) is not None,
+        report=_REPORT.search(whole) is not None,
+        public=_PUBLIC.search(whole) is not None,
+        asking=_ASKING.search(whole) is not None or _RELUCTANT.match(match.group()) is not None,
+    )
+
+
+def _of_secrecy(clause: _Clause) -> tuple[bool, bool]:
+    """Judge "rahasia": without an object it hides both."""
+    if clause.identity or clause.report:
+        both = clause.identity and "laporan" not in clause.before
+        return clause.identity, clause.report and not both
     return True, True
+
+
+def _of_hiding(clause: _Clause) -> tuple[bool, bool]:
+    return clause.identity and clause.asking, False
+
+
+def _of_keeping_back(clause: _Clause) -> tuple[bool, bool]:
+    return clause.identity, (clause.report or clause.public) and not clause.identity
+
+
+def _of_unwillingness(clause: _Clause) -> tuple[bool, bool]:
+    return _of_keeping_back(clause) if clause.asking else (False, False)
+
+
+def _of_readers(clause: _Clause) -> tuple[bool, bool]:
+    return clause.identity, not clause.identity or clause.report
+
+
+_WISHES: tuple[tuple[re.Pattern[str], Callable[[_Clause], tuple[bool, bool]]], ...] = (
+    (_SECRET_WORD, _of_secrecy),
+    (_HIDE, _of_hiding),
+    (_KEEP_BACK, _of_keeping_back),
+    (_UNWILLING, _of_unwillingness),
+    (_ONLY_OFFICERS, _of_readers),
+)
 
 
 def _is_negated(body: str, match: re.Match[str]) -> bool:
