@@ -132,7 +132,11 @@ class MetaApi:
         """Our account, or a citizen's name."""
         channel = _channel(self._world, "me")
         settings = self._world.settings
-        account = settings.page_id if channel == "messenger" else settings.instagram_id
+        account = {
+            "messenger": settings.page_id,
+            "instagram": settings.instagram_id,
+            "whatsapp_cloud": settings.whatsapp_phone_id,
+        }[channel]
         if node in ("me", account):
             return jsonify({"id": account, "name": settings.brand})
         citizen = self._world.citizen_at(channel, node)

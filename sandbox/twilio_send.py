@@ -187,7 +187,12 @@ class TwilioSend:
             return _UNREACHABLE[entry.channel]
         if take("blocked", *where):
             return _BLOCKED[entry.channel]
-        free_form = entry.channel == "whatsapp" and entry.template is None
+        template = self._world.templates.get(entry.template or "")
+        if template is not None and template.status == "paused":
+            return "63041"
+        # What WhatsApp has not approved counts as free text.
+        approved = template is not None and template.status == "approved"
+        free_form = entry.channel == "whatsapp" and not approved
         if free_form and not self._world.wrote_within(*where, WINDOW):
             return "63016"
         return None
