@@ -16,7 +16,6 @@ from channels.message import (
     ControlEvent,
     ControlKind,
     InboundMessage,
-    Location,
 )
 from channels.payload import (
     MalformedError,
@@ -28,9 +27,9 @@ from channels.payload import (
     guarded,
     instant,
     is_blank,
-    location,
     need_id,
 )
+from channels.telegram_location import live_point, pin
 from channels.telegram_media import attachments
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
@@ -113,7 +112,7 @@ def _command(command: re.Match[str], message: InboundMessage) -> ControlEvent:
 def _content(source: Mapping[str, Any], account: str, chat_id: str) -> InboundMessage:
     text = get_text(source, "text") or get_text(source, "caption")
     media = attachments(source)
-    pin = _location(source)
+    place = pin(source)
     contact = _contact(source)
     reply = get_object(source, "reply_to_message")
     return InboundMessage(
@@ -126,13 +125,14 @@ def _content(source: Mapping[str, Any], account: str, chat_id: str) -> InboundMe
         sender_name=_name(source.get("from")) or _name(source.get("chat")),
         sent_at=instant(source.get("date")),
         media=media,
-        location=pin,
+        location=place,
+        live=live_point(source) if place else None,
         contact=contact,
         group_key=get_id(source, "media_group_id"),
         reply_to=get_id(reply, "message_id") if reply else None,
         forwarded="forward_origin" in source or "forward_date" in source,
-        unsupported=not (text or media or pin or contact),
-        blank=text is not None and is_blank(text) and not (media or pin or contact),
+        unsupported=not (text or media or place or contact),
+        blank=text is not None and is_blank(text) and not (media or place or contact),
     )
 
 
@@ -205,20 +205,6 @@ def _reaction(source: Mapping[str, Any], account: str, update_id: int) -> list[C
             value=emojis[0] if emojis else None,
         )
     ]
-
-
-def _location(source: Mapping[str, Any]) -> Location | None:
-    """Return the pin. A venue comes with a `location` of its own, which is the same place."""
-    venue = get_object(source, "venue") or {}
-    pin = get_object(venue, "location") or get_object(source, "location")
-    if pin is None:
-        return None
-    return location(
-        pin.get("latitude"),
-        pin.get("longitude"),
-        get_text(venue, "title"),
-        get_text(venue, "address"),
-    )
 
 
 def _contact(source: Mapping[str, Any]) -> ContactCard | None:

@@ -17,7 +17,8 @@ from channels.message import (
     RottenEvent,
 )
 from gateway.webhook_events import Reading
-from store import edits, media, messages, reach, receipts
+from store import calls, edits, media, messages, reach, receipts
+from store.calls import CallKey
 from store.messages import Arrival, Incoming
 from store.reach import Contact
 
@@ -25,6 +26,9 @@ _CLOSING = {ControlKind.OPT_OUT, ControlKind.BLOCKED}
 _OPENING = {ControlKind.OPT_IN, ControlKind.UNBLOCKED}
 _FOR_DIALOGUE = {ControlKind.START, ControlKind.BUTTON, ControlKind.COMMAND}
 _NEEDS_CONVERSATION = _CLOSING | _OPENING | _FOR_DIALOGUE
+_CALLS = {ControlKind.CALL_STARTED, ControlKind.CALL_CONTINUED, ControlKind.CALL_KEY}
+_SMS_KEY = "1"
+_KEPT_BEFORE = _CALLS | {ControlKind.EDITED}
 
 
 def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
@@ -33,10 +37,12 @@ def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
     Doing it again with the same request, or with its events in other batches, changes nothing.
     """
     events = [event for _, event in reading.events]
-    delivery_id, woken = _keep_messages(session, arrival, events)
     now = arrival.received_at
+    in_calls = _keep_calls(session, events, now)
+    delivery_id, woken = _keep_messages(session, arrival, events)
+    woken |= in_calls
     for event in events:
-        if isinstance(event, ControlEvent) and event.kind is not ControlKind.EDITED:
+        if isinstance(event, ControlEvent) and event.kind not in _KEPT_BEFORE:
             woken |= _keep_control(session, event, now)
         elif isinstance(event, DeliveryReceipt):
             woken |= _keep_receipt(session, event, now)
@@ -51,13 +57,16 @@ def _keep_messages(
 ) -> tuple[int, set[str]]:
     """Keep the request and its messages; return its id and the kinds of work due."""
     incoming = [
-        _with_caller(session, item)
+        _with_caller(session, item, arrival.received_at)
         for event in events
         if (item := _incoming(event, arrival.received_at))
     ]
     first = list({item.key: item for item in reversed(incoming)}.values())[::-1]
-    alone = all(isinstance(event, InboundMessage) for event in events)
+    alone = all(isinstance(event, InboundMessage) and not event.call_id for event in events)
     recorded = messages.record(session, arrival, first, alone=alone)
+    for item in first:
+        if call := _call_of(item.message):
+            calls.attach(session, call, item.key)
     woken = {
         kind
         for kind, due in (
@@ -78,21 +87,31 @@ def _incoming(event: ChannelEvent, received_at: datetime) -> Incoming | None:
     if isinstance(event, InboundMessage):
         return Incoming(event)
     if isinstance(event, ControlEvent) and event.kind is ControlKind.EDITED and event.message:
-        return Incoming(event.message, edited_at=event.occurred_at or received_at)
+        # A live location that moves is told as an edit, but nobody edited anything.
+        moved = event.message.live is not None
+        edited_at = None if moved else event.occurred_at or received_at
+        return Incoming(event.message, edited_at=edited_at)
     return None
 
 
-def _with_caller(session: Session, item: Incoming) -> Incoming:
+def _with_caller(session: Session, item: Incoming, now: datetime) -> Incoming:
     """Name the caller of a recording, which itself only knows its call."""
-    message = item.message
-    if message.sender is not None or message.call_id is None:
+    call = _call_of(item.message)
+    if call is None:
         return item
-    caller = reach.caller_of(session, message.channel, message.account, message.call_id)
-    return replace(item, message=replace(message, sender=caller))
+    caller = calls.caller_of(session, call, now)
+    return replace(item, message=replace(item.message, sender=caller))
+
+
+def _call_of(message: InboundMessage) -> CallKey | None:
+    return CallKey(message.account, message.call_id) if message.call_id else None
 
 
 def _catch_up(session: Session, item: Incoming, received_at: datetime) -> set[str]:
     """Handle what is known already: an edit of it, or an original that its edit overtook."""
+    if item.message.live is not None:
+        edits.follow_live(session, item)
+        return set()
     if item.edited_at is not None:
         return {"dialogue"} if edits.apply_edit(session, item, received_at) else set()
     if not edits.keep_late_original(session, item, received_at):
@@ -104,10 +123,22 @@ def _catch_up(session: Session, item: Incoming, received_at: datetime) -> set[st
     return {"media"} if announced else set()
 
 
+def _keep_calls(session: Session, events: Sequence[ChannelEvent], now: datetime) -> set[str]:
+    """Note who calls and what the caller wants, before the recordings that need to know it."""
+    woken: set[str] = set()
+    for event in events:
+        if not isinstance(event, ControlEvent) or event.kind not in _CALLS:
+            continue
+        call = CallKey(event.account, event.external_id or "")
+        if calls.note_caller(session, call, event.sender, now):
+            woken.add("dialogue")
+        if event.kind is ControlKind.CALL_KEY and event.value == _SMS_KEY:
+            calls.want_sms(session, call, now)
+            woken.add("calls")
+    return woken
+
+
 def _keep_control(session: Session, event: ControlEvent, now: datetime) -> set[str]:
-    if event.kind is ControlKind.CALL_STARTED:
-        reach.note_call(session, event, now)
-        return set()
     if event.sender is None or event.sender == event.account:
         return set()
     contact = Contact(event.channel, event.account, event.sender, event.sender_name)

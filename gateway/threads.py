@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from channels.explanations import explain
 from channels.message import DeliveryStatus
 from gateway.identity import mask_numbers
+from gateway.live_pins import LiveView, live_view
 from gateway.runtime import Runtime
 from gateway.showing import (
     AttachmentView,
@@ -69,6 +70,7 @@ class MessageView:
     attachments: Sequence[AttachmentView]
     pin: PinView | None
     contact: str
+    live: LiveView | None
     parts: Sequence[PartView]
     remark: str
     movable: bool
@@ -125,6 +127,7 @@ def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:
         attachments=views,
         pin=pin_view(message.extras),
         contact=str(contact.get("name") or "") if contact else "",
+        live=live_view(runtime, message.extras),
         parts=_part_views(runtime, around.parts.get(message.id, ())),
         remark=_remark(runtime, message),
         movable=inbound,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from channels.message import Location, MediaKind
 from normalizer.draft import DialogueState, Field, SourceMessage
 from store import conversations
+from store.live_track import start_of
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, ControlRecord, Conversation, Message
 
@@ -138,7 +139,7 @@ def source_messages(turn: Turn) -> list[SourceMessage]:
 
 def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessage:
     extras: Mapping[str, Any] = message.extras or {}
-    location = extras.get("location")
+    location = start_of(extras)
     kinds = tuple(_GOLD_KINDS[attachment.kind] for attachment in attachments)
     choice = extras.get("choice")
     return SourceMessage(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
+from store import live_track
 from store.messages import Incoming, extras_of, order_of, sealed
 from store.models.messaging import (
     Author,
@@ -21,7 +22,7 @@ def apply_edit(session: Session, incoming: Incoming, now: datetime) -> bool:
     """Give a known message the text of an edit; say whether anything changed.
 
     The newest edit wins, every other text is kept as a version. Media and pins stay those of the
-    first delivery: a live location that moves on is not where the complaint was.
+    first delivery; a location that is shared live has `follow_live`.
     """
     known = _locked(session, incoming)
     if known is None or incoming.edited_at is None:
@@ -41,6 +42,19 @@ def apply_edit(session: Session, incoming: Incoming, now: datetime) -> bool:
         .where(Conversation.id == known.conversation_id)
         .values(dialogue_due_at=now, last_activity_at=now)
     )
+    return True
+
+
+def follow_live(session: Session, incoming: Incoming) -> bool:
+    """Add a report of a live location to the track of its message; say whether it was new.
+
+    It is neither an edit nor news for the dialogue: nobody wrote anything.
+    """
+    known = _locked(session, incoming)
+    extras = live_track.follow(known.extras, incoming.message) if known else None
+    if known is None or extras is None:
+        return False
+    session.execute(update(Message).where(Message.id == known.id).values(extras=extras))
     return True
 
 

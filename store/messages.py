@@ -15,7 +15,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, InboundMessage, RottenEvent, WebhookRequest
-from store import crypto
+from store import crypto, live_track
 from store.media import first_state, mime_of
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery
 from store.record_sql import RECORD
@@ -80,7 +80,7 @@ def identity_key(channel: ChannelName, account: str, sender: str) -> str:
 
 
 def extras_of(message: InboundMessage) -> dict[str, Any] | None:
-    """Return what of a message has no column: pin, choice, contact, story, call, publicity."""
+    """Return what of a message has no column: pin, track, choice, contact, story, call."""
     extras: dict[str, Any] = {
         "location": asdict(message.location) if message.location else None,
         "choice": asdict(message.choice) if message.choice else None,
@@ -88,6 +88,7 @@ def extras_of(message: InboundMessage) -> dict[str, Any] | None:
         "reply_to_story": message.reply_to_story,
         "call_id": message.call_id,
         "public": message.public or None,
+        "live": live_track.begin(message),
     }
     return {name: value for name, value in extras.items() if value is not None} or None
 
