@@ -16,7 +16,7 @@ from gateway.notices import NEWS_PRIORITY, Saying, say, tenant_values
 from gateway.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import STATUS_LABELS, require_move
-from store import complaints
+from store import complaints, second_channel
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Conversation
 
@@ -88,7 +88,9 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
     Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told.
     """
     conversation = citizen_of(session, complaint)
-    if conversation is None or complaint.news_stopped_at is not None:
+    if conversation is None or told_by_a_person(conversation):
+        return None
+    if complaint.news_stopped_at is not None:
         return None
     key, values = _words(runtime, session, complaint, news, conversation.channel)
     saying = Saying(
@@ -125,10 +127,23 @@ def _words(
 
 
 def citizen_of(session: Session, complaint: Complaint) -> Conversation | None:
-    """Return the conversation that the complaint came from."""
+    """Return the conversation that the complaint came from.
+
+    What an officer wrote down came from none that can be answered: it is the address then to which
+    the caller agreed, if there is one.
+    """
     if complaint.conversation_id is None:
         return None
-    return session.get(Conversation, complaint.conversation_id)
+    own = session.get_one(Conversation, complaint.conversation_id)
+    if own.channel is not ChannelName.OPERATOR:
+        return own
+    targets = second_channel.agreed(session, own.id)
+    return session.get_one(Conversation, targets[-1]) if targets else own
+
+
+def told_by_a_person(conversation: Conversation | None) -> bool:
+    """Whether no channel leads to the citizen: an officer phones, or answers where it was said."""
+    return conversation is None or conversation.channel is ChannelName.OPERATOR
 
 
 def pd_words(runtime: Runtime, code: str | None, channel: ChannelName) -> str:

@@ -1,6 +1,5 @@
 """Fetching attachments: claim, download outside any transaction, judge by content, keep."""
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
@@ -12,16 +11,14 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.errors import MediaError
-from gateway.media_copies import UnreadablePictureError, make_copies
-from gateway.media_types import sniff
+from gateway.media_files import keep_file
 from gateway.runtime import Runtime
 from store import media
-from store.media import ClaimedMedium, StoredMedium
+from store.media import ClaimedMedium
 from store.models.messaging import MediaState
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES: Final = 25 * 1024 * 1024
 _BATCH = 16
 _THREADS = 4
 _BUDGET_S = 20.0
@@ -72,7 +69,7 @@ def _fetch_all(runtime: Runtime, claimed: Sequence[ClaimedMedium]) -> None:
 
 def _fetch(runtime: Runtime, medium: ClaimedMedium) -> None:
     try:
-        stored = _keep(runtime, _download(runtime, medium))
+        stored = keep_file(runtime, _download(runtime, medium))
     except MediaError as error:
         _mark_failure(runtime, medium, error)
         return
@@ -85,7 +82,7 @@ def _download(runtime: Runtime, medium: ClaimedMedium) -> bytes:
     if adapter is None:
         raise MediaError("unavailable", "the channel has no credentials", retryable=True)
     try:
-        content = adapter.fetch_media(medium.ref).content
+        return adapter.fetch_media(medium.ref).content
     except MediaError:
         raise
     except Exception as error:  # noqa: BLE001 (one odd file must not stop the others)
@@ -95,37 +92,6 @@ def _download(runtime: Runtime, medium: ClaimedMedium) -> bytes:
             extra={"attachment_id": medium.attachment_id, "error": type(error).__name__},
         )
         raise MediaError("crash", "the adapter failed", retryable=True) from None
-    if len(content) > MAX_BYTES:
-        raise MediaError("too_large", "larger than we take", retryable=False)
-    return content
-
-
-def _keep(runtime: Runtime, content: bytes) -> StoredMedium:
-    """Store a file and its copies.
-
-    Raises:
-        MediaError: it is of no kind that we keep, or the disk takes nothing.
-    """
-    kind = sniff(content)
-    if kind is None:
-        raise MediaError("refused", "not a kind of file that we keep", retryable=False)
-    try:
-        copies = make_copies(content, kind)
-        original_key = runtime.media.put(content, kind.extension)
-        shared_key = runtime.media.put(*copies.shared) if copies.shared else None
-        thumbnail_key = runtime.media.put(copies.thumbnail, "jpg") if copies.thumbnail else None
-    except UnreadablePictureError:
-        raise MediaError("refused", "not a picture", retryable=False) from None
-    except OSError:
-        raise MediaError("disk", "the disk takes nothing", retryable=True) from None
-    return StoredMedium(
-        sha256=hashlib.sha256(content).hexdigest(),
-        mime=kind.mime,
-        size_bytes=len(content),
-        original_key=original_key,
-        shared_key=shared_key,
-        thumbnail_key=thumbnail_key,
-    )
 
 
 def _mark_failure(runtime: Runtime, medium: ClaimedMedium, error: MediaError) -> None:

@@ -21,6 +21,7 @@ from store.models.messaging import (
     Message,
     OutboxPart,
 )
+from store.models.second_channel import SecondChannel
 
 
 def lock_due(session: Session, now: datetime, limit: int) -> list[Conversation]:
@@ -97,24 +98,33 @@ def attachments_of(session: Session, message_ids: Sequence[int]) -> dict[int, li
 def recent_complaints(
     session: Session, conversation_ids: Sequence[int], each: int
 ) -> dict[int, list[Complaint]]:
-    """Return the newest complaints filed from each conversation, newest first."""
-    place = func.row_number().over(
-        partition_by=Complaint.conversation_id, order_by=Complaint.id.desc()
+    """Return the newest complaints of each conversation, newest first.
+
+    Those filed from it, and those of which the citizen agreed to hear there.
+    """
+    theirs = select(Complaint.id, Complaint.conversation_id.label("heard_in")).where(
+        Complaint.conversation_id.in_(conversation_ids)
     )
-    ranked = (
-        select(Complaint.id, place.label("place"))
-        .where(Complaint.conversation_id.in_(conversation_ids))
-        .subquery()
+    agreed = (
+        select(Complaint.id, SecondChannel.target_id)
+        .join(SecondChannel, SecondChannel.conversation_id == Complaint.conversation_id)
+        .where(
+            SecondChannel.target_id.in_(conversation_ids),
+            SecondChannel.agreed_at.is_not(None),
+            SecondChannel.withdrawn_at.is_(None),
+        )
     )
+    known = theirs.union_all(agreed).subquery()
+    place = func.row_number().over(partition_by=known.c.heard_in, order_by=known.c.id.desc())
+    ranked = select(known.c.id, known.c.heard_in, place.label("place")).subquery()
     statement = (
-        select(Complaint)
+        select(Complaint, ranked.c.heard_in)
         .join(ranked, and_(ranked.c.id == Complaint.id, ranked.c.place <= each))
         .order_by(Complaint.id.desc())
     )
     grouped: dict[int, list[Complaint]] = defaultdict(list)
-    for complaint in session.scalars(statement):
-        if complaint.conversation_id is not None:
-            grouped[complaint.conversation_id].append(complaint)
+    for complaint, conversation_id in session.execute(statement):
+        grouped[conversation_id].append(complaint)
     return grouped
 
 

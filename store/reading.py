@@ -25,17 +25,20 @@ def thread(
     complaint_id: int | None = None,
     before: tuple[datetime, int] | None = None,
 ) -> list[Message]:
-    """Return up to `THREAD_LENGTH` messages of a conversation, oldest first.
+    """Return up to `THREAD_LENGTH` messages, oldest first.
 
     Args:
         session: the caller's transaction.
-        conversation_id: whose messages.
-        complaint_id: only those of this complaint; None for all.
+        conversation_id: whose messages, where `complaint_id` is None.
+        complaint_id: those of this complaint, from whichever channel they came.
         before: only those older than this (`ordered_at`, `id`).
     """
-    statement = select(Message).where(Message.conversation_id == conversation_id)
-    if complaint_id is not None:
-        statement = statement.where(Message.complaint_id == complaint_id)
+    whose = (
+        Message.conversation_id == conversation_id
+        if complaint_id is None
+        else Message.complaint_id == complaint_id
+    )
+    statement = select(Message).where(whose)
     if before is not None:
         statement = statement.where(tuple_(Message.ordered_at, Message.id) < tuple_(*before))
     newest_first = statement.order_by(Message.ordered_at.desc(), Message.id.desc())

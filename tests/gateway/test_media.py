@@ -13,6 +13,7 @@ from channels.message import MediaContent, MediaKind, MediaRef
 from gateway import media
 from gateway.errors import NotFoundError
 from gateway.media_copies import UnreadablePictureError, blank_metadata, make_copies
+from gateway.media_files import MAX_BYTES
 from gateway.media_links import link, open_link
 from gateway.media_types import FileType, sniff
 from gateway.runtime import Runtime
@@ -177,7 +178,7 @@ def test_content_of_no_kind_that_we_keep_is_refused_and_not_kept(
 
 @pytest.mark.usefixtures("announced")
 def test_a_file_beyond_our_size_is_not_kept(runtime: Runtime, telegram: FakeAdapter) -> None:
-    telegram.files["foto"] = MediaContent(jpeg() + bytes(media.MAX_BYTES))
+    telegram.files["foto"] = MediaContent(jpeg() + bytes(MAX_BYTES))
 
     media.drain(runtime)
 
