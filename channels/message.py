@@ -7,21 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class ChannelName(StrEnum):
-    """The ways in which a citizen can reach us (decision 12)."""
+    """The ways in which a citizen can reach us (decision 12): code, and the word people read."""
 
-    WHATSAPP = "whatsapp"
-    SMS = "sms"
-    TELEGRAM = "telegram"
-    MESSENGER = "messenger"
-    INSTAGRAM = "instagram"
-    WHATSAPP_CLOUD = "whatsapp_cloud"
-    VOICE = "voice"
-    X = "x"
-    WEB = "web"
-    OPERATOR = "operator"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    SMS = "sms", "SMS"
+    TELEGRAM = "telegram", "Telegram"
+    MESSENGER = "messenger", "Messenger"
+    INSTAGRAM = "instagram", "Instagram"
+    WHATSAPP_CLOUD = "whatsapp_cloud", "WhatsApp"
+    VOICE = "voice", "Telepon"
+    X = "x", "X"
+    WEB = "web", "Web"
+    OPERATOR = "operator", "Petugas"
+
+    word: str
+
+    # The default stands for look-ups by code alone: ChannelName("sms").
+    def __new__(cls, code: str, word: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.word = word
+        return member
 
 
 class MediaKind(StrEnum):

@@ -9,18 +9,7 @@ from channels.message import ChannelName
 from gateway.runtime import Runtime
 from store.models.messaging import Conversation
 
-CHANNEL_WORDS = {
-    ChannelName.WHATSAPP: "WhatsApp",
-    ChannelName.SMS: "SMS",
-    ChannelName.TELEGRAM: "Telegram",
-    ChannelName.MESSENGER: "Messenger",
-    ChannelName.INSTAGRAM: "Instagram",
-    ChannelName.WHATSAPP_CLOUD: "WhatsApp",
-    ChannelName.VOICE: "Telepon",
-    ChannelName.X: "X",
-    ChannelName.WEB: "Web",
-    ChannelName.OPERATOR: "Petugas",
-}
+CHANNEL_WORDS = {name: name.word for name in ChannelName}
 _TEMPLATE_CHANNELS = {ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD}
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from channels.message import WebhookReply, WebhookRequest
-from gateway import intake, media_links
+from gateway import calls, intake, media_links
 from gateway.web.access import runtime, webhook
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
@@ -28,10 +28,19 @@ def twilio_status() -> Response:
 @blueprint.post("/twilio/voice")
 @blueprint.post("/twilio/voice/action")
 @blueprint.post("/twilio/voice/recording")
+@blueprint.post("/twilio/voice/keys")
 @webhook
 def twilio_voice() -> Response:
-    """Calls and their recordings."""
+    """Calls, their recordings, and what callers choose."""
     return _receive("voice")
+
+
+@blueprint.post("/twilio/voice/again")
+@blueprint.post("/twilio/voice/ticket")
+@webhook
+def twilio_call() -> Response:
+    """What a caller hears who said nothing, or waits for the number."""
+    return _response(calls.speak(runtime(), _arrived()))
 
 
 @blueprint.post("/telegram")
@@ -56,11 +65,11 @@ def kannel() -> Response:
     return _receive("kannel")
 
 
-@blueprint.route("/x", methods=["GET", "POST"])
+@blueprint.route("/<provider>", methods=["GET", "POST"])
 @webhook
-def x() -> Response:
-    """Direct messages and mentions on X, and its challenge."""
-    return _receive("x")
+def platform(provider: str) -> Response:
+    """The one address of a platform that is a single line of the registry, such as X."""
+    return _receive(provider)
 
 
 @blueprint.get("/lampiran/<int:attachment_id>/<int:expires>/<signature>")
@@ -72,17 +81,20 @@ def outgoing_medium(attachment_id: int, expires: int, signature: str) -> Respons
 
 
 def _receive(provider: str) -> Response:
+    return _response(intake.receive(runtime(), provider, _arrived()))
+
+
+def _arrived() -> WebhookRequest:
     # Before anything touches the form: the signature is over these bytes.
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_data(cache=True)
-    arrived = WebhookRequest(
+    return WebhookRequest(
         method=request.method,
         url=_public_url(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         peer=request.remote_addr,
     )
-    return _response(intake.receive(runtime(), provider, arrived))
 
 
 def _public_url() -> str:

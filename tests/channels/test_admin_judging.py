@@ -12,7 +12,7 @@ from channels.admin import Finding, Health
 from channels.kannel_admin import judge_status
 from channels.message import ChannelName
 from channels.meta_admin import token_life
-from channels.registry import KannelSettings, XSettings
+from channels.registry import KannelSettings
 from channels.telegram_admin import ALLOWED_UPDATES, WebhookState, judge_webhook
 from channels.twilio_admin import judge_account
 from tests.channels import admin_stage
@@ -283,8 +283,16 @@ def test_the_connections_of_kannel_are_judged(page, smsc_id, health):
 
 
 def x(origin: str):
-    account = XSettings("55501", "kunci", ("rahasia",), "token", "rahasia-token", origin)
-    return replace(admin_stage.settings(origin), twilio=None, telegram=None, meta=None, x=account)
+    account = {
+        "user_id": "55501",
+        "consumer_key": "kunci",
+        "consumer_secrets": ("rahasia",),
+        "access_token": "token",
+        "access_token_secret": "rahasia-token",
+        "api_base": origin,
+    }
+    only_x = {"twilio": None, "telegram": None, "meta": None, "platforms": {"x": account}}
+    return replace(admin_stage.settings(origin), **only_x)
 
 
 @pytest.mark.parametrize(("number", "health"), [("55501", "good"), ("99999", "bad")])

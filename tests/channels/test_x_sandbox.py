@@ -1,10 +1,9 @@
 """X through the sandbox: there and back, with real requests and real signatures."""
 
-import dataclasses
 import json
 import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -18,13 +17,7 @@ from channels.message import (
     ErrorClass,
     WebhookRequest,
 )
-from channels.registry import (
-    ChannelSettings,
-    XSettings,
-    adapters_for,
-    build_channels,
-    close_channels,
-)
+from channels.registry import ChannelSettings, adapters_for, build_channels, close_channels
 from channels.x_messages import XAdapter
 from sandbox import defaults
 from sandbox.server import SandboxServer
@@ -41,15 +34,15 @@ from tests.sandbox.conftest import QUICK, free_port
 T = TypeVar("T")
 
 
-def x_settings(origin: str) -> XSettings:
-    return XSettings(
-        user_id=defaults.X_USER_ID,
-        consumer_key=defaults.X_CONSUMER_KEY,
-        consumer_secrets=(defaults.X_CONSUMER_SECRET,),
-        access_token=defaults.X_ACCESS_TOKEN,
-        access_token_secret=defaults.X_ACCESS_TOKEN_SECRET,
-        api_base=origin,
-    )
+def x_settings(origin: str) -> Mapping[str, Any]:
+    return {
+        "user_id": defaults.X_USER_ID,
+        "consumer_key": defaults.X_CONSUMER_KEY,
+        "consumer_secrets": (defaults.X_CONSUMER_SECRET,),
+        "access_token": defaults.X_ACCESS_TOKEN,
+        "access_token_secret": defaults.X_ACCESS_TOKEN_SECRET,
+        "api_base": origin,
+    }
 
 
 def test_x_is_off_unless_its_settings_are_given():
@@ -59,7 +52,9 @@ def test_x_is_off_unless_its_settings_are_given():
 
 
 def test_settings_do_not_print_their_secrets():
-    printed = repr(x_settings("https://api.x.com"))
+    settings = ChannelSettings(BASE_URL, platforms={"x": x_settings("https://api.x.com")})
+
+    printed = repr(settings)
 
     assert defaults.X_CONSUMER_SECRET not in printed
     assert defaults.X_ACCESS_TOKEN not in printed
@@ -87,7 +82,11 @@ def origin(gateway: Provider) -> Iterator[str]:
 def connected(origin: str, gateway: Provider) -> Iterator[XAdapter]:
     gateway.calls.clear()
     built = build_channels(
-        ChannelSettings(public_base_url=gateway.origin, x=x_settings(origin), sandbox_origin=origin)
+        ChannelSettings(
+            public_base_url=gateway.origin,
+            platforms={"x": x_settings(origin)},
+            sandbox_origin=origin,
+        )
     )
     (adapter,) = adapters_for(built, "x")
     assert isinstance(adapter, XAdapter)
@@ -188,8 +187,8 @@ def test_the_sandbox_refuses_as_x_does(connected, origin, fault, error_class):
 
 
 def test_the_sandbox_knows_a_foreign_signature(origin, gateway):
-    foreign = dataclasses.replace(x_settings(origin), access_token_secret="milik-orang-lain")
-    built = build_channels(ChannelSettings(public_base_url=gateway.origin, x=foreign))
+    foreign = {**x_settings(origin), "access_token_secret": "milik-orang-lain"}
+    built = build_channels(ChannelSettings(gateway.origin, platforms={"x": foreign}))
 
     with pytest.raises(SendError) as caught:
         built[ChannelName.X].send(part())

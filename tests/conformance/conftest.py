@@ -8,7 +8,7 @@ import pytest
 
 from local.postgres import PostgresServer
 from store.crypto import KeyRing
-from tests.conformance.payload_set import DEFAULT, OWN, load
+from tests.conformance.payload_set import DEFAULT, FOLDERS, load
 from tests.conformance.service import Service, running
 from tests.gateway.conftest import keys
 
@@ -36,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _folders(config: pytest.Config) -> list[Path]:
     # In a run of all tests this file is found too late to add its option.
     chosen = config.getoption("--payloads", None)
-    return [Path(chosen)] if chosen else [DEFAULT, OWN]
+    return [Path(chosen)] if chosen else list(FOLDERS)
 
 
 @pytest.fixture(scope="module")

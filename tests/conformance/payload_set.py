@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 DEFAULT = Path(__file__).parents[1] / "data" / "payloads"
-OWN = Path(__file__).parents[1] / "data" / "payloads_own"
+# A new platform brings a folder of its own; nothing else has to be told.
+FOLDERS = (DEFAULT, *sorted(DEFAULT.parent.glob("payloads_*/")))
 
 _PATHS = {
     ("twilio", "inbound"): "/webhooks/twilio/messaging",
@@ -89,6 +90,7 @@ class PayloadSet:
         }
         keys = self.harness
         own = {str(keys.get(name, {}).get(key)) for name in named for key in named[name]}
+        own |= {str(one.get("account")) for one in keys.values() if isinstance(one, Mapping)}
         return {address.removeprefix("whatsapp:") for address in own} - {"None"}
 
     def call(self, entry: Mapping[str, Any]) -> Call:
@@ -97,7 +99,7 @@ class PayloadSet:
         Raises:
             KeyError: an endpoint that this runner does not know.
         """
-        path = _PATHS[entry["provider"], entry["endpoint"]]
+        path = self.path(entry["provider"], entry["endpoint"])
         body = self.body(entry)
         query = str(entry.get("query", ""))
         if entry["method"] == "GET":
@@ -110,6 +112,12 @@ class PayloadSet:
         headers |= entry.get("headers", {})
         return Call(entry["method"], path, query, headers, body)
 
+    def path(self, provider: str, endpoint: str) -> str:
+        """Return where requests of a kind go; a platform that signs as its index says has one."""
+        if "signed_by" in self.harness[provider]:
+            return f"/webhooks/{provider}"
+        return _PATHS[provider, endpoint]
+
     def _kannel_key(self, entry: Mapping[str, Any]) -> str:
         """Kannel signs nothing: the address that it calls carries a key."""
         if entry["signature"] in _UNSIGNED:
@@ -121,7 +129,7 @@ class PayloadSet:
         kind = entry["signature"]
         if kind in _UNSIGNED:
             return {}
-        name, sign = _SIGNERS[entry["provider"]]
+        name, sign = self._signer(entry["provider"])
         genuine = sign(self.harness, self.harness["public_base_url"] + path, body, "")
         if kind == "valid":
             return {name: genuine}
@@ -129,6 +137,11 @@ class PayloadSet:
             base = self.harness["public_base_url"]
             return {name: sign(self.harness, base + path, body, _OTHER)}
         return {name: _damaged(genuine)}
+
+    def _signer(self, provider: str) -> tuple[str, Callable[..., str]]:
+        """Return the header and the rule of a provider."""
+        rule = self.harness[provider].get("signed_by")
+        return _SIGNERS[provider] if rule is None else (rule["header"], _described(rule))
 
 
 def load(folder: Path) -> PayloadSet:
@@ -167,6 +180,16 @@ def _telegram(harness: Mapping[str, Any], _url: str, _body: bytes, other: str) -
 def _meta(harness: Mapping[str, Any], _url: str, body: bytes, other: str) -> str:
     key = (harness["meta"]["app_secret"] + other).encode()
     return "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
+
+
+def _described(rule: Mapping[str, str]) -> Callable[..., str]:
+    """Return HMAC-SHA256 over the raw body in base64, with the key that the index names."""
+
+    def sign(_harness: Mapping[str, Any], _url: str, body: bytes, other: str) -> str:
+        digest = hmac.new((rule["base64_hmac_sha256"] + other).encode(), body, hashlib.sha256)
+        return base64.b64encode(digest.digest()).decode()
+
+    return sign
 
 
 def _x(harness: Mapping[str, Any], _url: str, body: bytes, other: str) -> str:

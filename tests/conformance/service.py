@@ -27,7 +27,6 @@ from channels.registry import (
     MetaSettings,
     TelegramSettings,
     TwilioSettings,
-    XSettings,
     build_channels,
 )
 from config.tenant_files import read_tenant_file
@@ -274,7 +273,7 @@ def running(
     transaction = SwitchableTransaction(engine)
     with transaction() as session:
         tenant.seed(session, data, {})
-    real = build_channels(_settings(payloads.harness))
+    real = build_channels(channel_settings(payloads.harness))
     runtime = Runtime(
         transaction=transaction,
         channels={name: tap(adapter, calls) for name, adapter in real.items()},
@@ -304,7 +303,7 @@ def restarted(service: Service) -> Service:
     return replace(service, runtime=runtime, client=client)
 
 
-def _settings(harness: Mapping[str, Any]) -> ChannelSettings:
+def channel_settings(harness: Mapping[str, Any]) -> ChannelSettings:
     """Connect every provider whose keys the set names."""
     return ChannelSettings(
         public_base_url=harness["public_base_url"],
@@ -312,7 +311,7 @@ def _settings(harness: Mapping[str, Any]) -> ChannelSettings:
         telegram=_telegram(harness["telegram"]) if "telegram" in harness else None,
         meta=_meta(harness["meta"]) if "meta" in harness else None,
         kannel=_kannel(harness["kannel"]) if "kannel" in harness else None,
-        x=_x(harness["x"]) if "x" in harness else None,
+        platforms=_platforms(harness),
     )
 
 
@@ -353,14 +352,12 @@ def _kannel(keys: Mapping[str, Any]) -> KannelSettings:
     )
 
 
-def _x(keys: Mapping[str, Any]) -> XSettings:
-    return XSettings(
-        user_id=keys["user_id"],
-        consumer_key=keys["consumer_key"],
-        consumer_secrets=(keys["consumer_secret"],),
-        access_token=keys["access_token"],
-        access_token_secret=keys["access_token_secret"],
-    )
+def _platforms(harness: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Settings of the platforms that are one line of the registry; new ones name them so."""
+    found = {name: keys["settings"] for name, keys in harness.items() if "settings" in keys}
+    if "x" in harness:
+        found["x"] = harness["x"] | {"consumer_secrets": (harness["x"]["consumer_secret"],)}
+    return found
 
 
 def _reference(external_id: str) -> uuid.UUID:
