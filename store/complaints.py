@@ -20,6 +20,7 @@ from store.models.complaint import (
     DraftAnswer,
 )
 from store.models.messaging import Conversation
+from store.models.second_channel import SecondChannel
 from store.models.staff import Holiday, PerangkatDaerah
 
 _FIRST_DIGEST = "0" * 64
@@ -108,16 +109,18 @@ def _digest(previous: str, event: ComplaintEvent) -> str:
 def by_ticket(session: Session, ticket: str, *, lock: bool = False) -> Complaint | None:
     """Return the complaint with this number, locked until the transaction ends if asked.
 
-    The conversation is locked first, as the dialogue and the outbox do: two orders would be a
+    Its conversations are locked first, as the dialogue and the outbox do: two orders would be a
     deadlock when a citizen writes while an officer answers.
     """
     statement = select(Complaint).where(Complaint.ticket == ticket)
     if lock:
+        own = select(Complaint.conversation_id).where(Complaint.ticket == ticket)
+        others = select(SecondChannel.target_id).where(SecondChannel.conversation_id.in_(own))
         session.execute(
             select(Conversation.id)
-            .join(Complaint, Complaint.conversation_id == Conversation.id)
-            .where(Complaint.ticket == ticket)
-            .with_for_update(of=Conversation)
+            .where(Conversation.id.in_(own.union(others)))
+            .order_by(Conversation.id)
+            .with_for_update()
         )
         statement = statement.with_for_update()
     return session.scalar(statement)
