@@ -12,6 +12,9 @@ from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
 from store.crypto import EncryptedBytes, EncryptedJSON, EncryptedText
 from store.db import Base
 
+# Whose platform tells no name with a message, and may tell it when asked: three times at most.
+NAMELESS = "sender_name IS NULL AND profile_tries < 3 AND channel IN ('messenger', 'instagram')"
+
 
 class Direction(StrEnum):
     """Who wrote a message."""
@@ -80,7 +83,9 @@ class Conversation(Base):
 
     `sender_key` is the keyed hash of the sender. `last_inbound_at` is the provider's time of the
     citizen's last message, from which the reply window is computed. `draft_opened_at` is set while
-    messages are being collected; `dialogue_due_at` is the timer of the dialogue.
+    messages are being collected; `dialogue_due_at` is the timer of the dialogue. `held_by` names
+    who else has the conversation on the platform until `held_until`; `held_at` is the platform's
+    time of the last change. `profile_tries` counts how often the platform was asked for the name.
     """
 
     __tablename__ = "conversation"
@@ -103,6 +108,7 @@ class Conversation(Base):
             "id",
             postgresql_where=text("needs_person_at IS NOT NULL"),
         ),
+        Index("ix_conversation_nameless", "profile_asked_at", postgresql_where=text(NAMELESS)),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[ChannelName]
@@ -122,6 +128,11 @@ class Conversation(Base):
     dialogue_due_at: Mapped[datetime | None]
     dialogue_state: Mapped[dict[str, Any] | None]
     needs_person_at: Mapped[datetime | None]
+    held_by: Mapped[str | None] = mapped_column(String(16))
+    held_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    profile_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    profile_asked_at: Mapped[datetime | None]
 
 
 class Message(Base):

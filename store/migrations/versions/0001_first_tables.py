@@ -49,11 +49,17 @@ def upgrade() -> None:
     sa.Column('dialogue_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dialogue_state', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('needs_person_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_by', sa.String(length=16), nullable=True),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('profile_tries', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('profile_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation')),
     sa.UniqueConstraint('channel', 'account', 'sender_key', name=op.f('uq_conversation_channel_account_sender_key'))
     )
     op.create_index('ix_conversation_draft', 'conversation', ['draft_opened_at', 'id'], unique=False, postgresql_where=sa.text('draft_opened_at IS NOT NULL'))
     op.create_index('ix_conversation_due', 'conversation', ['dialogue_due_at'], unique=False, postgresql_where=sa.text('dialogue_due_at IS NOT NULL'))
+    op.create_index('ix_conversation_nameless', 'conversation', ['profile_asked_at'], unique=False, postgresql_where=sa.text("sender_name IS NULL AND profile_tries < 3 AND channel IN ('messenger', 'instagram')"))
     op.create_index('ix_conversation_person', 'conversation', ['needs_person_at', 'id'], unique=False, postgresql_where=sa.text('needs_person_at IS NOT NULL'))
     op.create_table('early_receipt',
     sa.Column('id', sa.BigInteger(), nullable=False),
@@ -574,3 +580,4 @@ def downgrade() -> None:
     op.drop_index('ix_attempt_key', table_name='attempt')
     op.drop_table('attempt')
     # ### end Alembic commands ###
+    op.drop_index('ix_conversation_nameless', table_name='conversation')
