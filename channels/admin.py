@@ -39,8 +39,9 @@ class Health(StrEnum):
 class Finding:
     """One thing that was looked at.
 
-    `subject` is ``credentials``, ``webhook``, ``subscription``, ``token`` or ``account``. `words`
-    name neither a citizen nor a secret. `expires_at` is aware UTC, where something expires.
+    `subject` is ``credentials``, ``webhook``, ``subscription``, ``token``, ``account`` or
+    ``templates``. `words` name neither a citizen nor a secret. `expires_at` is aware UTC, where
+    something expires.
     """
 
     subject: str

@@ -253,11 +253,15 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
 
 
 def _with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """Add the WhatsApp template that announces news; its id belongs to the Twilio account."""
-    template = settings.twilio_templates.get("news")
-    if template is None:
-        return data
-    return data | {"channels": data.get("channels", {}) | {"whatsapp_template": template}}
+    """Add the WhatsApp templates by purpose; their ids belong to the account in the settings."""
+    channels = data.get("channels", {})
+    named = channels.get("templates", {})
+    given = {
+        ChannelName.WHATSAPP.value: settings.twilio_templates,
+        ChannelName.WHATSAPP_CLOUD.value: settings.meta_whatsapp_templates,
+    }
+    templates = {name: {**named.get(name, {}), **pairs} for name, pairs in given.items()}
+    return data | {"channels": channels | {"templates": templates}}
 
 
 def _holidays(years: tuple[int, ...]) -> dict[date, str]:

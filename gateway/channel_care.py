@@ -19,6 +19,8 @@ from channels.adapter import ChannelAdapter
 from channels.admin import ChannelAdmin, Finding, Health, TokenRefresher, explain_refusal
 from channels.errors import SendError
 from channels.message import ChannelName, OutboundPart
+from channels.templates import ListedTemplate, TemplateLister
+from gateway import message_templates, template_words
 from gateway.dates import day_and_time
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.findings import remembered, to_state
@@ -83,8 +85,13 @@ def check(runtime: Runtime, name: ChannelName) -> Sequence[Finding]:
     _install(runtime, adapter, token)
     findings = [*adapter.check(runtime.profile.public_url, now)]
     findings += _token_life(token, findings, now)
+    templates, said = _ask_for_templates(runtime, adapter)
+    findings += said
     with runtime.transaction() as session:
         states.put(session, f"check:{key}", to_state(findings, now))
+        if templates is not None:
+            listing = message_templates.to_state(templates, now)
+            states.put(session, message_templates.state_name(name, adapter.account), listing)
     _tell(name, known.findings, findings)
     return findings
 
@@ -150,6 +157,21 @@ def install_tokens(runtime: Runtime) -> None:
         tokens = states.starting(session, "token:")
     for adapter in refreshers:
         _install(runtime, adapter, tokens.get(_token_name(adapter).removeprefix("token:")))
+
+
+def _ask_for_templates(
+    runtime: Runtime, adapter: ChannelAdapter
+) -> tuple[Sequence[ListedTemplate] | None, Sequence[Finding]]:
+    """Return an account's templates and what is to be said of them; None: none, or no answer."""
+    if adapter.name not in message_templates.TEMPLATE_CHANNELS:
+        return None, ()
+    if not isinstance(adapter, TemplateLister):
+        return None, ()
+    try:
+        templates = adapter.templates()
+    except SendError as error:
+        return None, [template_words.refused(error)]
+    return templates, template_words.findings(runtime, adapter.name, templates)
 
 
 def _renew(runtime: Runtime, name: ChannelName) -> None:

@@ -17,6 +17,7 @@ _SUBJECT_WORDS = {
     "subscription": "Langganan",
     "token": "Token",
     "account": "Akun",
+    "templates": "Templat",
 }
 
 
