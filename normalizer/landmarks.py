@@ -149,8 +149,10 @@ class _Landmark:
         """Take the number of a school, kilometre or crossing: "SDN 20", "km 18", "simpang 4"."""
         if before in pw.SCHOOLS or before == "km":
             return int(len(token.low) <= 4)
-        counts = self._following() in pw.TIME_UNITS
-        return int(before in pw.NUMBERED_SITES and len(token.low) <= 2 and not counts)
+        if len(token.low) > 2 or self._following() in pw.COUNTED:
+            return 0
+        numbered = self.names > 0 and self._tokens[self._first].low in pw.NUMBERED_NAMES
+        return int(before in pw.NUMBERED_SITES or numbered)
 
     def _following(self) -> str:
         """Return the word behind the next one."""
@@ -166,20 +168,43 @@ class _Landmark:
 
     def _stop_word(self, token: Token, before: str) -> int:
         """Some stop words go on: "depan rumah", "Dusun Air Kundur", "resort di Lagoi"."""
-        if begins_name(self._tokens, self.last + 1):
+        named = begins_name(self._tokens, self.last + 1) or self._old_or_new(token, before)
+        if named:
             self.names += 1
             return 1
         if token.low == "blok":
             estate = any(item.low in pw.ESTATES for item in self._tokens[self._first : self.last])
-            return 2 if estate and 0 < len(self._following()) <= 2 else 0
+            return self._block() if estate else 0
         if token.low == "rumah" and self._near and self.last == self._first:
             return 1
         after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None
-        named = after is not None and after.capital and after.low not in pw.DESA_LABELS
-        if token.low == "di" and not self.names and before in _OPEN_SITES and named:
+        capital = after is not None and after.capital and after.low not in pw.DESA_LABELS
+        if token.low == "di" and not self.names and before in _OPEN_SITES and capital:
             self.names += 1
             return 2
         return 0
+
+    def _reached(self) -> bool:
+        before = [token.low for token in self._tokens[max(0, self._first - 2) : self._first]]
+        return bool(before) and (
+            before[-1] in pw.REACHING or (before[-1] == "ke" and before[0] in pw.REACHING)
+        )
+
+    def _block(self) -> int:
+        """Take "blok C", "blok D2", "blok A no 7" of an estate."""
+        rest = self._tokens[self.last + 2 : self.last + 5]
+        if not rest or len(rest[0].low) > 2:
+            return 0
+        if len(rest) > 1 and rest[1].low.isdigit() and rest[1].start == rest[0].end:
+            return 3
+        numbered = len(rest) > 2 and rest[1].low in ("no", "nomor") and rest[2].low[0].isdigit()
+        return 4 if numbered else 2
+
+    def _old_or_new(self, token: Token, before: str) -> bool:
+        if token.low not in pw.NAME_ENDS or before not in pw.OLD_AND_NEW:
+            return False
+        after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None
+        return after is None or not (like_verb(after) or after.low in pw.NOT_NEW)
 
     def _phrase(self) -> Phrase | None:
         noun = self._tokens[self._first].low
@@ -188,4 +213,6 @@ class _Landmark:
             return None
         start, end = self._tokens[self._first].start, self._tokens[self.last].end
         weight = 3 if self._near else 2 if self.names else 1
+        if self._reached():
+            weight = 0
         return Phrase(self._text[start:end], start, end, weight, open_end=self._desa_at_end)

@@ -150,7 +150,11 @@ def _acceptable(
         if phrase.covers(token.start) and not told:
             return False
     before = tokens[index - 1].low if index else ""
-    if area.ordinary or (area.shy and not token.capital and before not in pw.BEFORE_PLACE):
+    # "rt7 rw2 braga"
+    told = before in pw.BEFORE_PLACE or (
+        index > 1 and before.isdigit() and tokens[index - 2].low in ("rt", "rw")
+    )
+    if area.ordinary or (area.shy and not token.capital and not told):
         return False
     return token.capital or token.all_lower_message or len(area.name) > 9
 

@@ -52,7 +52,7 @@ _BEFORE_NIK = re.compile(
 _ALONE = re.compile(r"[A-Z][a-z']+(?: [A-Z][a-z']+){0,3}")
 _OTHER_PERSON = re.compile(
     r"\b(?:tetangga|anak|suami|istri|ibu|bapak|oknum|warga|pelaku|terlapor|pemilik|ketua|pegawai|"
-    r"kepala|adik|kakak|sopir|guru|almarhum)\b[^.\n]{0,12}$"
+    r"kepala|petugas|staf|dokter|kades|lurah|camat|bendahara|sekdes|adik|kakak|sopir|guru|almarhum)\b[^.\n]{0,12}$"
 )
 _SPOILED = re.compile(
     r"\b(?:jangan|jgn|tidak|tdk|tulis|sebut\w*|cantum\w*|samar\w*|rahasia\w*|tampil\w*|cek|tanpa|"
@@ -68,6 +68,7 @@ _NOT_NAMES = (
         "siang sore malam lapor kota kabupaten provinsi isi anonim rahasia perihal yth jl sejak "
         "hari tanggal jam foto video lokasi oke ok test halo assalamualaikum mohon bantuan bantu "
         "segera lampu air sampah ketua kepala kantor tempat toko umur hanya saja baik benar iya "
+        "sdr sdri tn ny ir drs "
         "tidak sudah ya makasih trims besok kemarin tadi sekarang barusan email"
     )
     | DESA_LABELS

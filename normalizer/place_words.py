@@ -26,7 +26,9 @@ SITE_WORDS = words(
     "sekolah rsud rs igd puskesmas pkm pustu posyandu kantor pelabuhan terminal dermaga "
     "perumahan perum komplek kompleks griya cluster kampung kp kampong dusun dsn pantai taman "
     "lapangan jembatan spbu spbun tps tpa hotel resort kawasan bandara stadion gor museum "
-    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn parit sungai "
+    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn parit sungai das "
+    "disnaker disperindag dispora disbudpar disparbud diskominfo dlh dlhk pupr dpupr bkpsdm bkd "
+    "bappeda bpbd bapenda bpkad imigrasi kua dkp dpmd disdag distan "
     "danau tugu makam tpu roro halte jpo gerbang pelantar pabrik kebun pangkalan bank dishub "
     "toko warung waduk muara hutan balai posko alun pom parkiran stasiun apotek apotik klinik "
     "flyover underpass mall plaza alfamart indomaret yomart gedung gudang bengkel pesantren "
@@ -36,11 +38,25 @@ SITE_WORDS = words(
 )
 # Offices: in a sentence they are mostly the one complained about, not the place.
 AGENCY_WORDS = words(
-    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn dishub"
+    "disdukcapil dukcapil capil dinsos dinkes disdik samsat dpmptsp mpp bpn dishub disnaker "
+    "disperindag dispora disbudpar disparbud diskominfo dlh dlhk pupr dpupr bkpsdm bkd bappeda "
+    "bpbd bapenda bpkad imigrasi kua dkp dpmd disdag distan"
 )
+# Ranks and titles before a street's namesake: "Jl. Jend. Sudirman".
+TITLES = words("jend jenderal letjen mayjen brigjen letkol kolonel kapt kapten prof pang drs")
+# These end a name: "Dusun Baru", "dermaga lama", where no verb follows ("jembatan baru dibuka").
+NAME_ENDS = words("baru lama")
+# "Pasar baru saja dibuka", "jembatan lama sekali": no names.
+NOT_NEW = words("saja aja sj sekali banget bgt ini itu kemarin tadi selesai jadi mulai")
+OLD_AND_NEW = words(
+    "dusun dsn kampung kp kampong pasar simpang terminal dermaga pelabuhan jembatan parit pantai "
+    "kantor lapangan perumahan"
+)
+# "Antrean sampai depan kantor pos" tells where the queue ends, not where the trouble is.
+REACHING = words("sampai sampe smpe hingga smpai")
 BEFORE_PLACE = words("di ke kat dari warga daerah nelayan wilayah sekitar")
 # What nature made carries names that are no desa: Pantai Tanjung Tinggi lies elsewhere.
-NATURE_WORDS = words("pantai sungai danau gunung pulau tugu")
+NATURE_WORDS = words("pantai sungai danau gunung pulau tugu das")
 AT_WORDS = words("di ke kat lewat pada melalui loket kantor pd depan dpn dekat dkt")
 # These describe the trouble more often than its place, unless "depan" stands before them.
 ONLY_NEAR = words(
@@ -74,6 +90,8 @@ NAME_BEARERS = words(
     "dusun dsn kampung kp kampong perum perumahan komplek kompleks griya pantai sungai simpang sp "
     "parit jl jln jalan gang gg lorong pulau gunung bukit"
 )
+# A number belongs to their names: "pantai trikora 3", "gang Melati 3".
+NUMBERED_NAMES = words("pantai gang gg perumahan perum komplek kompleks griya loket")
 NUMBERED_SITES = words("simpang sp jembatan tps")
 # An estate's blocks belong to its name.
 ESTATES = words("perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar")
@@ -117,6 +135,11 @@ STOP = words(
 )
 # The road is meant as a verb behind these: "kapal tidak jalan 3 hari".
 NOT_MOVING = words("tidak tdk ga gak nggak ngga dak ndak tak blm belum bisa masih mulai cara pada")
+# A number before these counts something and belongs to no name.
+COUNTED = words(
+    "hari hr jam minggu mgg bulan bln tahun thn menit kali titik tiang lubang lobang orang org "
+    "rumah meter mtr km unit buah mobil motor kk malam mlm x"
+)
 TIME_UNITS = words("hari hr jam minggu mgg bulan bln tahun thn menit kali")
 # "jalan ..." followed by one of these names no street.
 NOT_A_STREET = words(

@@ -14,6 +14,12 @@ from normalizer.tokens import (
 
 _STREET_WORDS_MOST = 5
 _CUES = pw.LANE_WORDS | pw.STREET_WORDS
+_BEHIND_HOUSE = (
+    pw.NEAR_WORDS
+    | pw.DESA_LABELS
+    | pw.KECAMATAN_LABELS
+    | frozenset({"rt", "rw", "gg", "gang", "di"})
+)
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 
 
@@ -39,7 +45,7 @@ def _is_cue(tokens: list[Token], index: int) -> bool:
     if word in pw.LANE_WORDS:
         return True
     after = [token.low for token in tokens[index + 1 : index + 3]]
-    counted = len(after) == 2 and after[0][0].isdigit() and after[1] in pw.TIME_UNITS
+    counted = bool(after) and after[0][0].isdigit() and word == "jalan"
     before = tokens[index - 1].low if index else ""
     return not (counted or (word == "jalan" and before in pw.NOT_MOVING))
 
@@ -86,13 +92,21 @@ def _continues_street(
     if token.low in _NUMBERED:
         return names > 0 and cursor + 1 < len(tokens) and tokens[cursor + 1].low[0].isdigit()
     if token.low[0].isdigit():
-        return tokens[cursor - 1].low in _NUMBERED or names == 0
+        return tokens[cursor - 1].low in _NUMBERED or names == 0 or _is_house(tokens, cursor)
     if names == 0:
         return _begins_street_name(tokens, cursor, spelled_out=spelled_out)
     small_after_capital = not token.capital and tokens[cursor - 1].capital
     if _ends_street(token, names) or like_verb(token) or small_after_capital:
         return False
     return not _area_begins(tokens, cursor, gazetteer, cursor - names)
+
+
+def _is_house(tokens: list[Token], cursor: int) -> bool:
+    """Whether a bare number is the house's or the lane's: "jl riau 12 regol", "gang Melati 3"."""
+    if len(tokens[cursor].low) > 3:
+        return False
+    after = tokens[cursor + 1].low if cursor + 1 < len(tokens) else ""
+    return after in _BEHIND_HOUSE or (tokens[cursor].low.isdigit() and not after)
 
 
 def _ends_street(token: Token, names: int) -> bool:

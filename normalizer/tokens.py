@@ -11,6 +11,7 @@ from normalizer.memo import remembered
 _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![a-z])")
 # A complaint tells a few places; a text with more is not looked through to its end.
 MOST_PLACES = 40
+_LONGEST_TITLE = max(map(len, pw.TITLES)) + 1
 _HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
 
 
@@ -97,8 +98,9 @@ def is_broken(text: str, end: int, start: int) -> bool:
     gap = text[end:start]
     if _HARD_BREAK.search(gap):
         return True
-    before = text[max(0, end - 4) : end]
-    return ". " in gap and before.isalpha() and len(before.strip()) > 3
+    before = text[max(0, end - _LONGEST_TITLE) : end].split()[-1:]
+    word = before[0].lower() if before else ""
+    return ". " in gap and word.isalpha() and len(word) > 3 and word not in pw.TITLES
 
 
 def folded_from(tokens: list[Token], index: int) -> list[str]:

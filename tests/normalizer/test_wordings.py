@@ -1,4 +1,4 @@
-"""Many wordings of one meaning: danger that is happening, wishes for secrecy, and what only looks so.
+"""Many wordings of one meaning: danger that is happening, wishes for secrecy, and look-alikes.
 
 The sentences stand one to a line in tests/data/wordings; each was written before the rules were
 changed for it, so a new one that fails shows a rule that is too narrow.
