@@ -55,7 +55,7 @@ _READABLE_TYPES = frozenset(
 
 
 def read_form(
-    fields: Mapping[str, str], url: str, channel: ChannelName, account: str
+    fields: Mapping[str, str], url: str, channel: ChannelName, account: str, number: str = ""
 ) -> list[ChannelEvent]:
     """Return the events of one form that belong to the channel.
 
@@ -64,6 +64,7 @@ def read_form(
         url: the address that was called; status callbacks carry our part reference in it.
         channel: WHATSAPP or SMS; a form of the other one gives nothing.
         account: our account SID; a form of another account gives nothing.
+        number: our own sender; what comes from it can only be a status.
 
     Raises:
         PayloadError: no message SID, or nobody it could be from.
@@ -79,7 +80,7 @@ def read_form(
     sid = next((sid for name in names if (sid := clean(fields.get(name, "")).strip())), "")
     if not sid or len(sid) > MAX_ID_LENGTH:
         raise PayloadError("no message SID")
-    if _is_status(fields, url):
+    if _is_status(fields, url) or (number and address(fields.get("From")) == address(number)):
         return _receipt(fields, url, channel, account, sid)
     if fields.get("OptOutType", "").strip().upper() == "HELP":
         return []  # Twilio has answered it; a second answer would only confuse

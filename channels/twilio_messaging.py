@@ -126,7 +126,7 @@ class TwilioMessaging:
 
     def parse(self, request: WebhookRequest) -> list[ChannelEvent]:
         fields = form_fields(request.body)
-        return read_form(fields, request.url, self._name, self._media.account_sid)
+        return read_form(fields, request.url, self._name, self.account, self._number)
 
     def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
         # An answer in here would be a message that no outbox row knows of.

@@ -1,6 +1,7 @@
 """Reading WhatsApp Cloud API webhooks. Facts: channels.md section 6b."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -75,14 +76,12 @@ def _change(change: object, path: str, ours: str) -> list[ChannelEvent]:
         raise MalformedError("not an object")
     value = get_object(change, "value") or {}
     metadata = get_object(value, "metadata") or {}
-    if change.get("field") != "messages" or get_id(metadata, "phone_number_id") != ours:
+    if get_id(metadata, "phone_number_id") != ours:
         return []
     events: list[ChannelEvent] = []
-    for place, message in enumerate(get_list(value, "messages")):
-        read = partial(_message, message, value, ours)
-        events += guarded(f"{path}.value.messages[{place}]", read)
-    for place, status in enumerate(get_list(value, "statuses")):
-        events += guarded(f"{path}.value.statuses[{place}]", partial(_receipt, status, ours))
+    for key, read in _READERS.get(str(change.get("field")), {}).items():
+        for place, row in enumerate(get_list(value, key)):
+            events += guarded(f"{path}.value.{key}[{place}]", partial(read, row, value, ours))
     return events
 
 
@@ -94,8 +93,25 @@ def _message(message: object, value: Mapping[str, Any], ours: str) -> list[Chann
     if sender is None:
         raise MalformedError("from is missing")
     kind = get_text(message, "type") or ""
+    if kind == "system" or message.get("group_id") or phone == _our_phone(value):
+        return []  # news about an account, a group's talk, our own words: no citizen's message
     if kind == "reaction":
         return [_reaction(message, sender, ours)]
+    if kind == "request_welcome":
+        return [_control(ControlKind.START, message, sender, ours)]
+    aliases = (user_id,) if phone and user_id else ()
+    return [
+        replace(
+            _written(message, kind, ours),
+            sender=sender,
+            aliases=aliases,
+            sender_name=_name(value, message),
+        )
+    ]
+
+
+def _written(message: Mapping[str, Any], kind: str, ours: str) -> InboundMessage:
+    """Return what was written, without who wrote it."""
     content = {} if kind == "contacts" else get_object(message, kind) or {}
     media, pin, contact = _media(kind, content), _location(kind, content), _contact(message, kind)
     choice = _choice(kind, content)
@@ -103,27 +119,38 @@ def _message(message: object, value: Mapping[str, Any], ours: str) -> list[Chann
     text = text or (choice.title if choice else None)
     readable = bool(text or media or pin or contact or choice)
     context = get_object(message, "context") or {}
-    return [
-        InboundMessage(
-            channel=ChannelName.WHATSAPP_CLOUD,
-            account=ours,
-            external_id=need_id(message, "id"),
-            sender=sender,
-            text=text,
-            dedup_scope=f"whatsapp_cloud:{ours}",
-            sender_name=_name(value, message),
-            aliases=(user_id,) if phone and user_id else (),
-            sent_at=instant(message.get("timestamp")),
-            media=media,
-            location=pin,
-            contact=contact,
-            reply_to=get_id(context, "id"),
-            choice=choice,
-            forwarded=True in (context.get("forwarded"), context.get("frequently_forwarded")),
-            unsupported=not readable and kind != "text",
-            blank=kind == "text" and is_blank(text),
-        )
-    ]
+    return InboundMessage(
+        channel=ChannelName.WHATSAPP_CLOUD,
+        account=ours,
+        external_id=need_id(message, "id"),
+        sender=None,
+        text=text,
+        dedup_scope=f"whatsapp_cloud:{ours}",
+        sent_at=instant(message.get("timestamp")),
+        media=media,
+        location=pin,
+        contact=contact,
+        reply_to=get_id(context, "id"),
+        choice=choice,
+        forwarded=True in (context.get("forwarded"), context.get("frequently_forwarded")),
+        unsupported=not readable and kind != "text",
+        blank=kind == "text" and is_blank(text),
+    )
+
+
+def _echo(message: object, _value: Mapping[str, Any], ours: str) -> list[ChannelEvent]:
+    """Return what a person of the office wrote on the phone that shares our number."""
+    if not isinstance(message, dict):
+        raise MalformedError("not an object")
+    citizen = address(get_id(message, "to"))
+    written = _written(message, get_text(message, "type") or "", ours)
+    return [replace(_control(ControlKind.ECHO, message, citizen, ours), message=written)]
+
+
+def _our_phone(value: Mapping[str, Any]) -> str | None:
+    """Return our number, which Meta writes with or without separators."""
+    shown = get_text(get_object(value, "metadata") or {}, "display_phone_number") or ""
+    return address("".join(c for c in shown if c in "0123456789"))
 
 
 def _media(kind: str, content: Mapping[str, Any]) -> tuple[MediaRef, ...]:
@@ -185,19 +212,28 @@ def _name(value: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
 
 def _reaction(message: Mapping[str, Any], sender: str, ours: str) -> ControlEvent:
     content = get_object(message, "reaction") or {}
-    return ControlEvent(
-        kind=ControlKind.REACTION,
-        channel=ChannelName.WHATSAPP_CLOUD,
-        account=ours,
-        sender=sender,
-        event_id=need_id(message, "id"),
+    return replace(
+        _control(ControlKind.REACTION, message, sender, ours),
         external_id=get_id(content, "message_id"),
-        occurred_at=instant(message.get("timestamp")),
         value=get_text(content, "emoji"),
     )
 
 
-def _receipt(status: object, ours: str) -> list[ChannelEvent]:
+def _control(
+    kind: ControlKind, message: Mapping[str, Any], citizen: str | None, ours: str
+) -> ControlEvent:
+    return ControlEvent(
+        kind=kind,
+        channel=ChannelName.WHATSAPP_CLOUD,
+        account=ours,
+        sender=citizen,
+        event_id=need_id(message, "id"),
+        external_id=need_id(message, "id"),
+        occurred_at=instant(message.get("timestamp")),
+    )
+
+
+def _receipt(status: object, _value: Mapping[str, Any], ours: str) -> list[ChannelEvent]:
     if not isinstance(status, dict):
         raise MalformedError("not an object")
     said = _STATUSES.get(get_text(status, "status") or "")
@@ -219,3 +255,11 @@ def _receipt(status: object, ours: str) -> list[ChannelEvent]:
             error_class=class_of_report(code or "") if failed else None,
         )
     ]
+
+
+# What the fields that we subscribe to hold. `smb_message_echoes` comes where the number is also
+# used in the WhatsApp Business app (coexistence).
+_READERS: Mapping[str, Mapping[str, Callable[..., list[ChannelEvent]]]] = {
+    "messages": {"messages": _message, "statuses": _receipt},
+    "smb_message_echoes": {"message_echoes": _echo},
+}
