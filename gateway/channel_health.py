@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from channels.admin import ChannelAdmin, Health
 from channels.explanations import explain
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
+from gateway import message_templates, template_words
 from gateway.dates import day_and_time, local
 from gateway.findings import FindingView, remembered, views_of
 from gateway.runtime import Runtime
 from gateway.silence import OfficeTime, Silence, find_silence, read_hours, write_hour
+from gateway.template_words import TemplateView
 from gateway.windows import CHANNEL_WORDS
 from store import complaints, health, states
 from store.models.messaging import ChannelAccount
@@ -67,6 +69,7 @@ class ChannelView:
     silence: str | None
     failures: Sequence[tuple[str, int]]
     findings: Sequence[FindingView]
+    templates: Sequence[TemplateView]
     checked: str
     can_check: bool
     can_test: bool
@@ -86,6 +89,7 @@ class _Facts:
     accounts: Mapping[health.Account, ChannelAccount]
     checks: Mapping[str, Any]
     silences: Mapping[str, Any]
+    shelves: Mapping[str, Any] = field(default_factory=dict)
     waiting: Sequence[health.Waiting] = field(default=())
     failures: Sequence[health.Failures] = field(default=())
 
@@ -110,6 +114,7 @@ def overview(runtime: Runtime) -> Overview:
             short.accounts,
             short.checks,
             short.silences,
+            states.starting(session, message_templates.PREFIX),
             health.waiting(session),
             health.failures(session, now - _FAILURES_OF),
         )
@@ -229,6 +234,7 @@ def _view(runtime: Runtime, facts: _Facts, name: ChannelName) -> ChannelView:
         silence=_silence_words(runtime, facts.silences.get(_key(account))),
         failures=_reasons(facts, account),
         findings=views_of(check.findings, runtime.profile.timezone),
+        templates=template_words.views_of(runtime, name, _shelf(facts, account)),
         checked=_moment(runtime, check.at),
         can_check=isinstance(adapter, ChannelAdmin),
         can_test=name not in _CANNOT_SEND,
@@ -255,6 +261,10 @@ def _pause(runtime: Runtime, row: ChannelAccount | None) -> Pause | None:
     reason = explain(row.channel, row.paused_code, row.paused_class)
     words = f"Kiriman ditahan, pesan masuk tetap diterima. {reason}"
     return Pause(words, mendable=True)
+
+
+def _shelf(facts: _Facts, account: health.Account) -> message_templates.Shelf:
+    return message_templates.remembered(facts.shelves.get(_key(account)))
 
 
 def _reasons(facts: _Facts, account: health.Account) -> list[tuple[str, int]]:
