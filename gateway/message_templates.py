@@ -74,9 +74,7 @@ def shelf_of(session: Session, conversation: Conversation) -> Shelf:
     """Return the templates that a conversation's account has."""
     if conversation.channel not in TEMPLATE_CHANNELS:
         return Shelf()
-    return remembered(
-        states.get(session, state_name(conversation.channel, conversation.account))
-    )
+    return remembered(states.get(session, state_name(conversation.channel, conversation.account)))
 
 
 def to_state(templates: Sequence[ListedTemplate], at: datetime) -> dict[str, Any]:
