@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from channels.message import (
     ChannelEvent,
@@ -57,6 +58,65 @@ class ChannelLimits:
     gsm7: bool = False
     text_in_utf16: bool = False
     rate: SendRate | None = None
+
+
+class CallStep(StrEnum):
+    """What a telephone call asks for besides what is kept of it."""
+
+    AGAIN = "again"  # nothing was heard: the caller may speak once more
+    TICKET = "ticket"  # the recording is over: the caller waits for the number
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """One step of a call. `asked` counts how often the ticket was asked for before."""
+
+    step: CallStep
+    account: str
+    call_id: str
+    caller: str | None
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallTicket:
+    """What a caller is told at the end; `ticket` is None while there is none.
+
+    `pin` is spoken once. `offers_sms`: a key may be pressed to get both by SMS.
+    """
+
+    ticket: str | None = None
+    pin: str | None = None
+    offers_sms: bool = False
+
+
+@runtime_checkable
+class PhoneCalls(Protocol):
+    """A channel on which people speak. What it answers is spoken to the caller."""
+
+    def read_step(self, request: WebhookRequest) -> CallRequest:
+        """Read a request that keeps nothing and wants an answer.
+
+        Raises:
+            PayloadError: it names no call or no known step.
+        """
+        ...
+
+    def ask_again(self) -> WebhookReply:
+        """What is said to a caller of whom nothing was heard."""
+        ...
+
+    def tell(self, request: CallRequest, ticket: CallTicket) -> WebhookReply:
+        """What is said at the end; without a ticket the caller waits, for a bounded time."""
+        ...
+
+    def ask_caller(self, call_id: str) -> str | None:
+        """Ask the provider who made a call; None if the number was withheld.
+
+        Raises:
+            MediaError: it did not say; `retryable` says whether it may later.
+        """
+        ...
 
 
 class ChannelAdapter(Protocol):

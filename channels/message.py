@@ -224,7 +224,9 @@ class ControlKind(StrEnum):
     EDITED = "edited"  # `message` holds the new content
     WITHDRAWN = "withdrawn"  # the citizen unsent `external_id`
     REACTION = "reaction"  # `value` is the emoji, None when taken back
-    CALL_STARTED = "call_started"  # voice: who called, before a recording exists
+    CALL_STARTED = "call_started"  # voice: who calls (sender None: withheld), before a recording
+    CALL_CONTINUED = "call_continued"  # the same call reports again, should its start be lost
+    CALL_KEY = "call_key"  # the caller pressed `value`, asked whether to get an SMS
 
 
 @dataclass(frozen=True, slots=True)

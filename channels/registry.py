@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from channels import meta_graph, telegram, twilio_media
 from channels.adapter import ChannelAdapter
+from channels.call_prompts import CallPrompts
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
 from channels.instagram import InstagramAdapter
 from channels.kannel import KannelAdapter
@@ -37,14 +38,17 @@ _PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class TwilioSettings:
-    """One Twilio account. A number that is None leaves its channel off; `voice` takes calls."""
+    """One Twilio account. A number that is None leaves its channel off.
+
+    `voice` are the prompts that callers hear; None takes no calls.
+    """
 
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
     whatsapp_number: str | None = None
     sms_number: str | None = None
     messaging_service_sid: str | None = None
-    voice: bool = False
+    voice: CallPrompts | None = None
     api_base: str = twilio_media.API_BASE
 
 
@@ -204,10 +208,13 @@ def _twilio(
         for name, number in numbers.items()
         if number
     ]
-    if settings.voice:
+    if settings.voice is not None:
         adapters.append(
             TwilioVoice(
-                auth_tokens=settings.auth_tokens, public_base_url=public_base_url, media=access
+                auth_tokens=settings.auth_tokens,
+                public_base_url=public_base_url,
+                media=access,
+                prompts=settings.voice,
             )
         )
     return adapters

@@ -158,6 +158,7 @@ class Settings(BaseModel):
     twilio_sms_number: str | None = Field(default=None, pattern=r"^\+\d{7,15}$")
     twilio_messaging_service_sid: str | None = None
     twilio_voice: bool = False
+    twilio_voice_prompts: Pairs = Field(default_factory=dict)
     twilio_templates: Pairs = Field(default_factory=dict)
     twilio_api_base: HttpUrl | None = None
 

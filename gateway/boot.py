@@ -25,6 +25,7 @@ from channels.registry import (
 )
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
+from gateway.call_texts import read_call_prompts
 from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.rates import RedisBuckets
 from gateway.runtime import Profile, Runtime, Timers
@@ -38,6 +39,7 @@ from store.media_files import MediaFolder
 logger = logging.getLogger(__name__)
 
 _CATALOGUE = Path(__file__).parent.parent / "config" / "messages.csv"
+_CALL_PROMPTS = _CATALOGUE.with_name("call_prompts.csv")
 _REDIS_ANSWER_S = 2.0
 _CHANNELS = {name.value for name in ChannelName}
 _ZONE_LABELS = {
@@ -66,7 +68,7 @@ def build_runtime(settings: Settings) -> Runtime:
     profile = make_profile(data, settings.public_base_url)
     return Runtime(
         transaction=transaction,
-        channels=build_channels(channel_settings(settings)),
+        channels=build_channels(channel_settings(settings, profile)),
         media=MediaFolder(settings.data_dir / "media"),
         nudger=RedisNudger(redis, Queue(QUEUE_NAME, connection=redis, serializer=JSONSerializer)),
         now=lambda: datetime.now(UTC),
@@ -81,11 +83,17 @@ def build_runtime(settings: Settings) -> Runtime:
     )
 
 
-def channel_settings(settings: Settings) -> ChannelSettings:
-    """Pick out what the channels need; a provider without credentials stays off."""
+def channel_settings(settings: Settings, profile: Profile) -> ChannelSettings:
+    """Pick out what the channels need; a provider without credentials stays off.
+
+    `profile` gives the names that callers hear.
+
+    Raises:
+        ValueError: a recorded prompt is unknown or has no https address.
+    """
     return ChannelSettings(
         public_base_url=settings.public_base_url,
-        twilio=_twilio(settings),
+        twilio=_twilio(settings, profile),
         telegram=_telegram(settings),
         meta=_meta(settings),
         kannel=_kannel(settings),
@@ -154,7 +162,7 @@ _EMERGENCY_NAMES = {
 }
 
 
-def _twilio(settings: Settings) -> TwilioSettings | None:
+def _twilio(settings: Settings, profile: Profile) -> TwilioSettings | None:
     if settings.twilio_account_sid is None:
         return None
     twilio = TwilioSettings(
@@ -163,7 +171,9 @@ def _twilio(settings: Settings) -> TwilioSettings | None:
         whatsapp_number=settings.twilio_whatsapp_number,
         sms_number=settings.twilio_sms_number,
         messaging_service_sid=settings.twilio_messaging_service_sid,
-        voice=settings.twilio_voice,
+        voice=read_call_prompts(_CALL_PROMPTS, profile, settings.twilio_voice_prompts)
+        if settings.twilio_voice
+        else None,
     )
     base = settings.twilio_api_base
     return replace(twilio, api_base=base) if base else twilio

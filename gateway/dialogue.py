@@ -13,7 +13,9 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from channels.message import ChannelName
 from gateway.errors import GatewayError
+from gateway.filing import enter
 from gateway.runtime import Runtime
 from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind
 from gateway.ticket_steps import append
@@ -22,6 +24,7 @@ from normalizer.assemble import assemble
 from normalizer.dialogue import wait_until
 from normalizer.draft import Act, Assembly, Context, DialogueState, KnownComplaint
 from store import conversations
+from store.calls import keep_pin
 from store.crypto import CryptoError
 from store.models.complaint import Complaint, ComplaintStatus
 
@@ -75,6 +78,9 @@ def _drain_batch(runtime: Runtime) -> int:
 
 def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
     turn.conversation.dialogue_due_at = None
+    if turn.conversation.channel is ChannelName.VOICE:
+        _file_recordings(runtime, session, turn)
+        return
     turn = _take_quoted(runtime, session, turn)
     if not turn.fresh and not turn.controls and not _burst_is_over(turn):
         _nothing_new(runtime, session, turn)
@@ -85,6 +91,21 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
     carry_out(runtime, session, turn, assembly)
     if turn.conversation.draft_opened_at and assembly.act is Act.ASK:
         turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
+
+
+def _file_recordings(runtime: Runtime, session: Session, turn: Turn) -> None:
+    """Make every recording a complaint of its own, at once: nobody can be asked any more.
+
+    The caller waits for the number on the line. What was said only a person can tell, so neither
+    an earlier call nor a later one is taken for the same matter.
+    """
+    context = replace(_context(runtime, turn), known=())
+    for message in turn.messages:
+        alone = replace(turn, messages=(message,), controls=(), known=())
+        assembly = assemble(DialogueState(), source_messages(alone), context)
+        filed = enter(runtime, session, turn.conversation, assembly, alone.messages)
+        keep_pin(session, message.id, filed.pin, runtime.now())
+    turn.close(runtime.now())
 
 
 def _burst_is_over(turn: Turn) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from channels.message import ChannelName
 from gateway import clocks
 from gateway.dates import day_and_time, local
 from gateway.notices import Saying, say
@@ -156,7 +157,7 @@ def _record(
         conversation_id=conversation.id,
         channel=conversation.channel,
         original_text=draft.story,
-        title=(draft.title or _fallback_title(draft))[:_TITLE_LENGTH],
+        title=(draft.title or _fallback_title(draft, conversation.channel))[:_TITLE_LENGTH],
         public_text=draft.public_text,
         suggestions=[
             {"pd": item.pd, "confidence": round(item.confidence, 3), "words": list(item.words)}
@@ -226,5 +227,6 @@ _KIND_TITLES = {
 }
 
 
-def _fallback_title(draft: ComplaintDraft) -> str:
-    return f"{_KIND_TITLES[draft.kind.value]} tanpa keterangan"
+def _fallback_title(draft: ComplaintDraft, channel: ChannelName) -> str:
+    kind = _KIND_TITLES[draft.kind.value]
+    return f"{kind} lewat telepon" if channel is ChannelName.VOICE else f"{kind} tanpa keterangan"

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from gateway import (
+    calls,
     channel_care,
     dialogue,
     intake_feed,
@@ -40,6 +41,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "records": reconcile.drain,
     "unclear": unclear_sends.drain,
     "care": channel_care.drain,
+    "calls": calls.drain,
 }
 
 

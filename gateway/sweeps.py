@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from gateway import channel_care, channel_health, pdwork, reconcile, replies, spool, unclear_sends
 from gateway.runtime import Runtime
-from store import conversations, media, outbox, retention
+from store import calls, conversations, media, outbox, retention
 
 _SHORT_LIVED = timedelta(days=1)
 
@@ -20,6 +20,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "records": reconcile.is_due(runtime, session),
             "unclear": unclear_sends.is_due(runtime, session),
             "care": channel_care.is_due(runtime, session),
+            "calls": calls.any_due(session, now),
         }
     if spool.waiting(runtime.spool_dir):
         due["spool"] = True
@@ -36,6 +37,6 @@ def run(runtime: Runtime) -> None:
     now = runtime.now()
     with runtime.transaction() as session:
         retention.drop_expired(session, now, now - _SHORT_LIVED)
-        retention.drop_deliveries(
-            session, now - timedelta(days=runtime.timers.webhook_retention_days)
-        )
+        webhooks_end = now - timedelta(days=runtime.timers.webhook_retention_days)
+        retention.drop_deliveries(session, webhooks_end)
+        calls.forget_before(session, webhooks_end)

@@ -79,16 +79,21 @@ def identity_key(channel: ChannelName, account: str, sender: str) -> str:
     return crypto.installed().lookup("sender", f"{channel.value}\0{account}\0{sender}")
 
 
+def withheld_sender(occasion: str) -> str:
+    """Return what stands for a sender whom we do not know: another one for every call."""
+    return f"\0withheld\0{occasion}"
+
+
 def extras_of(message: InboundMessage) -> dict[str, Any] | None:
     """Return what of a message has no column: pin, track, choice, contact, story, call."""
     extras: dict[str, Any] = {
         "location": asdict(message.location) if message.location else None,
+        "live": live_track.begin(message),
         "choice": asdict(message.choice) if message.choice else None,
         "contact": asdict(message.contact) if message.contact else None,
         "reply_to_story": message.reply_to_story,
         "call_id": message.call_id,
         "public": message.public or None,
-        "live": live_track.begin(message),
     }
     return {name: value for name, value in extras.items() if value is not None} or None
 
@@ -257,5 +262,5 @@ def _iso(instant: datetime | None) -> str | None:
 
 def _identity(message: InboundMessage, external_id: str) -> tuple[ChannelName, str, str]:
     """Return whom a message is from; withheld callers never become one person."""
-    unknown = f"\0withheld\0{message.call_id or external_id}"
+    unknown = withheld_sender(message.call_id or external_id)
     return message.channel, message.account, message.sender or unknown

@@ -1,6 +1,6 @@
 """Whether a citizen can be reached: opt-outs, blocks, controls that act once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func, or_, select, text, update
@@ -79,24 +79,6 @@ def note_control(
         .returning(ControlRecord.id)
     ).all()
     return bool(noted)
-
-
-def note_call(session: Session, event: ControlEvent, now: datetime) -> None:
-    """Remember who calls (None: withheld), so that the recording finds its caller later.
-
-    A call alone makes nobody a citizen: many hang up before the tone.
-    """
-    note_control(session, replace(event, value=event.sender), None, now)
-
-
-def caller_of(session: Session, channel: ChannelName, account: str, call_id: str) -> str | None:
-    """Return who made a call; None if the number was withheld or the call is unknown."""
-    return session.scalar(
-        select(ControlRecord.value).where(
-            ControlRecord.dedup_scope == account_scope(channel, account),
-            ControlRecord.event_id == f"{ControlKind.CALL_STARTED.value}:{call_id}",
-        )
-    )
 
 
 def call_dialogue(session: Session, conversation_id: int, seen_at: datetime, now: datetime) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 from store.db import Base
 from store.models import (  # noqa: F401 (their import fills the metadata)
+    calls,
     complaint,
     messaging,
     recording,

@@ -1,5 +1,5 @@
 """Tables. Importing this package knows them all."""
 
-from store.models import complaint, messaging, recording, second_channel, staff
+from store.models import calls, complaint, messaging, recording, second_channel, staff
 
-__all__ = ["complaint", "messaging", "recording", "second_channel", "staff"]
+__all__ = ["calls", "complaint", "messaging", "recording", "second_channel", "staff"]

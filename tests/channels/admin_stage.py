@@ -17,6 +17,7 @@ from channels.registry import (
     close_channels,
 )
 from sandbox import defaults
+from tests.channels.call_prompts import PROMPTS
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 PUBLIC = "https://aduan.kabcontoh.go.id"
@@ -31,7 +32,7 @@ def settings(origin: str, public_base_url: str = PUBLIC, **changes: Any) -> Chan
             (defaults.TWILIO_AUTH_TOKEN,),
             defaults.TWILIO_WHATSAPP_NUMBER,
             defaults.TWILIO_SMS_NUMBER,
-            voice=True,
+            voice=PROMPTS,
             api_base=origin,
         ),
         telegram=TelegramSettings(defaults.TELEGRAM_BOT_TOKEN, (defaults.TELEGRAM_SECRET,), origin),

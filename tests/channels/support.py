@@ -17,6 +17,7 @@ from channels.registry import (
     build_channels,
 )
 from channels.twilio_signature import sign
+from tests.channels.call_prompts import PROMPTS
 
 DATA = Path(__file__).parent.parent / "data"
 INDEX: dict[str, Any] = json.loads((DATA / "payloads" / "index.json").read_text("utf-8"))
@@ -54,7 +55,7 @@ def settings(origin: str | None = None, rotated: bool = False) -> ChannelSetting
             auth_tokens=(*old, twilio["auth_token"]),
             whatsapp_number=twilio["whatsapp_number"],
             sms_number=twilio["sms_number"],
-            voice=True,
+            voice=PROMPTS,
             **bases,
         ),
         telegram=TelegramSettings(

@@ -50,6 +50,7 @@ from store.models.messaging import (
     PartKind,
 )
 from store.outgoing import Outgoing, queue
+from tests.channels.call_prompts import PROMPTS
 from tests.conformance.payload_set import PayloadSet, instant
 from tests.gateway.fakes import Clock, RecordingNudger
 
@@ -321,7 +322,7 @@ def _twilio(keys: Mapping[str, Any]) -> TwilioSettings:
         auth_tokens=(keys["auth_token"],),
         whatsapp_number=keys.get("whatsapp_number"),
         sms_number=keys.get("sms_number"),
-        voice=keys.get("voice_number") is not None,
+        voice=PROMPTS if keys.get("voice_number") else None,
     )
 
 

@@ -5,7 +5,8 @@ import pytest
 from channels.message import ChannelName
 from channels.registry import build_channels, close_channels
 from config.settings import SettingsError, load_settings
-from gateway.boot import channel_settings
+from config.tenant_files import read_tenant_file
+from gateway.boot import channel_settings, make_profile
 
 SID = "AC" + "0" * 32
 SERVERS = {"DATABASE_URL": "postgresql://later", "REDIS_URL": "redis://later"}
@@ -13,8 +14,12 @@ TWILIO = {"SAHUT_TWILIO_ACCOUNT_SID": SID, "SAHUT_TWILIO_AUTH_TOKENS": "kunci-uj
 META = {"SAHUT_META_APP_SECRETS": "kunci-uji-meta", "SAHUT_META_VERIFY_TOKEN": "token-uji"}
 
 
+PROFILE = make_profile(read_tenant_file("bengkalis"), "https://aduan.kabcontoh.go.id")
+
+
 def channels_of(environment):
-    channels = build_channels(channel_settings(load_settings(SERVERS | environment)))
+    settings = load_settings(SERVERS | environment)
+    channels = build_channels(channel_settings(settings, PROFILE))
     close_channels(channels)
     return set(channels)
 

@@ -367,6 +367,25 @@ def upgrade() -> None:
     op.create_index('ix_message_complaint', 'message', ['complaint_id', 'ordered_at', 'id'], unique=False, postgresql_where=sa.text('complaint_id IS NOT NULL'))
     op.create_index('ix_message_thread', 'message', ['conversation_id', 'ordered_at', 'id'], unique=False)
     op.create_index('ix_message_unprocessed', 'message', ['conversation_id'], unique=False, postgresql_where=sa.text("direction = 'in' AND processed_at IS NULL"))
+    op.create_table('phone_call',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('call_id', sa.String(length=512), nullable=False),
+    sa.Column('caller', sa.LargeBinary(), nullable=True),
+    sa.Column('caller_known', sa.Boolean(), nullable=False),
+    sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('lookup_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lookups', sa.BigInteger(), nullable=False),
+    sa.Column('sms_wanted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sms_settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_phone_call_message_id_message')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_phone_call')),
+    sa.UniqueConstraint('account', 'call_id', name=op.f('uq_phone_call_account_call_id'))
+    )
+    op.create_index('ix_phone_call_lookup', 'phone_call', ['lookup_at'], unique=False, postgresql_where=sa.text('lookup_at IS NOT NULL'))
+    op.create_index(op.f('ix_phone_call_noted_at'), 'phone_call', ['noted_at'], unique=False)
+    op.create_index('ix_phone_call_sms', 'phone_call', ['id'], unique=False, postgresql_where=sa.text('sms_wanted_at IS NOT NULL AND sms_settled_at IS NULL'))
     op.create_table('note',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=False),
@@ -526,6 +545,10 @@ def downgrade() -> None:
     op.drop_table('attachment')
     op.drop_index('ix_note_complaint', table_name='note')
     op.drop_table('note')
+    op.drop_index('ix_phone_call_sms', table_name='phone_call', postgresql_where=sa.text('sms_wanted_at IS NOT NULL AND sms_settled_at IS NULL'))
+    op.drop_index(op.f('ix_phone_call_noted_at'), table_name='phone_call')
+    op.drop_index('ix_phone_call_lookup', table_name='phone_call', postgresql_where=sa.text('lookup_at IS NOT NULL'))
+    op.drop_table('phone_call')
     op.drop_index('ix_message_unprocessed', table_name='message', postgresql_where=sa.text("direction = 'in' AND processed_at IS NULL"))
     op.drop_index('ix_message_thread', table_name='message')
     op.drop_index('ix_message_instead', table_name='message', postgresql_where=sa.text('instead_of_id IS NOT NULL'))
@@ -572,6 +595,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_early_receipt_received_at'), table_name='early_receipt')
     op.drop_index(op.f('ix_early_receipt_external_id'), table_name='early_receipt')
     op.drop_table('early_receipt')
+    op.drop_index('ix_conversation_nameless', table_name='conversation')
     op.drop_index('ix_conversation_person', table_name='conversation', postgresql_where=sa.text('needs_person_at IS NOT NULL'))
     op.drop_index('ix_conversation_due', table_name='conversation', postgresql_where=sa.text('dialogue_due_at IS NOT NULL'))
     op.drop_index('ix_conversation_draft', table_name='conversation', postgresql_where=sa.text('draft_opened_at IS NOT NULL'))
@@ -580,4 +604,3 @@ def downgrade() -> None:
     op.drop_index('ix_attempt_key', table_name='attempt')
     op.drop_table('attempt')
     # ### end Alembic commands ###
-    op.drop_index('ix_conversation_nameless', table_name='conversation')
