@@ -63,7 +63,7 @@ class MetaWebhook:
         raise SignatureError("not signed by Meta")
 
     def handshake(self, request: WebhookRequest) -> WebhookReply:
-        """Return the challenge that Meta asks for when the webhook is set up.
+        """Return the challenge that Meta asks for when the webhook is set up; 400 without one.
 
         Raises:
             SignatureError: another mode or another token.
@@ -73,7 +73,8 @@ class MetaWebhook:
         known = hmac.compare_digest(token.encode("utf-8", "surrogateescape"), self._verify_token)
         if mode != "subscribe" or not self._verify_token or not known:
             raise SignatureError("the verify token is wrong")
-        return WebhookReply(body=query.get("hub.challenge", [""])[0])
+        challenge = query.get("hub.challenge", [""])[0]
+        return WebhookReply(body=challenge) if challenge else WebhookReply(status=400)
 
 
 class MetaGraph:

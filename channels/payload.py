@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from channels.errors import PayloadError
 from channels.message import ChannelEvent, Location, RottenEvent
+
+T = TypeVar("T")
 
 MAX_ID_LENGTH = 500
 SCHEME = re.compile(r"([a-z][a-z0-9]*):", re.IGNORECASE)  # ``whatsapp:`` before an address
@@ -53,6 +55,14 @@ def guarded(path: str, read: Callable[[], list[ChannelEvent]]) -> list[ChannelEv
         return [RottenEvent(path=path, reason=str(error))]
     except _DAMAGE as error:
         return [RottenEvent(path=path, reason=f"unreadable: {type(error).__name__}")]
+
+
+def spared(read: Callable[[], T], otherwise: T) -> T:
+    """Return what `read` finds, or `otherwise` if it is damaged: it never costs the message."""
+    try:
+        return read()
+    except _DAMAGE:
+        return otherwise
 
 
 def clean(text: str) -> str:

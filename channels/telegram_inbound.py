@@ -28,6 +28,7 @@ from channels.payload import (
     instant,
     is_blank,
     need_id,
+    spared,
 )
 from channels.telegram_location import live_point, pin
 from channels.telegram_media import attachments
@@ -113,8 +114,10 @@ def _content(source: Mapping[str, Any], account: str, chat_id: str) -> InboundMe
     text = get_text(source, "text") or get_text(source, "caption")
     media = attachments(source)
     place = pin(source)
-    contact = _contact(source)
-    reply = get_object(source, "reply_to_message")
+    contact = spared(lambda: _contact(source), None)
+    shown = bool(media or place or contact)
+    # Paid media are announced and never handed over, with or without a caption.
+    unsupported = "paid_media" in source or not (text or shown or "text" in source)
     return InboundMessage(
         channel=ChannelName.TELEGRAM,
         account=account,
@@ -128,12 +131,18 @@ def _content(source: Mapping[str, Any], account: str, chat_id: str) -> InboundMe
         location=place,
         live=live_point(source) if place else None,
         contact=contact,
-        group_key=get_id(source, "media_group_id"),
-        reply_to=get_id(reply, "message_id") if reply else None,
+        group_key=spared(lambda: get_id(source, "media_group_id"), None),
+        reply_to=spared(lambda: _answered(source), None),
         forwarded="forward_origin" in source or "forward_date" in source,
-        unsupported=not (text or media or place or contact),
-        blank=text is not None and is_blank(text) and not (media or place or contact),
+        unsupported=unsupported,
+        blank=is_blank(text) and not (shown or unsupported),
     )
+
+
+def _answered(source: Mapping[str, Any]) -> str | None:
+    """Return the message of this chat that is answered; one of another chat comes elsewhere."""
+    reply = get_object(source, "reply_to_message")
+    return get_id(reply, "message_id") if reply else None
 
 
 def _private_chat(source: Mapping[str, Any]) -> str | None:

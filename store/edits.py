@@ -28,6 +28,8 @@ def apply_edit(session: Session, incoming: Incoming, now: datetime) -> bool:
     if known is None or incoming.edited_at is None:
         return False
     if known.edited_at is not None and incoming.edited_at <= known.edited_at:
+        if (incoming.message.text, incoming.edited_at) == (known.text, known.edited_at):
+            return False  # a redelivery of what stands there
         return _keep_version(session, known, incoming.message.text, incoming.edited_at)
     if known.text == incoming.message.text:
         return False
@@ -151,15 +153,13 @@ def _locked(session: Session, incoming: Incoming) -> _Known | None:
 
 
 def _keep_version(session: Session, known: _Known, words: str | None, written_at: datetime) -> bool:
-    """Keep a text besides the current one, once."""
+    """Keep a text, once."""
     kept = session.execute(
         select(MessageVersion.text, MessageVersion.written_at).where(
             MessageVersion.message_id == known.id
         )
     ).all()
-    if (words, written_at) == (known.text, known.edited_at) or (words, written_at) in map(
-        tuple, kept
-    ):
+    if (words, written_at) in map(tuple, kept):
         return False
     session.execute(
         insert(MessageVersion).values(message_id=known.id, text=words, written_at=written_at)

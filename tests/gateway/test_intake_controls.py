@@ -87,6 +87,19 @@ def test_an_edit_delivered_twice_counts_once(
     assert len(all_of(runtime, MessageVersion)) == 1
 
 
+def test_every_text_that_was_ever_written_is_kept(
+    runtime: Runtime, hear: Hear, telegram: FakeAdapter
+) -> None:
+    hear(telegram, message("101", "satu", sent_at=START))
+
+    hear(telegram, edit("101", "dua", START + timedelta(seconds=30)))
+    hear(telegram, edit("101", "tiga", START + timedelta(seconds=60)))
+    hear(telegram, edit("101", "tiga", START + timedelta(seconds=60)))
+
+    assert only(runtime, Message).text == "tiga"
+    assert sorted(row.text for row in all_of(runtime, MessageVersion)) == ["dua", "satu"]
+
+
 def test_the_newest_edit_wins_whatever_comes_last(
     runtime: Runtime, hear: Hear, telegram: FakeAdapter
 ) -> None:
