@@ -183,6 +183,8 @@ class InboundMessage:
     `blank`: nothing in it can be read, heard or seen. `call_id` names the call of a recording: its
     CALL_STARTED event knows the sender. `public`: everyone can read it (a mention on X); its
     answer is private all the same. `live`: which report of a shared location `location` is.
+    `standby`: somebody else has the conversation on the platform. `origin`: the advertisement or
+    link that led here. `story_mention`: the citizen named us in a story of their own.
     """
 
     channel: ChannelName
@@ -208,6 +210,16 @@ class InboundMessage:
     blank: bool = False
     call_id: str | None = None
     public: bool = False
+    standby: bool = False
+    origin: str | None = None
+    story_mention: bool = False
+
+
+class Holder(StrEnum):
+    """Who besides us can have or answer a conversation on a platform."""
+
+    INBOX = "inbox"  # a person in the platform's own inbox
+    APP = "app"  # another application
 
 
 class ControlKind(StrEnum):
@@ -224,6 +236,7 @@ class ControlKind(StrEnum):
     EDITED = "edited"  # `message` holds the new content
     WITHDRAWN = "withdrawn"  # the citizen unsent `external_id`
     REACTION = "reaction"  # `value` is the emoji, None when taken back
+    HANDOVER = "handover"  # `holder` has the conversation now; None: it is ours again
     CALL_STARTED = "call_started"  # voice: who calls (sender None: withheld), before a recording
     CALL_CONTINUED = "call_continued"  # the same call reports again, should its start be lost
     CALL_KEY = "call_key"  # the caller pressed `value`, asked whether to get an SMS
@@ -234,6 +247,7 @@ class ControlEvent:
     """Something the citizen or the platform did that is not a message.
 
     `event_id` makes a redelivery recognisable where the event must act once (buttons, starts).
+    `holder`: who wrote an echo that is not ours, or who has the conversation.
     """
 
     kind: ControlKind
@@ -246,6 +260,7 @@ class ControlEvent:
     value: str | None = None
     sender_name: str | None = None
     message: InboundMessage | None = None
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True, slots=True)

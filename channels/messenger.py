@@ -20,8 +20,9 @@ from channels.message import (
     WebhookRequest,
 )
 from channels.meta_admin import check_account, connect_account, page
+from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph, MetaWebhook
-from channels.meta_inbound import MetaAccount, read_body
+from channels.meta_inbound import read_body
 from channels.meta_send import fetch, send_part
 from channels.payload import parse_object
 

@@ -36,15 +36,16 @@ class MetaObject:
 def page(account: str) -> MetaObject:
     """Return the object for a Facebook page."""
     fields = "messages messaging_postbacks messaging_referrals messaging_optins message_deliveries"
-    more = "message_reads message_echoes message_edits message_reactions standby"
-    names = tuple(f"{fields} {more}".split())
+    more = "message_reads message_echoes message_edits message_reactions"
+    handovers = "standby messaging_handovers"
+    names = tuple(f"{fields} {more} {handovers}".split())
     return MetaObject(ChannelName.MESSENGER, "page", account, names)
 
 
 def instagram(account: str) -> MetaObject:
     """Return the object for an Instagram account."""
     names = "messages messaging_postbacks messaging_referral messaging_seen message_reactions"
-    fields = (*names.split(), "standby")
+    fields = (*names.split(), "standby", "messaging_handover")
     return MetaObject(ChannelName.INSTAGRAM, "instagram", account, fields)
 
 

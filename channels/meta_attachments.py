@@ -16,15 +16,22 @@ _FILES = {
 }
 # They hold nothing that we could miss: a heart, and media that Meta forbids to keep.
 _EMPTY = frozenset({"like_heart"})
+_NAMED_FILES = frozenset({*_FILES, "ephemeral"})
 
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """What was read. `unreadable`: something was attached and nothing of it could be read."""
+    """What was read. `unreadable`: something was attached and nothing of it could be read.
+
+    `story_mention`: the citizen's own story names us; Meta forbids to keep it. `lost`: a file
+    among them came without an address, so somebody must ask for it, whatever the text says.
+    """
 
     media: tuple[MediaRef, ...] = ()
     location: Location | None = None
     unreadable: bool = False
+    story_mention: bool = False
+    lost: bool = False
 
 
 def read_attachments(content: Mapping[str, Any]) -> Attachments:
@@ -36,6 +43,7 @@ def read_attachments(content: Mapping[str, Any]) -> Attachments:
     refs: list[MediaRef] = []
     seen: set[str] = set()
     pin: Location | None = None
+    lost = False
     attached = get_list(content, "attachments")
     for attachment in attached:
         if not isinstance(attachment, dict):
@@ -49,9 +57,12 @@ def read_attachments(content: Mapping[str, Any]) -> Attachments:
             if seen.isdisjoint(names):
                 refs.append(ref)
             seen |= names
+        elif attachment.get("type") in _NAMED_FILES:
+            lost = True
     kinds = {str(attachment.get("type")) for attachment in attached}
     nothing = not refs and pin is None
-    return Attachments(tuple(refs), pin, nothing and bool(kinds - _EMPTY))
+    unreadable = nothing and bool(kinds - _EMPTY)
+    return Attachments(tuple(refs), pin, unreadable, "story_mention" in kinds, lost)
 
 
 def _pin(payload: Mapping[str, Any]) -> Location | None:

@@ -4,9 +4,7 @@ The two speak almost the same language; what differs is said where it matters. F
 sections 5 and 6.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,45 +14,35 @@ from channels.message import (
     Choice,
     ControlEvent,
     ControlKind,
-    DeliveryReceipt,
-    DeliveryStatus,
+    Holder,
     InboundMessage,
     RottenEvent,
 )
 from channels.meta_attachments import Attachments, read_attachments
+from channels.meta_events import (
+    INBOXES,
+    Envelope,
+    MetaAccount,
+    control,
+    delivery,
+    handover,
+    origin,
+    postback,
+    reaction,
+    read_receipt,
+    referral,
+)
 from channels.payload import (
     MalformedError,
     get_id,
-    get_list,
     get_object,
     get_text,
     guarded,
     instant,
     is_blank,
     need_id,
+    spared,
 )
-
-# The payload of the Get Started button, which we set in the page's profile ourselves.
-GET_STARTED = "GET_STARTED"
-
-
-@dataclass(frozen=True, slots=True)
-class MetaAccount:
-    """Which part of a shared webhook is ours: `kind` is the body's ``object``, `id` the entry's."""
-
-    channel: ChannelName
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Envelope:
-    """One event with what all kinds of event have in common."""
-
-    ours: MetaAccount
-    event: Mapping[str, Any]
-    sender: str
-    recipient: str | None
 
 
 def read_body(document: Mapping[str, Any], ours: MetaAccount) -> list[ChannelEvent]:
@@ -88,11 +76,12 @@ def _entry(entry: Mapping[str, Any], path: str, ours: MetaAccount) -> list[Chann
             events.append(RottenEvent(path=f"{path}.{key}", reason="not a list"))
             continue
         for number, event in enumerate(happenings):
-            events += guarded(f"{path}.{key}[{number}]", partial(_event, event, ours))
+            read = partial(_event, event, ours, standby=key == "standby")
+            events += guarded(f"{path}.{key}[{number}]", read)
     return events
 
 
-def _event(event: object, ours: MetaAccount) -> list[ChannelEvent]:
+def _event(event: object, ours: MetaAccount, *, standby: bool) -> list[ChannelEvent]:
     if not isinstance(event, dict):
         raise MalformedError("not an object")
     read = next((_READERS[key] for key in _READERS if key in event), None)
@@ -101,13 +90,11 @@ def _event(event: object, ours: MetaAccount) -> list[ChannelEvent]:
     sender, recipient = get_object(event, "sender"), get_object(event, "recipient")
     if sender is None:
         raise MalformedError("sender is missing")
-    envelope = _Envelope(
-        ours, event, need_id(sender, "id"), get_id(recipient, "id") if recipient else None
-    )
-    return read(envelope)
+    to = get_id(recipient, "id") if recipient else None
+    return read(Envelope(ours, event, need_id(sender, "id"), to, standby))
 
 
-def _message(envelope: _Envelope) -> list[ChannelEvent]:
+def _message(envelope: Envelope) -> list[ChannelEvent]:
     content = get_object(envelope.event, "message")
     if content is None:
         raise MalformedError("message is missing")
@@ -116,20 +103,20 @@ def _message(envelope: _Envelope) -> list[ChannelEvent]:
     if content.get("is_echo") is True or envelope.sender == envelope.ours.id:
         return [_echo(envelope, content, mid)]
     if content.get("is_deleted") is True:
-        return [_control(envelope, ControlKind.WITHDRAWN, external_id=mid, event_id=f"del:{mid}")]
+        return [control(envelope, ControlKind.WITHDRAWN, external_id=mid, event_id=f"del:{mid}")]
     return [_inbound(envelope, content, mid, envelope.sender)]
 
 
 def _inbound(
-    envelope: _Envelope, content: Mapping[str, Any], mid: str, citizen: str | None
+    envelope: Envelope, content: Mapping[str, Any], mid: str, citizen: str | None
 ) -> InboundMessage:
     ours = envelope.ours
     withheld = content.get("is_unsupported") is True
     found = Attachments() if withheld else read_attachments(content)
     text = None if withheld else get_text(content, "text")
-    reply = get_object(content, "reply_to") or {}
-    story = get_object(reply, "story")
-    unsupported = withheld or (not text and found.unreadable)
+    reply, story = spared(lambda: _answered(content), (None, None))
+    nothing = found.unreadable or not (content.get("attachments") or "text" in content)
+    unsupported = withheld or found.lost or (not text and nothing)
     return InboundMessage(
         channel=ours.channel,
         account=ours.id,
@@ -140,12 +127,22 @@ def _inbound(
         sent_at=instant(envelope.event.get("timestamp")),
         media=found.media,
         location=found.location,
-        reply_to=get_id(reply, "mid"),
-        reply_to_story=get_id(story, "id") if story else None,
-        choice=_choice(content, text),
+        reply_to=reply,
+        reply_to_story=story,
+        choice=spared(lambda: _choice(content, text), None),
         unsupported=unsupported,
         blank=is_blank(text) and not (found.media or found.location or unsupported),
+        standby=envelope.standby,
+        origin=origin(content),
+        story_mention=found.story_mention,
     )
+
+
+def _answered(content: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the message and the story of ours that are answered."""
+    reply = get_object(content, "reply_to") or {}
+    story = get_object(reply, "story")
+    return get_id(reply, "mid"), get_id(story, "id") if story else None
 
 
 def _choice(content: Mapping[str, Any], title: str | None) -> Choice | None:
@@ -154,7 +151,7 @@ def _choice(content: Mapping[str, Any], title: str | None) -> Choice | None:
     return Choice(title, payload) if payload else None
 
 
-def _echo(envelope: _Envelope, content: Mapping[str, Any], mid: str) -> ControlEvent:
+def _echo(envelope: Envelope, content: Mapping[str, Any], mid: str) -> ControlEvent:
     """Return what our side wrote. Messenger repeats our reference, Instagram only the id."""
     citizen = envelope.recipient if envelope.sender == envelope.ours.id else envelope.sender
     return ControlEvent(
@@ -167,14 +164,23 @@ def _echo(envelope: _Envelope, content: Mapping[str, Any], mid: str) -> ControlE
         occurred_at=instant(envelope.event.get("timestamp")),
         value=get_text(content, "metadata"),
         message=_inbound(envelope, content, mid, citizen),
+        holder=_author(envelope, content),
     )
 
 
-def _edit(envelope: _Envelope) -> list[ChannelEvent]:
+def _author(envelope: Envelope, content: Mapping[str, Any]) -> Holder | None:
+    """Return who else may have written an echo; Instagram does not tell its applications apart."""
+    if envelope.ours.channel is ChannelName.INSTAGRAM and "app_id" not in content:
+        return None
+    app_id = content.get("app_id")
+    return Holder.INBOX if app_id is None or str(app_id) in INBOXES else Holder.APP
+
+
+def _edit(envelope: Envelope) -> list[ChannelEvent]:
     content = get_object(envelope.event, "message_edit") or {}
     mid = need_id(content, "mid")
     return [
-        _control(
+        control(
             envelope,
             ControlKind.EDITED,
             external_id=mid,
@@ -184,106 +190,16 @@ def _edit(envelope: _Envelope) -> list[ChannelEvent]:
     ]
 
 
-def _postback(envelope: _Envelope) -> list[ChannelEvent]:
-    content = get_object(envelope.event, "postback") or {}
-    payload = get_text(content, "payload") or get_text(content, "title")
-    referral = get_object(content, "referral") or {}
-    if payload == GET_STARTED or (payload is None and referral):
-        return [_start(envelope, get_text(referral, "ref"), get_id(content, "mid"))]
-    if payload is None:
-        raise MalformedError("postback without payload")
-    event_id = get_id(content, "mid") or _fingerprint(envelope, "postback", payload)
-    return [_control(envelope, ControlKind.BUTTON, event_id=event_id, value=payload)]
-
-
-def _referral(envelope: _Envelope) -> list[ChannelEvent]:
-    content = get_object(envelope.event, "referral") or get_object(envelope.event, "optin") or {}
-    return [_start(envelope, get_text(content, "ref"), None)]
-
-
-def _start(envelope: _Envelope, reference: str | None, mid: str | None) -> ControlEvent:
-    event_id = mid or _fingerprint(envelope, "start", reference or "")
-    return _control(envelope, ControlKind.START, event_id=event_id, value=reference)
-
-
-def _reaction(envelope: _Envelope) -> list[ChannelEvent]:
-    content = get_object(envelope.event, "reaction") or {}
-    mid = need_id(content, "mid")
-    taken_back = content.get("action") == "unreact"
-    emoji = None if taken_back else get_text(content, "emoji") or get_text(content, "reaction")
-    event_id = _fingerprint(envelope, "reaction", f"{mid}:{emoji}")
-    return [
-        _control(envelope, ControlKind.REACTION, external_id=mid, event_id=event_id, value=emoji)
-    ]
-
-
-def _delivery(envelope: _Envelope) -> list[ChannelEvent]:
-    content = get_object(envelope.event, "delivery") or {}
-    mids = [mid for mid in get_list(content, "mids") if isinstance(mid, str) and mid]
-    return _receipts(envelope, DeliveryStatus.DELIVERED, mids, content.get("watermark"))
-
-
-def _read(envelope: _Envelope) -> list[ChannelEvent]:
-    content = get_object(envelope.event, "read") or {}
-    mid = get_id(content, "mid")
-    return _receipts(envelope, DeliveryStatus.READ, [mid] if mid else [], content.get("watermark"))
-
-
-def _receipts(
-    envelope: _Envelope, status: DeliveryStatus, mids: list[str], watermark: object
-) -> list[ChannelEvent]:
-    """Return a receipt for each id, or one for all up to the watermark where there are no ids."""
-    at, until = instant(envelope.event.get("timestamp")), instant(watermark)
-    about = partial(
-        DeliveryReceipt,
-        envelope.ours.channel,
-        envelope.ours.id,
-        status,
-        recipient=envelope.sender,
-        occurred_at=at or until,
-    )
-    if mids:
-        return [about(external_id=mid) for mid in mids]
-    return [about(watermark=until)] if until else []
-
-
-def _control(
-    envelope: _Envelope,
-    kind: ControlKind,
-    *,
-    event_id: str,
-    external_id: str | None = None,
-    value: str | None = None,
-    message: InboundMessage | None = None,
-) -> ControlEvent:
-    return ControlEvent(
-        kind=kind,
-        channel=envelope.ours.channel,
-        account=envelope.ours.id,
-        sender=envelope.sender,
-        event_id=event_id,
-        external_id=external_id,
-        occurred_at=instant(envelope.event.get("timestamp")),
-        value=value,
-        message=message,
-    )
-
-
-def _fingerprint(envelope: _Envelope, kind: str, value: str) -> str:
-    """Return a name for an event to which Meta gives none, the same at every redelivery."""
-    timestamp = envelope.event.get("timestamp")
-    text = f"{envelope.sender}|{timestamp}|{kind}|{value}"
-    return f"{kind}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
 # The order matters where an event has two of them: a postback may carry a referral.
 _READERS = {
     "message": _message,
     "message_edit": _edit,
-    "postback": _postback,
-    "reaction": _reaction,
-    "delivery": _delivery,
-    "read": _read,
-    "referral": _referral,
-    "optin": _referral,
+    "postback": postback,
+    "reaction": reaction,
+    "delivery": delivery,
+    "read": read_receipt,
+    "pass_thread_control": handover,
+    "take_thread_control": handover,
+    "referral": referral,
+    "optin": referral,
 }

@@ -27,6 +27,8 @@ FIELDS = [
     "message_reactions",
     "messaging_seen",
     "standby",
+    "messaging_handovers",
+    "messaging_handover",
 ]
 
 
