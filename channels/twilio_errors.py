@@ -59,6 +59,14 @@ CLASSES: Mapping[str, ErrorClass] = {
 }
 
 
+# Pauses before another attempt, in seconds, where Twilio's page of the code asks for others than
+# usual: 30008 "one retry, then another channel"; 63038 ends with the day.
+RETRY_WAITS_S: Mapping[str, tuple[float, ...]] = {
+    "30008": (900.0,),
+    "63038": (86_400.0, 86_400.0),
+}
+
+
 def class_of_report(code: str | None) -> ErrorClass:
     """Return the class of a failure reported by status callback; an unknown code is PERMANENT.
 

@@ -22,7 +22,7 @@ from channels.message import (
     MediaRef,
 )
 from channels.payload import MAX_ID_LENGTH, SCHEME, address, clean, is_blank, location
-from channels.twilio_errors import class_of_report
+from channels.twilio_errors import RETRY_WAITS_S, class_of_report
 
 _MEDIA_URL = re.compile(r"MediaUrl([0-9]{1,3})")
 # Twilio acts on these as whole messages by itself, with or without Advanced Opt-Out.
@@ -121,6 +121,7 @@ def _receipt(
             recipient=address(fields.get("To")),
             error_code=code or None,
             error_class=class_of_report(code) if failed else None,
+            retry_waits_s=RETRY_WAITS_S.get(code, ()) if failed else (),
         )
     ]
 

@@ -101,6 +101,7 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
         priority=NEWS_PRIORITY,
         not_before=news.not_before,
         human=key in _WRITTEN_BY_PEOPLE,
+        flexible=news.flexible,
     )
     return say(runtime, session, conversation, saying)
 
@@ -120,7 +121,7 @@ def _words(
     pd = pd_words(runtime, complaint.pd_code, channel)
     values = {"T": complaint.ticket, "PD": pd, **news.values}
     if complaint.privacy is Privacy.SECRET:
-        return "status", values | _status_values(runtime, session, complaint)
+        return "status", values | status_values(runtime, session, complaint)
     if news.flexible and channel is ChannelName.SMS:
         values[news.flexible] = _shortened(runtime, news.key, values, news.flexible)
     return news.key, values
@@ -173,7 +174,8 @@ def required(value: str, field_name: str, sentence: str) -> str:
     return text
 
 
-def _status_values(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, str]:
+def status_values(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, str]:
+    """Return what the text `status` says of a case besides its number and office."""
     due_at = complaints.next_due(session, complaint.id)
     return {
         "STATUS": STATUS_LABELS[complaint.status],

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from gateway.runtime import Runtime
 from gateway.sending import Leave, judge_window, view_of
-from store import outbox_marks
+from store import late_failures, outbox_marks
 from store.models.complaint import Complaint
 from store.models.messaging import Author, Conversation, Message
 from store.models.staff import PerangkatDaerah
@@ -45,11 +45,11 @@ def park(runtime: Runtime, part: ClaimedPart, code: str, *, refused: bool) -> No
 def rescue_refused(runtime: Runtime, limit: int) -> int:
     """Park what a platform took and refused later, the window being closed; return how many."""
     with runtime.transaction() as session:
-        refused = outbox_marks.refused_late(session, limit)
+        refused = late_failures.refused_late(session, limit)
     for part_id, conversation_id, message_id in refused:
         with runtime.transaction() as session:
             conversation = outbox_marks.locked_conversation(session, conversation_id)
-            if outbox_marks.park_again(session, part_id, runtime.now()):
+            if late_failures.park_again(session, part_id, runtime.now()):
                 _tell(runtime, session, conversation, message_id)
     return len(refused)
 

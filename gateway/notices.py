@@ -27,7 +27,8 @@ class Saying:
     `values` fill its placeholders; those of the government (APP, KAB, URL, DARURAT, JAM) are added
     when it is rendered. `secrets` are filled in only when the part leaves (PIN). `human` marks an
     answer that a person wrote: Meta takes it for longer. `not_before` (aware UTC) holds the
-    message back, so that an officer can undo the step.
+    message back, so that an officer can undo the step. `flexible` names the placeholder that is
+    shortened where the text must fit into one SMS.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Saying:
     secrets: Mapping[str, str] = field(default_factory=dict)
     human: bool = False
     not_before: datetime | None = None
+    flexible: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def say(runtime: Runtime, session: Session, conversation: Conversation, saying: 
         secrets=saying.secrets,
         human=saying.human,
         not_before=saying.not_before,
+        said={"values": dict(saying.values), "flexible": saying.flexible},
     )
     return queue(session, conversation, outgoing, runtime.now())
 

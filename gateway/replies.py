@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, SendResult
-from gateway import closed_window
+from gateway import closed_window, rescue
 from gateway.errors import ConflictError
 from gateway.rates import Gate, Sluice
 from gateway.runtime import Runtime
@@ -54,7 +54,7 @@ def drain(runtime: Runtime) -> int:
     while time.monotonic() < deadline:
         with runtime.transaction() as session:
             claimed = outbox.claim(session, runtime.now(), _BATCH, gate.closed())
-        if not claimed and not gate.rest():
+        if not claimed and not gate.rest() and not rescue.run(runtime):
             return tried
         admitted = _admitted(runtime, claimed, gate)
         _deliver_all(runtime, admitted)

@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from gateway import channel_care, channel_health, pdwork, reconcile, replies, spool, unclear_sends
+from gateway import (
+    channel_care,
+    channel_health,
+    pdwork,
+    reconcile,
+    replies,
+    rescue,
+    spool,
+    unclear_sends,
+)
 from gateway.runtime import Runtime
 from store import calls, conversations, media, outbox, retention
 
@@ -33,6 +42,8 @@ def run(runtime: Runtime) -> None:
     channel_health.count_inbound(runtime)
     channel_care.install_tokens(runtime)
     replies.sweep(runtime)
+    if rescue.run(runtime):
+        runtime.wake("outbox")
     pdwork.resume_due(runtime)
     now = runtime.now()
     with runtime.transaction() as session:

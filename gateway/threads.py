@@ -16,6 +16,7 @@ from gateway.showing import (
     attachment_view,
     clock_words,
     day_line,
+    full_time,
     pin_view,
 )
 from gateway.windows import CHANNEL_WORDS
@@ -172,6 +173,8 @@ def _part_view(runtime: Runtime, part: OutboxPart, total: int) -> PartView:
     reason = explain(part.channel, part.error_code, part.error_class) if trouble else ""
     if part.error_code == casework_rows.UNDONE:
         words, icon, tone, reason = "diurungkan, tidak dikirim", "undo", "", ""
+    if part.retry_at is not None:
+        words, tone = f"gagal, dicoba lagi {full_time(runtime, part.retry_at)}", ""
     return PartView(
         id=part.id,
         label=f"bagian {part.ordinal + 1} dari {total}" if total > 1 else "",
@@ -182,5 +185,5 @@ def _part_view(runtime: Runtime, part: OutboxPart, total: int) -> PartView:
         at=clock_words(runtime, part.status_at),
         attempts=part.attempts,
         reason=reason,
-        needs_action=trouble and part.dismissed_at is None,
+        needs_action=trouble and part.dismissed_at is None and part.retry_at is None,
     )

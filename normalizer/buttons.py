@@ -20,6 +20,7 @@ _PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "nilai_terima": tuple((str(value), str(value)) for value in range(1, 6)),
     "darurat": (("Bukan darurat", "LANJUT"),),
     "luar_jendela": (("Baca jawaban", "BACA"),),
+    "tawar_sms": (("Ya, lewat SMS", "SMS"),),
     "belum_terkirim": (("Lanjutkan", "LANJUT"), ("Batal", "BATAL")),
     "ke_petugas": (("Kembali ke menu", "BANTU"),),
     "minta_info": (("Jawab", "TAMBAH"), ("Tidak tahu", "TIDAK TAHU")),

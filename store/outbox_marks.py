@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from store.models.messaging import (
 )
 from store.outbox import ClaimedPart
 from store.receipts import apply_early, rank
+from store.stand_ins import hold_original
 
 _ARRIVING = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
 _NOT_ARRIVING = (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED)
@@ -256,7 +257,7 @@ def lose_track(session: Session, now: datetime, after: timedelta) -> int:
 
 def try_again(session: Session, part_id: int, now: datetime) -> OutboxPart | None:
     """Queue a part that a person wants sent again; None if its state does not allow that."""
-    return session.scalar(
+    part = session.scalar(
         update(OutboxPart)
         .where(
             OutboxPart.id == part_id,
@@ -272,10 +273,14 @@ def try_again(session: Session, part_id: int, now: datetime) -> OutboxPart | Non
             error_class=None,
             error_code=None,
             dismissed_at=None,
+            retry_at=None,
             reference=uuid.uuid4(),
         )
         .returning(OutboxPart)
     )
+    if part is not None:
+        hold_original(session, part.message_id, now)
+    return part
 
 
 def dismiss(session: Session, part_id: int, now: datetime) -> OutboxPart | None:
@@ -287,7 +292,7 @@ def dismiss(session: Session, part_id: int, now: datetime) -> OutboxPart | None:
             OutboxPart.status.in_(_NOT_ARRIVING),
             OutboxPart.dismissed_at.is_(None),
         )
-        .values(dismissed_at=now)
+        .values(dismissed_at=now, retry_at=None)
         .returning(OutboxPart)
     )
 

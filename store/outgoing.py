@@ -27,7 +27,9 @@ class Outgoing:
     """A message to be sent to one conversation.
 
     `pieces` are the text cut for the channel. `attachment_ids` name stored attachments. `secrets`
-    are values for placeholders that must never stand in a row for long (``PIN``).
+    are values for placeholders that must never stand in a row for long (``PIN``). `said` is what a
+    catalogue text was made of, should another channel need its own wording. `instead_of_id` is the
+    message of another conversation whose words this one carries.
     """
 
     text: str
@@ -45,6 +47,8 @@ class Outgoing:
     priority: int = 1
     not_before: datetime | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Any] | None = None
+    instead_of_id: int | None = None
 
 
 def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now: datetime) -> int:
@@ -64,6 +68,7 @@ def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now:
         author=outgoing.author,
         staff_id=outgoing.staff_id,
         text_key=outgoing.text_key,
+        instead_of_id=outgoing.instead_of_id,
     )
     session.add(message)
     session.flush()  # the parts need the message's id
@@ -92,6 +97,8 @@ def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
         last["buttons"] = [list(button) for button in outgoing.buttons]
         last["location_request"] = outgoing.location_request
         payloads[0][1]["reply_to"] = outgoing.reply_to
+        if outgoing.said is not None:
+            payloads[0][1]["said"] = dict(outgoing.said)
     payloads += [
         (PartKind.MEDIA, {"attachment_id": attachment_id})
         for attachment_id in outgoing.attachment_ids

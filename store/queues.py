@@ -241,7 +241,11 @@ def _conversations() -> Select[Conversation]:
 
 
 def _in_trouble() -> ColumnElement[bool]:
-    return and_(OutboxPart.status.in_(_TROUBLE), OutboxPart.dismissed_at.is_(None))
+    return and_(
+        OutboxPart.status.in_(_TROUBLE),
+        OutboxPart.dismissed_at.is_(None),
+        OutboxPart.retry_at.is_(None),
+    )
 
 
 def _clock_due(after: datetime | None, before: datetime) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     update,
@@ -23,6 +25,12 @@ from channels.message import DELIVERY_RANK, DeliveryReceipt, DeliveryStatus, Err
 from store.messages import identity_key
 from store.models.messaging import Conversation, EarlyReceipt, OutboxPart
 
+# Pauses before further attempts where the platform names none: a phone that is out of reach or a
+# fault on the way (minutes to hours), a rate that was exceeded (sooner).
+_RETRY_WAITS_S: Final = {
+    ErrorClass.RETRY: (900.0, 3600.0, 14400.0),
+    ErrorClass.RETRY_AFTER: (300.0, 1800.0, 7200.0),
+}
 # Only what the platform took can have arrived: a watermark never revives a failed part.
 _TAKEN = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
@@ -69,7 +77,12 @@ def apply_early(session: Session, part: OutboxPart, now: datetime) -> list[Moved
     kept = session.execute(
         delete(EarlyReceipt)
         .where(EarlyReceipt.channel == part.channel, EarlyReceipt.external_id == part.external_id)
-        .returning(EarlyReceipt.status, EarlyReceipt.error_code, EarlyReceipt.error_class)
+        .returning(
+            EarlyReceipt.status,
+            EarlyReceipt.error_code,
+            EarlyReceipt.error_class,
+            EarlyReceipt.retry_waits_s,
+        )
     ).all()
     moved: list[Moved] = []
     for row in kept:
@@ -80,6 +93,7 @@ def apply_early(session: Session, part: OutboxPart, now: datetime) -> list[Moved
             external_id=part.external_id,
             error_code=row.error_code,
             error_class=row.error_class,
+            retry_waits_s=tuple(row.retry_waits_s or ()),
         )
         moved += _move(session, receipt, _named(receipt), now)
     return moved
@@ -99,6 +113,7 @@ def _move(
         "status_at": receipt.occurred_at or now,
         "error_code": (receipt.error_code or "")[:64] or None if failed else None,
         "error_class": (receipt.error_class or ErrorClass.PERMANENT) if failed else None,
+        "retry_at": _retry_at(receipt, now) if failed else None,
         "sent_at": func.coalesce(OutboxPart.sent_at, OutboxPart.claimed_at, now),
     }
     if receipt.external_id is not None:
@@ -115,6 +130,17 @@ def _move(
         .returning(OutboxPart.id, OutboxPart.conversation_id, OutboxPart.message_id)
     )
     return [Moved(*row) for row in moved]
+
+
+def _retry_at(receipt: DeliveryReceipt, now: datetime) -> ColumnElement[datetime | None] | None:
+    """Return when the attempt after a late failure begins; NULL where none is left."""
+    if receipt.error_class not in _RETRY_WAITS_S:
+        return None
+    waits = receipt.retry_waits_s or _RETRY_WAITS_S[receipt.error_class]
+    instants = {
+        attempt: now + timedelta(seconds=wait_s) for attempt, wait_s in enumerate(waits, start=1)
+    }
+    return case(instants, value=OutboxPart.attempts, else_=null())
 
 
 def _named(receipt: DeliveryReceipt) -> ColumnElement[bool]:
@@ -162,6 +188,7 @@ def _keep_early(session: Session, receipt: DeliveryReceipt, now: datetime) -> No
             status=receipt.status,
             error_code=(receipt.error_code or "")[:64] or None,
             error_class=receipt.error_class,
+            retry_waits_s=list(receipt.retry_waits_s) or None,
             received_at=now,
         )
     )

@@ -26,6 +26,7 @@ LONGEST = {
     "NIK4": "9103",
     "PRIVASI": "Anonim",
     "JML": "2 foto",
+    "AKHIR": "001",
 }  # fmt: skip
 FREE = {"RINGKAS", "LOK", "RENCANA", "TANYA", "ALASAN", "JWB", "INSTANSI", "KONTAK", "NAMA"}
 
