@@ -9,7 +9,8 @@ Source: twilio.com/docs/usage/webhooks/webhooks-security.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -17,6 +18,7 @@ from channels.errors import SignatureError
 
 _HEADER = "x-twilio-signature"
 _SETTINGS_HEADER = "x-twilio-webhooks-signature-settings"
+_USUAL_BYTES = 64 * 1024
 
 
 def check_signature(
@@ -36,9 +38,10 @@ def check_signature(
     given = headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     algorithm = "sha256" if "HMAC_SHA256" in headers.get(_SETTINGS_HEADER, "").upper() else "sha1"
     readings = _readings(body)
-    for token, spelling, form in product(tokens, _spellings(url), readings):
-        if hmac.compare_digest(_signature(token, spelling + form, algorithm), given):
-            return
+    for spelling in _spellings(url):
+        for token, form in product(tokens, readings):
+            if hmac.compare_digest(_signature(token, spelling + form, algorithm), given):
+                return
     raise SignatureError("not signed by Twilio")
 
 
@@ -68,20 +71,32 @@ def _readings(body: bytes) -> list[bytes]:
     return [sent] if repaired == sent else [sent, repaired]
 
 
-def _pairs(body: bytes) -> Iterable[tuple[bytes, bytes]]:
-    for pair in body.split(b"&"):
-        if pair:
-            name, _, value = pair.replace(b"+", b" ").partition(b"=")
-            yield unquote_to_bytes(name), unquote_to_bytes(value)
+def _pairs(body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the form taken apart, once for the signature and each channel that reads it."""
+    # Twilio's forms are small; what is not, a stranger may send to fill our memory.
+    return _known_pairs(body) if len(body) <= _USUAL_BYTES else _take_apart(body)
 
 
-def _spellings(url: str) -> tuple[bytes, ...]:
-    """Return the address without and with its port: Twilio signs now one, now the other."""
+def _take_apart(body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    pairs = (pair.partition(b"=") for pair in body.replace(b"+", b" ").split(b"&") if pair)
+    return tuple((_plain(name), _plain(value)) for name, _, value in pairs)
+
+
+_known_pairs = lru_cache(maxsize=8)(_take_apart)  # as many as one process serves at once
+
+
+def _plain(encoded: bytes) -> bytes:
+    return unquote_to_bytes(encoded) if b"%" in encoded else encoded
+
+
+def _spellings(url: str) -> Iterator[bytes]:
+    """Yield the address as it is, then without and with its port: Twilio signs either."""
+    yield url.encode()
     try:
         parts = urlsplit(url)
     except ValueError:
-        return (url.encode(),)
+        return
     host, _, port = parts.netloc.partition(":")
     port = port or {"https": "443"}.get(parts.scheme, "80")
-    bare, full = (parts._replace(netloc=end).geturl() for end in (host, f"{host}:{port}"))
-    return tuple(dict.fromkeys((bare.encode(), full.encode(), url.encode())))
+    for end in (host, f"{host}:{port}"):
+        yield parts._replace(netloc=end).geturl().encode()
