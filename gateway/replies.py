@@ -33,7 +33,6 @@ MAX_ATTEMPTS: Final = 8
 _THREADS = 8
 # No more than the threads can send at once: what a killed worker had claimed becomes uncertain.
 _BATCH = _THREADS
-_RESCUE_BATCH = 50
 _BUDGET_S = 20.0
 _FIRST_RETRY_S = 5.0
 _LONGEST_RETRY_S = 3600.0
@@ -50,7 +49,6 @@ def drain(runtime: Runtime) -> int:
     tried = 0
     deadline = time.monotonic() + _BUDGET_S
     gate = Gate(runtime)
-    closed_window.rescue_refused(runtime, _RESCUE_BATCH)
     while time.monotonic() < deadline:
         with runtime.transaction() as session:
             claimed = outbox.claim(session, runtime.now(), _BATCH, gate.closed())

@@ -195,50 +195,6 @@ def told_since(session: Session, conversation_id: int, since: datetime | None) -
     return session.scalar(told.limit(1)) is not None
 
 
-def refused_late(session: Session, limit: int) -> list[tuple[int, int, int]]:
-    """Return parts that the platform took and then refused because the window was closed.
-
-    Returns:
-        Part id, conversation id and message id, oldest first.
-    """
-    refused = (
-        select(OutboxPart.id, OutboxPart.conversation_id, OutboxPart.message_id)
-        .where(_refused_late())
-        .order_by(OutboxPart.id)
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(refused)]
-
-
-def park_again(session: Session, part_id: int, now: datetime) -> bool:
-    """Park a part that was refused late, under a new reference; False if another worker did.
-
-    The old reference and id go with the refused attempt: its late reports move nothing.
-    """
-    parked = session.execute(
-        update(OutboxPart)
-        .where(OutboxPart.id == part_id, _refused_late())
-        .values(
-            status=DeliveryStatus.PARKED,
-            status_at=now,
-            external_id=None,
-            sent_at=None,
-            reference=uuid.uuid4(),
-        )
-        .returning(OutboxPart.id)
-    ).all()
-    return bool(parked)
-
-
-def _refused_late() -> ColumnElement[bool]:
-    return and_(
-        OutboxPart.status == DeliveryStatus.FAILED,
-        OutboxPart.error_class == ErrorClass.WINDOW_CLOSED,
-        OutboxPart.kind != PartKind.TEMPLATE,
-        OutboxPart.dismissed_at.is_(None),
-    )
-
-
 def lose_track(session: Session, now: datetime, after: timedelta) -> int:
     """Mark sends that never came back as UNCERTAIN; return how many. A person decides on them."""
     lost = session.execute(
