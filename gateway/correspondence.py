@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from gateway.casefile import CaseRef, citizen_of, open_case, required
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.filing import file_complaint, take_over
+from gateway.form_once import once, only_if_doubled
 from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
@@ -53,7 +54,7 @@ def reply_to_case(runtime: Runtime, staff: Staff, ref: CaseRef, reply: Reply) ->
             complaint.last_activity_at = runtime.now()
             append_event(session, complaint, "replied", at=runtime.now(), actor_id=staff.id)
     except IntegrityError as error:
-        _only_if_doubled(error)
+        only_if_doubled(error)
         return
     runtime.wake("outbox")
 
@@ -75,7 +76,7 @@ def reply_to_conversation(
             words = Words(text, staff.id)
             _write_once(runtime, session, conversation, words, reply.form_key)
     except IntegrityError as error:
-        _only_if_doubled(error)
+        only_if_doubled(error)
         return
     runtime.wake("outbox")
 
@@ -184,16 +185,9 @@ def _write_once(
     window = judge(runtime, conversation)
     if window.state is WindowState.UNREACHABLE:
         raise InvalidInputError({"text": window.words})
-    scope = f"form:{words.staff_id}"
-    if form_key and rows.message_of_form(session, scope, form_key) is not None:
-        return False
-    message_id = write(runtime, session, conversation, words)
-    if form_key:
-        rows.name_message(session, message_id, scope, form_key)
-    return True
-
-
-def _only_if_doubled(error: IntegrityError) -> None:
-    """Let the same form arriving twice at once pass as one; anything else is a fault."""
-    if "uq_message_dedup_scope" not in str(error.orig):
-        raise error
+    return once(
+        session,
+        words.staff_id,
+        form_key,
+        lambda: write(runtime, session, conversation, words),
+    )
