@@ -1,0 +1,146 @@
+"""What the service reads in a record while an officer still types it: beside the form, at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.message import Location
+from gateway.dates import day_and_time, local, long_day
+from gateway.identity import NIK_PROBLEMS
+from gateway.recording_form import Record, read_phone
+from gateway.recording_reading import Said, read_said, spoken_fields
+from gateway.runtime import Runtime
+from normalizer.draft import ComplaintDraft, Field, NikProblem, Place, Precision, ResolvedTime
+from normalizer.duplicates import Incident, compare
+from store import recordings
+
+_RECENT = timedelta(days=30)
+_COMPARED = 150
+_SHOWN = 3
+_MISSING_WORDS = {
+    Field.STORY: "apa yang terjadi",
+    Field.PLACE: "di mana",
+    Field.TIME: "kapan",
+}
+_BY_THE_CLOCK = frozenset({Precision.MINUTE, Precision.HOUR})
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The findings in words. `similar` are (ticket, title) of open cases that may be the same."""
+
+    danger: bool
+    nik: str
+    nik_good: bool
+    phone: str
+    event: str
+    place: str
+    category: str
+    missing: Sequence[str]
+    similar: Sequence[tuple[str, str]]
+
+
+def check(runtime: Runtime, session: Session, fields: Mapping[str, str]) -> Checked:
+    """Return what the fields say so far; nothing in them is a mistake yet."""
+    story = fields.get("story", "").strip()
+    record = Record(
+        source=fields.get("source", ""),
+        story=story,
+        nik=fields.get("nik", ""),
+        name=fields.get("name", "").strip(),
+        event=fields.get("event", "").strip(),
+        place=fields.get("place", "").strip(),
+        landmark=fields.get("landmark", "").strip(),
+    )
+    said = [Said(str(place), text, key) for place, (text, key) in enumerate(spoken_fields(record))]
+    read = read_said(runtime, record, said, runtime.now())
+    draft = read.draft
+    return Checked(
+        danger=draft.urgent or bool(fields.get("danger")),
+        nik=_nik_words(record, draft.nik_problem),
+        nik_good=draft.nik is not None,
+        phone=_phone_words(fields.get("phone", "")),
+        event=_event_words(runtime, draft),
+        place=_place_words(draft.place.value) if draft.place else "",
+        category=_category(runtime, draft),
+        missing=[_MISSING_WORDS[name] for name in read.missing if name in _MISSING_WORDS],
+        similar=_similar(runtime, session, draft) if story else [],
+    )
+
+
+def _nik_words(record: Record, problem: NikProblem | None) -> str:
+    if problem is None:
+        return "cocok"
+    if problem is NikProblem.MISSING and not record.nik.strip():
+        return "tanpa NIK, tetap diterima"
+    return f"{NIK_PROBLEMS[problem.value]}, tetap diterima dan ditandai"
+
+
+def _phone_words(typed: str) -> str:
+    if not typed.strip():
+        return ""
+    phone = read_phone(typed)
+    return f"+{phone[1:3]} {phone[3:]}" if phone else "belum benar"
+
+
+def _event_words(runtime: Runtime, draft: ComplaintDraft) -> str:
+    if draft.event_start is None:
+        return ""
+    time: ResolvedTime = draft.event_start.value
+    zone = runtime.profile.timezone
+    if time.precision in _BY_THE_CLOCK:
+        return day_and_time(time.value, zone)
+    return f"{long_day(local(time.value, zone).date())} (“{time.text}”)"
+
+
+def _place_words(place: Place) -> str:
+    kecamatan = place.kecamatan or place.kecamatan_inferred
+    words = [
+        place.landmark,
+        place.street,
+        f"Desa {place.desa}" if place.desa else None,
+        f"Kec. {kecamatan}" if kecamatan else None,
+        "disebut di luar wilayah" if place.outside_region else None,
+    ]
+    return ", ".join(word for word in words if word) or place.text
+
+
+def _category(runtime: Runtime, draft: ComplaintDraft) -> str:
+    code = draft.category.value if draft.category else None
+    return next((item.name for item in runtime.tenant.categories if item.code == code), "")
+
+
+def _similar(
+    runtime: Runtime, session: Session, draft: ComplaintDraft
+) -> Sequence[tuple[str, str]]:
+    place = draft.place.value if draft.place else None
+    own = Incident(
+        text=draft.public_text,
+        at=runtime.now(),
+        category=draft.category.value if draft.category else None,
+        desa=place.desa if place else None,
+        street=place.street if place else None,
+        landmark=place.landmark if place else None,
+        pin=place.pin if place else None,
+    )
+    rows = recordings.recent_open(session, runtime.now() - _RECENT, _COMPARED)
+    scored = [(compare(own, _incident(row)), row) for row in rows]
+    same = sorted((pair for pair in scored if pair[0].same), key=lambda pair: -pair[0].score)
+    return [(row["ticket"], row["title"]) for _, row in same[:_SHOWN]]
+
+
+def _incident(row: Mapping[str, Any]) -> Incident:
+    place: Mapping[str, Any] = row["place"] or {}
+    pin = place.get("pin")
+    return Incident(
+        text=row["public_text"],
+        at=row["received_at"],
+        category=row["category_code"],
+        desa=row["desa"],
+        street=place.get("street"),
+        landmark=place.get("landmark"),
+        pin=Location(**pin) if pin else None,
+    )

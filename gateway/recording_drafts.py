@@ -1,0 +1,159 @@
+"""Unfinished forms of Catat aduan: kept for a cut line, a lost session, a closed tab."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from channels.errors import MediaError
+from gateway.errors import InvalidInputError, NotFoundError
+from gateway.identity import mask_numbers
+from gateway.media_files import keep_file
+from gateway.people import INBOX_ROLES, Staff
+from gateway.recording_form import FIELDS, FORMS, LONGEST_STORY
+from gateway.runtime import Runtime
+from store import recordings
+from store.models.recording import RecordingDraft
+
+MOST_FILES = 10
+_EXCERPT = 60
+_KEPT_LENGTH = 2 * LONGEST_STORY
+_REFUSALS = {
+    "too_large": "lebih besar dari 25 MB",
+    "refused": "jenisnya tidak diterima",
+    "disk": "belum dapat disimpan; coba lagi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a browser sent it."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A form as it was left: its fields and the names and sizes of its files."""
+
+    key: str
+    form: str
+    fields: Mapping[str, str]
+    files: Sequence[tuple[str, int]]
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One unfinished form in the list of one's own."""
+
+    key: str
+    form: str
+    words: str
+    saved_at: datetime
+
+
+def keep_draft(
+    runtime: Runtime,
+    staff: Staff,
+    draft: DraftView,
+    uploads: Sequence[Upload] = (),
+) -> DraftView:
+    """Keep what a form holds now, and the files that came with it.
+
+    Raises:
+        InvalidInputError: a file was refused; everything else is kept all the same.
+    """
+    staff.require(*INBOX_ROLES)
+    _known_form(draft)
+    stored, refused = _keep_files(runtime, uploads)
+    now = runtime.now()
+    with runtime.transaction() as session:
+        if recordings.filed_from(session, staff.id, draft.key) is not None:
+            return draft
+        row = recordings.open_draft(session, staff.id, draft.key, draft.form, now)
+        fields = {name: draft.fields.get(name, "")[:_KEPT_LENGTH] for name in FIELDS}
+        recordings.fill(row, fields, now)
+        row.files = _joined(row.files, stored)
+        kept = _view(row)
+    if refused:
+        raise InvalidInputError({"files": refused})
+    return kept
+
+
+def draft(runtime: Runtime, staff: Staff, key: str) -> DraftView:
+    """Return one of one's own unfinished forms.
+
+    Raises:
+        NotFoundError: there is none (any more), or it is somebody else's.
+    """
+    staff.require(*INBOX_ROLES)
+    with runtime.transaction() as session:
+        row = recordings.draft_of(session, staff.id, key)
+        if row is None:
+            raise NotFoundError("draft")
+        return _view(row)
+
+
+def drafts(runtime: Runtime, staff: Staff) -> list[DraftLine]:
+    """Return one's own unfinished forms, newest first."""
+    staff.require(*INBOX_ROLES)
+    with runtime.transaction() as session:
+        return [
+            DraftLine(
+                row.key,
+                row.form,
+                mask_numbers(str(row.fields.get("story", "")))[:_EXCERPT] or "belum ada isi",
+                row.saved_at,
+            )
+            for row in recordings.drafts_of(session, staff.id)
+        ]
+
+
+def drop_draft(runtime: Runtime, staff: Staff, key: str) -> None:
+    """Throw one of one's own unfinished forms away."""
+    staff.require(*INBOX_ROLES)
+    with runtime.transaction() as session:
+        recordings.drop(session, staff.id, key)
+
+
+def drop_file(runtime: Runtime, staff: Staff, key: str, place: int) -> None:
+    """Take one file out of an unfinished form (`place` counts from 0); twice does no harm."""
+    staff.require(*INBOX_ROLES)
+    with runtime.transaction() as session:
+        row = recordings.draft_of(session, staff.id, key, lock=True)
+        if row is not None and 0 <= place < len(row.files):
+            row.files = [file for at, file in enumerate(row.files) if at != place]
+
+
+def _known_form(draft: DraftView) -> None:
+    if draft.form not in FORMS or not 8 <= len(draft.key) <= 32:
+        raise NotFoundError("form")
+
+
+def _keep_files(runtime: Runtime, uploads: Sequence[Upload]) -> tuple[list[dict[str, Any]], str]:
+    """Store files; return what was kept, and a sentence about what was not."""
+    kept, refused = [], []
+    for upload in uploads[:MOST_FILES]:
+        try:
+            stored = keep_file(runtime, upload.content)
+        except MediaError as error:
+            reason = _REFUSALS.get(error.reason, _REFUSALS["refused"])
+            refused.append(f"“{upload.filename[:_EXCERPT]}” {reason}")
+            continue
+        kept.append({"filename": upload.filename[:200], **asdict(stored)})
+    return kept, f"{'; '.join(refused)}." if refused else ""
+
+
+def _joined(
+    before: Sequence[dict[str, Any]], added: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return all files of a form, the same content once."""
+    joined = {file["sha256"]: file for file in (*before, *added)}
+    return list(joined.values())[:MOST_FILES]
+
+
+def _view(row: RecordingDraft) -> DraftView:
+    files = [(str(file["filename"]), int(file["size_bytes"])) for file in row.files]
+    return DraftView(row.key, row.form, dict(row.fields), files, row.saved_at)
