@@ -31,6 +31,7 @@ from gateway.web import (
     files,
     health,
     inbox_steps,
+    inbox_templates,
     monitor,
     pd,
     public,

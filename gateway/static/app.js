@@ -84,6 +84,17 @@ for (const area of document.querySelectorAll("textarea[data-keep]")) {
   area.addEventListener("input", () => sessionStorage.setItem(key, area.value));
 }
 
+// ---- a template's preview follows the typing; without this a button renews it
+for (const button of document.querySelectorAll("[data-shows-preview]")) button.hidden = true;
+for (const field of document.querySelectorAll("[data-fills]")) {
+  field.addEventListener("input", () => {
+    const words = field.value.replace(/\s+/g, " ").trim() || `{{${field.dataset.fills}}}`;
+    for (const place of document.querySelectorAll("[data-filled-by]")) {
+      if (place.dataset.filledBy === field.dataset.fills) place.textContent = words;
+    }
+  });
+}
+
 // ---- one press sends once
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {

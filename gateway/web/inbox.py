@@ -1,17 +1,19 @@
 """Kotak Masuk of Diskominfo: reading. The steps are in `gateway.web.inbox_steps`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import channel_health, inbox, reading
+from gateway import channel_health, inbox, reading, template_replies
 from gateway.errors import NotFoundError
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast
+from gateway.windows import Window, WindowState
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/kotak")
 
@@ -83,8 +85,17 @@ def left_half() -> dict[str, Any]:
     }
 
 
-def render_case(ticket: str, *, dialog: str | None = None, **more: Any) -> str:
-    """Return the page of a case, with a dialog over it if asked."""
+def render_case(
+    ticket: str,
+    *,
+    dialog: str | None = None,
+    given: Mapping[str, str] | None = None,
+    **more: Any,
+) -> str:
+    """Return the page of a case, with a dialog over it if asked.
+
+    `given` is what was chosen and written in the form of templates so far.
+    """
     shown = reading.case(
         runtime(),
         me(),
@@ -99,6 +110,9 @@ def render_case(ticket: str, *, dialog: str | None = None, **more: Any) -> str:
         case=shown,
         talk=None,
         tab=tab if tab in _TABS else _TABS[0],
+        templates=template_replies.offer_for_case(runtime(), me(), ticket, given or _chosen())
+        if _is_closed(shown.thread.window)
+        else None,
         writing=request.args.get("tulis", ""),
         dialog=dialog,
         form_key=forms.new_key(),
@@ -106,14 +120,27 @@ def render_case(ticket: str, *, dialog: str | None = None, **more: Any) -> str:
     )
 
 
-def render_conversation(conversation_id: int, **more: Any) -> str:
-    """Return the page of a conversation without a case."""
+def render_conversation(
+    conversation_id: int, *, given: Mapping[str, str] | None = None, **more: Any
+) -> str:
+    """Return the page of a conversation without a case; `given` as in `render_case`."""
     talk = reading.conversation(runtime(), conversation_id, before=request.args.get("sebelum"))
     shown = {"case": None, "talk": talk, "tab": "percakapan", "form_key": forms.new_key()}
-    writing = request.args.get("tulis", "")
-    return render_template(
-        "kotak/kotak.html", **{**left_half(), "queue": _queue()}, **shown, writing=writing, **more
-    )
+    shown["writing"] = request.args.get("tulis", "")
+    shown["templates"] = None
+    if _is_closed(talk.thread.window):
+        shown["templates"] = template_replies.offer_for_conversation(
+            runtime(), me(), conversation_id, given or _chosen()
+        )
+    return render_template("kotak/kotak.html", **left_half() | {"queue": _queue()} | shown | more)
+
+
+def _is_closed(window: Window | None) -> bool:
+    return window is not None and window.state is WindowState.CLOSED
+
+
+def _chosen() -> dict[str, str]:
+    return {"templat": request.args.get("templat", "")}
 
 
 def _queue() -> str:
