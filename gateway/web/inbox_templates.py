@@ -1,0 +1,69 @@
+"""Kotak Masuk: choosing a WhatsApp template, looking at it, sending it."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+
+from gateway import template_replies
+from gateway.errors import InvalidInputError
+from gateway.people import INBOX_ROLES
+from gateway.template_forms import FIELD
+from gateway.template_replies import TemplateReply
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.inbox import blueprint, render_case, render_conversation
+from gateway.web.toasts import toast
+
+__all__ = ["blueprint"]
+
+_SENT = "Templat dikirim."
+_SENT_WITH_MORE = "Templat dikirim. Isi menyusul setelah warga membalas."
+
+
+@blueprint.post("/aduan/<ticket>/templat")
+@staff(*INBOX_ROLES)
+def case_template(ticket: str) -> Any:
+    """Send a template to the reporter of a case, or only show how it reads."""
+    reply = _reply()
+    shown = {"given": reply.given, "filled": request.form, "writing_now": "balas"}
+    if not _to_be_sent():
+        return render_case(ticket, **shown)
+    try:
+        template_replies.send_to_case(runtime(), me(), ticket, reply)
+    except InvalidInputError as error:
+        return render_case(ticket, problems=error.problems, **shown), 422
+    toast(_SENT_WITH_MORE if reply.follow_up.strip() else _SENT)
+    return redirect(url_for("inbox.case", ticket=ticket, antrean=request.args.get("antrean")))
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/templat")
+@staff(*INBOX_ROLES)
+def conversation_template(conversation_id: int) -> Any:
+    """Send a template to a citizen without a case, or only show how it reads."""
+    reply = _reply()
+    shown = {"given": reply.given, "filled": request.form, "writing": "balas"}
+    if not _to_be_sent():
+        return render_conversation(conversation_id, **shown)
+    try:
+        template_replies.send_to_conversation(runtime(), me(), conversation_id, reply)
+    except InvalidInputError as error:
+        return render_conversation(conversation_id, problems=error.problems, **shown), 422
+    toast(_SENT_WITH_MORE if reply.follow_up.strip() else _SENT)
+    return redirect(
+        url_for(
+            "inbox.conversation",
+            conversation_id=conversation_id,
+            antrean=request.args.get("antrean"),
+        )
+    )
+
+
+def _to_be_sent() -> bool:
+    """Whether the button that sends was pressed; the Enter key only shows how it reads."""
+    return forms.text("langkah") == "kirim"
+
+
+def _reply() -> TemplateReply:
+    fields = [name for name in request.form if name == "templat" or name.startswith(FIELD)]
+    given = {name: forms.text(name) for name in fields}
+    return TemplateReply(given, forms.text("text"), forms.text("key"))
