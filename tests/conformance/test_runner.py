@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.expectations import Outcome, problems_of
 from tests.conformance.runs import run_payload, run_sequence
-from tests.conformance.service import Service
+from tests.conformance.service import Answer, Service
+from tests.conformance.state import read_state
 
 # Payload, path into its `expect`, the wrong value that must be noticed.
 CHANGED = [
@@ -116,6 +118,31 @@ def test_a_message_lost_while_the_database_was_away_is_noticed(service: Service)
     }
 
     assert run_sequence(service, sequence) == ["messages: 0, expected 1"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        b'{"method":"sendMessage","chat_id":5550100001}',
+        b'{"method":"answerCallbackQuery","callback_query_id":"of-nobody"}',
+    ],
+)
+def test_an_answer_that_telegram_would_execute_is_noticed(service: Service, call: bytes) -> None:
+    service.reset()
+    nothing = read_state(service)
+
+    problems = problems_of(
+        Outcome(
+            entry={"provider": "telegram", "tier": "core", "expect": {}},
+            answer=Answer(200, call, "application/json"),
+            before=nothing,
+            after=nothing,
+            own_addresses=frozenset(),
+            settle=lambda: nothing,
+        )
+    )
+
+    assert problems == ["answer: Telegram would execute it"]
 
 
 def _entry(service: Service, payload_id: str) -> dict[str, Any]:
