@@ -72,6 +72,7 @@ def create_app(runtime: Runtime) -> Flask:
         public,
         auth,
         inbox_steps,
+        inbox_templates,
         correction,
         pd,
         monitor,
