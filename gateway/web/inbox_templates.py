@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from gateway import template_replies
 from gateway.errors import InvalidInputError
@@ -11,10 +11,10 @@ from gateway.template_forms import FIELD
 from gateway.template_replies import TemplateReply
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
-from gateway.web.inbox import blueprint, render_case, render_conversation
+from gateway.web.inbox import render_case, render_conversation
 from gateway.web.toasts import toast
 
-__all__ = ["blueprint"]
+blueprint = Blueprint("inbox_templates", __name__, url_prefix="/kotak")
 
 _SENT = "Templat dikirim."
 _SENT_WITH_MORE = "Templat dikirim. Isi menyusul setelah warga membalas."
@@ -22,7 +22,7 @@ _SENT_WITH_MORE = "Templat dikirim. Isi menyusul setelah warga membalas."
 
 @blueprint.post("/aduan/<ticket>/templat")
 @staff(*INBOX_ROLES)
-def case_template(ticket: str) -> Any:
+def case(ticket: str) -> Any:
     """Send a template to the reporter of a case, or only show how it reads."""
     reply = _reply()
     shown = {"given": reply.given, "filled": request.form, "writing_now": "balas"}
@@ -38,7 +38,7 @@ def case_template(ticket: str) -> Any:
 
 @blueprint.post("/percakapan/<int:conversation_id>/templat")
 @staff(*INBOX_ROLES)
-def conversation_template(conversation_id: int) -> Any:
+def conversation(conversation_id: int) -> Any:
     """Send a template to a citizen without a case, or only show how it reads."""
     reply = _reply()
     shown = {"given": reply.given, "filled": request.form, "writing": "balas"}
