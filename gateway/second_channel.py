@@ -22,7 +22,7 @@ from store import stand_ins
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
 from store.outgoing import Outgoing, queue
-from store.stand_ins import OpenAccount, Stranded
+from store.stranded import OpenAccount, Stranded, stranded
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ PATIENCE: Final = timedelta(hours=2)
 def divert(runtime: Runtime, limit: int) -> int:
     """Pass stuck messages on to the addresses that their citizens agreed to; return how many."""
     with runtime.transaction() as session:
-        found = stand_ins.stranded(session, _accounts(runtime), runtime.now(), PATIENCE, limit)
+        found = stranded(session, _accounts(runtime), runtime.now(), PATIENCE, limit)
     return sum(_divert(runtime, one) for one in found)
 
 
@@ -55,9 +55,7 @@ def _divert(runtime: Runtime, one: Stranded) -> bool:
         locked = stand_ins.lock_both(session, one.conversation_id, one.target_id)
         if len(locked) < 2:
             return False
-        still = stand_ins.stranded(
-            session, _accounts(runtime), now, PATIENCE, 1, message_id=one.message_id
-        )
+        still = stranded(session, _accounts(runtime), now, PATIENCE, 1, message_id=one.message_id)
         if one not in still:
             return False
         message = session.get_one(Message, one.message_id)
