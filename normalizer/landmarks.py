@@ -168,7 +168,7 @@ class _Landmark:
 
     def _stop_word(self, token: Token, before: str) -> int:
         """Some stop words go on: "depan rumah", "Dusun Air Kundur", "resort di Lagoi"."""
-        named = begins_name(self._tokens, self.last + 1) or self._old_or_new(token, before)
+        named = begins_name(self._tokens, self.last + 1) or self._new(token, before)
         if named:
             self.names += 1
             return 1
@@ -200,8 +200,8 @@ class _Landmark:
         numbered = len(rest) > 2 and rest[1].low in ("no", "nomor") and rest[2].low[0].isdigit()
         return 4 if numbered else 2
 
-    def _old_or_new(self, token: Token, before: str) -> bool:
-        if token.low not in pw.NAME_ENDS or before not in pw.OLD_AND_NEW:
+    def _new(self, token: Token, before: str) -> bool:
+        if token.low != "baru" or before not in pw.NEW_SITES:
             return False
         after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None
         return after is None or not (like_verb(after) or after.low in pw.NOT_NEW)

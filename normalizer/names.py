@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalizer.numbers import Number
-from normalizer.place_words import DESA_LABELS, KECAMATAN_LABELS, SITE_WORDS, STREET_WORDS
+from normalizer.place_words import (
+    DESA_LABELS,
+    KECAMATAN_LABELS,
+    SITE_WORDS,
+    STOP,
+    STREET_WORDS,
+)
 from normalizer.transcript import Transcript
 from normalizer.wordlists import words
 
@@ -31,16 +37,30 @@ _ON_BEHALF = re.compile(
 )
 _ON_BEHALF_LOW = re.compile(rf"\b(?i:a/n|atas nama|a\.n\.?)[ \t]*:?[ \t]*{_ANY_NAME}")
 _I_AM = re.compile(
-    rf"\b(?i:saya|sy|kami|bernama|penelepon|pelapor)[ \t,]+(?i:bernama[ \t]+)?{_CAPITAL_NAME}"
+    r"\b(?i:saya|sy|kami|aku|ak|abdi|awak|kamek|bernama|penelepon|pelapor)[ \t,]+"
+    rf"(?i:bernama[ \t]+)?{_CAPITAL_NAME}"
     r"(?=[ \t]*(?:[(,.\n]|$|(?i:dari|warga|nik|ktp|tinggal|alamat|rt|ingin|mau|hp|no)\b))"
+)
+# In small letters only where nothing but a name can stand: "saya hasan basri mau lapor".
+_I_AM_LOW = re.compile(
+    r"\b(?:saya|sy|aku)[ \t,]+(?P<name>[a-z']{3,}(?:[ \t]+[a-z']{3,}){0,2}?)"
+    r"(?=[ \t,]+(?:warga|rt|nik|(?:mau|ingin|hendak|izin|ijin|akan)[ \t]+(?:me|nge)?lapor\w*)\b)"
 )
 _MADAM_FROM = re.compile(
     r"(?:^|[.\n!])[ \t]{0,3}(?i:ibu|bapak|bpk|bu|"
     r"pak)[ \t]+(?P<name>[A-Z][a-z]+(?:[ \t][A-Z][a-z]+)?)"
-    r"(?=[ \t]+(?i:dari|warga)\b)"
+    r"(?=[ \t]+(?i:dari|warga|rt|desa|dusun|kel|(?:me)?lapor\w*)\b)"
+)
+_THIS_IS = re.compile(
+    r"\b(?i:ini(?:[ \t]+dengan)?|panggil(?:[ \t]+(?:aja|saja))?|(?:per)?kenalkan)[ \t]+"
+    r"(?P<name>[A-Z][a-z']+(?:[ \t][A-Z][a-z']+){0,2})"
+    r"(?=[ \t]*(?:[,.\n]|$|(?i:pak|bu|min|kak|dari|warga|mau)\b))"
 )
 _SIGN_OFF = re.compile(
-    r"(?i:hormat (?:saya|kami)|salam|wassalam)[,.]?[ \t]{0,3}\n\s{0,3}" + _CAPITAL_NAME
+    r"(?i:\b(?:ttd|tertanda|hormat (?:saya|kami)|salam|wassalam)\b[.,: \t\n]{1,4}|"
+    r"\b(?:pelapor|pengirim)[ \t]*[:=][ \t]*|"
+    r"\b(?:makasih|kasih|trims|tks|thanks|nuhun|mksh)\b[ \t]*(?:[.,]?[ \t\n]*[(~\-]|\n)[ \t]*)"
+    r"(?P<name>[A-Z][A-Za-z']+(?:[ \t][A-Z][A-Za-z']+){0,3})"
 )
 _AFTER_NIK = re.compile(
     rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
@@ -68,7 +88,9 @@ _NOT_NAMES = (
         "siang sore malam lapor kota kabupaten provinsi isi anonim rahasia perihal yth jl sejak "
         "hari tanggal jam foto video lokasi oke ok test halo assalamualaikum mohon bantuan bantu "
         "segera lampu air sampah ketua kepala kantor tempat toko umur hanya saja baik benar iya "
-        "sdr sdri tn ny ir drs "
+        "sdr sdri tn ny ir drs bupati walikota gubernur sekda dulu memang cuman selaku "
+        "perwakilan mewakili asli pendatang seorang masyarakat penduduk anggota mantan korban "
+        "saksi telkom pln pdam bpjs "
         "tidak sudah ya makasih trims besok kemarin tadi sekarang barusan email"
     )
     | DESA_LABELS
@@ -108,7 +130,9 @@ def find_names(
         *_plain(text, _LABEL_ABOVE, 0.9),
         *_plain(text, _I_AM, 0.9),
         *_plain(text, _MADAM_FROM, 0.7),
+        *_plain(text, _THIS_IS, 0.7),
         *_plain(text, _SIGN_OFF, 0.6),
+        *_low(text),
         *_beside_nik(transcript, nik),
     ]
     names = [name for name in found[:_MOST_NAMES] if _is_name(name, taken)]
@@ -133,6 +157,15 @@ def _labelled(text: str) -> list[Name]:
 
 def _plain(text: str, pattern: re.Pattern[str], confidence: float) -> list[Name]:
     return [_trimmed(match, confidence) for match in pattern.finditer(text)]
+
+
+def _low(text: str) -> list[Name]:
+    """Find names in small letters, where every word may be one."""
+    return [
+        _trimmed(match, 0.6)
+        for match in _I_AM_LOW.finditer(text)
+        if not any(word in STOP or word in _NOT_NAMES for word in match.group("name").split())
+    ]
 
 
 def _beside_nik(transcript: Transcript, nik: Number | None) -> list[Name]:

@@ -44,11 +44,9 @@ AGENCY_WORDS = words(
 )
 # Ranks and titles before a street's namesake: "Jl. Jend. Sudirman".
 TITLES = words("jend jenderal letjen mayjen brigjen letkol kolonel kapt kapten prof pang drs")
-# These end a name: "Dusun Baru", "dermaga lama", where no verb follows ("jembatan baru dibuka").
-NAME_ENDS = words("baru lama")
-# "Pasar baru saja dibuka", "jembatan lama sekali": no names.
+# "Dusun Baru" is a name, "pasar baru saja dibuka" is none.
 NOT_NEW = words("saja aja sj sekali banget bgt ini itu kemarin tadi selesai jadi mulai")
-OLD_AND_NEW = words(
+NEW_SITES = words(
     "dusun dsn kampung kp kampong pasar simpang terminal dermaga pelabuhan jembatan parit pantai "
     "kantor lapangan perumahan"
 )

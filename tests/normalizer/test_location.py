@@ -306,3 +306,42 @@ def test_a_place_of_another_government_is_said_so(text, outside, tenant):
 
     assert place is not None
     assert place.outside_region is outside
+
+
+@pytest.mark.parametrize(
+    ("text", "landmark"),
+    [
+        ("banjir di perumahan Puri Indah blok C no 7", "perumahan Puri Indah blok C no 7"),
+        ("banjir di perumahan Puri Indah blok D2", "perumahan Puri Indah blok D2"),
+        ("banjir di perumahan Puri Indah blok C sejak pagi", "perumahan Puri Indah blok C"),
+        ("banjir di perumahan Puri Indah blok", "perumahan Puri Indah"),
+        ("banjir di perumahan Puri Indah blok sebelah", "perumahan Puri Indah"),
+        ("lampu mati di dusun baru", "dusun baru"),
+        ("macet di dermaga baru saja", "dermaga"),
+        ("macet di dermaga baru dibuka", "dermaga"),
+        ("sampah di pantai trikora 3", "pantai trikora 3"),
+        ("sampah di pantai trikora 3 hari", "pantai trikora"),
+        ("antri di SPBU Kampong Amau sampai ke depan kantor pos", "SPBU Kampong Amau"),
+        ("antri di SPBU Kampong Amau hingga depan kantor pos", "SPBU Kampong Amau"),
+    ],
+)
+def test_numbers_blocks_and_old_sites_belong_to_a_name_where_they_do(text, landmark, tenant):
+    (place, _, _) = read_place(text, text.lower(), tenant, None)
+
+    assert place.value.landmark == landmark
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("got mampet di Jl. Jend. Sudirman", "Jl. Jend. Sudirman"),
+        ("got mampet di gang Melati 3 belakang masjid", "gang Melati 3"),
+        ("got mampet jl sudirman 12", "jl sudirman 12"),
+        ("got mampet jl sudirman 12 warga resah", "jl sudirman"),
+        ("got mampet jl sudirman 2019 belakang masjid", "jl sudirman"),
+    ],
+)
+def test_ranks_and_house_numbers_belong_to_a_street(text, street, tenant):
+    (place, _, _) = read_place(text, text.lower(), tenant, None)
+
+    assert place.value.street == street

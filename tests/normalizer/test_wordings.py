@@ -52,3 +52,18 @@ def test_who_asks_for_a_closed_report_is_heard(text):
 def test_words_about_other_peoples_secrets_are_no_wish(text):
     wishes = found(MISDEED + text)
     assert (wishes["anonymous"], wishes["secret"]) == (False, False)
+
+
+@pytest.mark.parametrize("line", sentences("names"))
+def test_who_tells_their_name_does_not_read_it_in_public(line):
+    name, _, text = line.partition("|")
+
+    public = str(found(text.replace("\\n", "\n"))["public_text"])
+
+    assert "rusak" in public.lower()
+    assert not [word for word in name.split() if word.lower() in public.lower().split()]
+
+
+@pytest.mark.parametrize("text", sentences("no_names"))
+def test_a_word_behind_i_is_not_always_a_name(text):
+    assert found(f"{text}\njalan di desa sepahat rusak")["reporter_name"] is None
