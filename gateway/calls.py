@@ -125,7 +125,10 @@ def _ask_callers(runtime: Runtime) -> int:
 def _ask_caller(runtime: Runtime, adapter: PhoneCalls, call: CallKey) -> None:
     try:
         caller = adapter.ask_caller(call.call_id)
-    except MediaError as error:
+    except Exception as fault:  # noqa: BLE001 (one odd call must not stop the others)
+        # The type only: messages of transports hold addresses.
+        unknown = MediaError(type(fault).__name__, "the adapter failed", retryable=True)
+        error = fault if isinstance(fault, MediaError) else unknown
         logger.warning("caller_not_told", extra={"reason": error.reason})
         old = runtime.now() - _GIVE_UP_AFTER if error.retryable else None
         with runtime.transaction() as session:

@@ -30,6 +30,7 @@ from channels.registry import (
     build_channels,
 )
 from config.tenant_files import read_tenant_file
+from gateway import calls as phone_calls
 from gateway import dialogue, intake_feed, replies
 from gateway.app import create_app
 from gateway.boot import make_profile
@@ -141,6 +142,7 @@ class Service:
         """Do all work that is due."""
         intake_feed.drain(self.runtime)
         dialogue.drain(self.runtime)
+        phone_calls.drain(self.runtime)
         replies.drain(self.runtime)
 
     def flush_assembly(self) -> None:
