@@ -1,11 +1,11 @@
 """The way out of a closed reply window: a template once, the words themselves wait."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
+from gateway.message_templates import Purpose, notice, purpose_of
 from gateway.runtime import Runtime
 from gateway.sending import Leave, judge_window, view_of
 from store import late_failures, outbox_marks
@@ -13,7 +13,7 @@ from store.models.complaint import Complaint
 from store.models.messaging import Author, Conversation, Message
 from store.models.staff import PerangkatDaerah
 from store.outbox import ClaimedPart
-from store.outgoing import Outgoing, queue
+from store.outgoing import Outgoing, queue, say_by_template
 
 _TEXT_KEY = "luar_jendela"
 
@@ -55,31 +55,31 @@ def rescue_refused(runtime: Runtime, limit: int) -> int:
 
 
 def _tell(runtime: Runtime, session: Session, conversation: Conversation, message_id: int) -> None:
-    """Queue the template, once for each silence of the citizen."""
-    content_id = _template_id(runtime.facts, conversation.channel)
-    if content_id is None:
-        return
+    """Queue the template, once for each silence of the citizen.
+
+    A question for the rating is asked by its template and not once more afterwards.
+    """
     if outbox_marks.told_since(session, conversation.id, conversation.last_inbound_at):
         return
     complaint_id, ticket, pd_name = _about(session, message_id, runtime.profile.kabupaten)
     values = {"1": ticket, "2": pd_name}
+    purpose = purpose_of(session.get_one(Message, message_id).text_key)
+    chosen = notice(runtime, session, conversation, purpose, values)
+    if chosen is None:
+        return
+    text = chosen.text or _words(runtime, conversation.channel, values)
+    if chosen.purpose is Purpose.RATING:
+        say_by_template(session, message_id, chosen.content, text, runtime.now())
+        return
     outgoing = Outgoing(
-        text=_words(runtime, conversation.channel, values),
+        text=text,
         pieces=(),
         author=Author.AUTO,
         complaint_id=complaint_id,
         text_key=_TEXT_KEY,
-        template={"content_id": content_id, "variables": values},
+        template=chosen.content,
     )
     queue(session, conversation, outgoing, runtime.now())
-
-
-def _template_id(facts: Mapping[str, Any] | None, channel: ChannelName) -> str | None:
-    """Return the approved template of the government (setting ``channels.whatsapp_template``)."""
-    if channel is not ChannelName.WHATSAPP:
-        return None
-    configured = (facts or {}).get("channels", {}).get("whatsapp_template")
-    return str(configured) if configured else None
 
 
 def _about(session: Session, message_id: int, fallback: str) -> tuple[int | None, str, str]:

@@ -4,7 +4,7 @@ The listing is kept in a row that `gateway.channel_care` renews; no page and no 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -58,11 +58,13 @@ class Shelf:
 class Notice:
     """A template that says that words wait: as an outbox row carries it, and as it reads.
 
-    `text` is None where the listing does not know the template.
+    `text` is None where the listing does not know the template. `purpose` is None for a template
+    that an officer chose.
     """
 
     content: Mapping[str, Any]
     text: str | None
+    purpose: Purpose | None = None
 
 
 def state_name(channel: ChannelName, account: str) -> str:
@@ -169,9 +171,9 @@ def notice(
         template = shelf.named(content_id)
         if wanted is Purpose.NEWS and shelf.at is None:
             # Never listed: the setting is believed.
-            return Notice({"content_id": content_id, "variables": dict(values)}, None)
+            return Notice({"content_id": content_id, "variables": dict(values)}, None, wanted)
         if template is not None and template.usable and values.keys() >= set(template.variables):
-            return noticed(template, values)
+            return replace(noticed(template, values), purpose=wanted)
     return None
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, SendResult
+from channels.templates import condemns_template
 from gateway import closed_window, rescue
 from gateway.errors import ConflictError
 from gateway.rates import Gate, Sluice
@@ -219,6 +220,8 @@ def _mark_failure(runtime: Runtime, part: ClaimedPart, error: SendError, sluice:
             sluice.shut(part)
             wait_s = error.retry_after_s or _DEFAULT_THROTTLE_S
             _pause(runtime, part, error, timedelta(seconds=wait_s))
+        case ErrorClass.CONFIG if condemns_template(error.code):
+            _mark(runtime, part, DeliveryStatus.FAILED, error)
         case ErrorClass.REAUTH | ErrorClass.CONFIG:
             sluice.shut(part)
             _pause(runtime, part, error, _UNTIL_MENDED)

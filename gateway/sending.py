@@ -85,7 +85,8 @@ def compose(
     if part.kind is PartKind.TEMPLATE:
         template = part.payload["template"]
         variables = {str(key): str(value) for key, value in template["variables"].items()}
-        return replace(bare, template=Template(template["content_id"], variables))
+        language = template.get("language")
+        return replace(bare, template=Template(template["content_id"], variables, language))
     if part.kind is PartKind.MEDIA:
         return _with_medium(runtime, adapter, bare, int(part.payload["attachment_id"]))
     return _with_text(bare, part)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
@@ -84,6 +85,26 @@ def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now:
         session.add(part)
     conversation.last_activity_at = now
     return message.id
+
+
+def say_by_template(
+    session: Session, message_id: int, template: Mapping[str, Any], text: str, now: datetime
+) -> None:
+    """Let a template say what a parked message would say, in its place; it is due at once."""
+    session.get_one(Message, message_id).text = text
+    session.execute(
+        update(OutboxPart)
+        .where(OutboxPart.message_id == message_id, OutboxPart.status == DeliveryStatus.PARKED)
+        .values(
+            kind=PartKind.TEMPLATE,
+            payload={"template": dict(template), "text": text},
+            status=DeliveryStatus.QUEUED,
+            status_at=now,
+            next_attempt_at=now,
+            error_class=None,
+            error_code=None,
+        )
+    )
 
 
 def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
