@@ -35,9 +35,11 @@ from gateway.web import (
     monitor,
     pd,
     public,
+    recording,
     webhooks,
     wording,
 )
+from gateway.web.access import COOKIE
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ def create_app(runtime: Runtime) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
     app.extensions["runtime"] = runtime
+    app.before_request(_allow_uploads)  # before CSRF, which reads the form
     csrf = CSRFProtect(app)
     csrf.exempt(webhooks.blueprint)
     for module in (
@@ -79,6 +82,7 @@ def create_app(runtime: Runtime) -> Flask:
         files,
         health,
         channels,
+        recording,
         channel_cli,
         cli,
     ):
@@ -88,6 +92,12 @@ def create_app(runtime: Runtime) -> Flask:
     wording.register(app, runtime)
     _register_errors(app)
     return app
+
+
+def _allow_uploads() -> None:
+    """Take more than a form's few kilobytes where somebody from the office sends files."""
+    if request.endpoint == "recording.act" and COOKIE in request.cookies:
+        request.max_content_length = recording.LARGEST_FORM_BYTES
 
 
 def _secure_headers(response: Response) -> Response:

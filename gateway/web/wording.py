@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from markupsafe import Markup, escape
 
+from channels.call_prompts import spoken_digits
 from gateway import clocks
 from gateway.dates import local
 from gateway.runtime import Runtime
@@ -34,6 +35,7 @@ def register(app: Flask, runtime: Runtime) -> None:
     app.add_template_filter(query, "tanya")
     app.add_template_filter(bold, "tebal")
     app.add_template_filter(channel_link, "alamat_kanal")
+    app.add_template_filter(spoken, "eja")
 
 
 def query(fields: Mapping[str, Any]) -> str:
@@ -50,6 +52,11 @@ def channel_link(address: str, channel: str) -> str:
     """Return the link that opens the channel's own application."""
     digits = "".join(character for character in address if character.isdigit())
     return _LINKS[channel].format(digits=digits, address=address, name=address.lstrip("@"))
+
+
+def spoken(number: str) -> str:
+    """Return a number as one reads it aloud, digit by digit: ``dua enam, strip, nol nol …``."""
+    return ", strip, ".join(spoken_digits(part) for part in number.split("-"))
 
 
 def how_it_works(runtime: Runtime) -> list[tuple[str, str]]:
