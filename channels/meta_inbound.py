@@ -114,7 +114,8 @@ def _inbound(
     withheld = content.get("is_unsupported") is True
     found = Attachments() if withheld else read_attachments(content)
     text = None if withheld else get_text(content, "text")
-    reply, story = spared(lambda: _answered(content), (None, None))
+    to_neither: tuple[str | None, str | None] = (None, None)
+    reply, story = spared(lambda: _answered(content), to_neither)
     nothing = found.unreadable or not (content.get("attachments") or "text" in content)
     unsupported = withheld or found.lost or (not text and nothing)
     return InboundMessage(

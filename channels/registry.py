@@ -9,12 +9,11 @@ from channels import meta_graph, telegram, twilio_media
 from channels.adapter import ChannelAdapter
 from channels.call_prompts import CallPrompts
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
-from channels.instagram import InstagramAdapter
 from channels.kannel import KannelAdapter
 from channels.message import ChannelName, WebhookRequest
-from channels.messenger import MessengerAdapter
 from channels.meta_admin import comes_from_instagram
 from channels.meta_graph import MetaGraph, MetaWebhook
+from channels.meta_messaging import InstagramMessaging, MetaMessaging
 from channels.platform import Given, Platform
 from channels.platforms import x
 from channels.telegram import TelegramAdapter
@@ -26,7 +25,7 @@ from channels.whatsapp_cloud import WhatsAppCloudAdapter
 # Platforms with one channel and one webhook: a new one is one line here.
 PLATFORMS: tuple[Platform, ...] = (x.PLATFORM,)
 # Which channels arrive at which webhook, in the order in which they are asked.
-_PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
+PROVIDERS: Mapping[str, tuple[ChannelName, ...]] = {
     "twilio": (ChannelName.WHATSAPP, ChannelName.SMS),
     "voice": (ChannelName.VOICE,),
     "telegram": (ChannelName.TELEGRAM,),
@@ -166,7 +165,7 @@ def adapters_for(
         provider: ``twilio``, ``voice``, ``telegram``, ``meta``, ``kannel`` or the name of one of
             `PLATFORMS`; behind any other word stands nobody.
     """
-    found = [channels[name] for name in _PROVIDERS.get(provider, ()) if name in channels]
+    found = [channels[name] for name in PROVIDERS.get(provider, ()) if name in channels]
     # SMS is Kannel's or Twilio's; the other one's webhook must not reach it.
     return tuple(one for one in found if _is_kannel(one) == (provider == "kannel"))
 
@@ -222,10 +221,12 @@ def _twilio(
 
 def _meta(settings: MetaSettings, media: MediaFetcher) -> list[ChannelAdapter]:
     webhook = MetaWebhook(settings.app_secrets, settings.verify_token)
+    messenger = partial(MetaMessaging, ChannelName.MESSENGER)
+    instagram = partial(InstagramMessaging, ChannelName.INSTAGRAM)
     cloud = partial(WhatsAppCloudAdapter, business_id=settings.whatsapp_business_id)
     accounts: tuple[tuple[Callable[..., ChannelAdapter], str | None, str | None], ...] = (
-        (MessengerAdapter, settings.page_id, settings.page_token),
-        (InstagramAdapter, settings.instagram_id, settings.instagram_token),
+        (messenger, settings.page_id, settings.page_token),
+        (instagram, settings.instagram_id, settings.instagram_token),
         (cloud, settings.whatsapp_phone_id, settings.whatsapp_token),
     )
     return [

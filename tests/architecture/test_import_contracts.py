@@ -33,7 +33,7 @@ FURTHER = [
     ("gateway", "gateway/intake.py", "import gateway.dialogue"),
     ("gateway", "gateway/dialogue.py", "import gateway.web.access"),
     ("gateway", "gateway/new_file_without_a_place.py", ""),
-    ("channels", "channels/telegram.py", "import channels.messenger"),
+    ("channels", "channels/telegram.py", "import channels.meta_messaging"),
     ("channels", "channels/new_file_without_a_place.py", ""),
     ("store", "store/models/staff.py", "import store.staff"),
     ("store", "store/new_file_without_a_place.py", ""),
