@@ -48,7 +48,9 @@ def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) 
         found = reading.attachment_with_place(session, attachment_id)
         if found is None or variant not in VARIANTS:
             raise NotFoundError("attachment")
-        attachment, _, complaint = found
+        attachment, message, complaint = found
+        if message.withdrawn_at is not None:  # the citizen took it back
+            raise NotFoundError("attachment")
         unmasked = complaint is not None and bool(
             identity.open_until(runtime, session, staff, complaint.id)
         )

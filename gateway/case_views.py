@@ -42,12 +42,17 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Thread:
-    """Messages with the link to older ones, and what may be written now."""
+    """Messages with the link to older ones, and what may be written now.
+
+    `held`: who else has the conversation on the platform. `source`: what led the citizen to us.
+    """
 
     messages: Sequence[MessageView]
     older: str | None
     window: Window | None
     whole: bool
+    held: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from channels.message import ChannelName
 from gateway.errors import GatewayError
 from gateway.filing import enter
+from gateway.handover import is_held
 from gateway.runtime import Runtime
 from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind
 from gateway.ticket_steps import append
 from gateway.turns import Turn, gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.dialogue import wait_until
-from normalizer.draft import Act, Assembly, Context, DialogueState, KnownComplaint
+from normalizer.draft import Act, Assembly, Context, DialogueState, Kind, KnownComplaint
 from store import conversations
 from store.calls import keep_pin
 from store.crypto import CryptoError
@@ -82,6 +83,9 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
         _file_recordings(runtime, session, turn)
         return
     turn = _take_quoted(runtime, session, turn)
+    if is_held(turn.conversation, turn.fresh, runtime.now()):
+        _leave_to_holder(runtime, turn)
+        return
     if not turn.fresh and not turn.controls and not _burst_is_over(turn):
         _nothing_new(runtime, session, turn)
         return
@@ -106,6 +110,18 @@ def _file_recordings(runtime: Runtime, session: Session, turn: Turn) -> None:
         filed = enter(runtime, session, turn.conversation, assembly, alone.messages)
         keep_pin(session, message.id, filed.pin, runtime.now())
     turn.close(runtime.now())
+
+
+def _leave_to_holder(runtime: Runtime, turn: Turn) -> None:
+    """Keep what came in the draft, silently, until the conversation is ours again."""
+    turn.conversation.dialogue_due_at = turn.conversation.held_until
+    if not turn.messages:
+        return
+    assembly = assemble(turn.state, source_messages(turn), _context(runtime, turn))
+    turn.keep_open(runtime.now(), assembly.consumed)
+    turn.conversation.draft_summary = assembly.draft.story
+    if assembly.draft.kind.value is Kind.EMERGENCY and not turn.conversation.needs_person_at:
+        turn.conversation.needs_person_at = runtime.now()
 
 
 def _burst_is_over(turn: Turn) -> bool:

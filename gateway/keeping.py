@@ -16,6 +16,7 @@ from channels.message import (
     InboundMessage,
     RottenEvent,
 )
+from gateway import handover
 from gateway.webhook_events import Reading
 from store import calls, edits, media, messages, reach, receipts
 from store.calls import CallKey
@@ -62,11 +63,15 @@ def _keep_messages(
         if (item := _incoming(event, arrival.received_at))
     ]
     first = list({item.key: item for item in reversed(incoming)}.values())[::-1]
-    alone = all(isinstance(event, InboundMessage) and not event.call_id for event in events)
+    alone = all(
+        isinstance(event, InboundMessage) and not (event.call_id or event.standby)
+        for event in events
+    )
     recorded = messages.record(session, arrival, first, alone=alone)
     for item in first:
         if call := _call_of(item.message):
             calls.attach(session, call, item.key)
+        handover.note_standby(session, item.message, arrival.received_at)
     woken = {
         kind
         for kind, due in (
@@ -143,8 +148,7 @@ def _keep_control(session: Session, event: ControlEvent, now: datetime) -> set[s
         return set()
     contact = Contact(event.channel, event.account, event.sender, event.sender_name)
     if event.kind is ControlKind.ECHO:
-        _keep_echo(session, event, contact, now)
-        return set()
+        return _keep_echo(session, event, contact, now)
     if event.kind in _NEEDS_CONVERSATION:
         conversation_id: int | None = reach.open_conversation(session, contact, now)
     else:
@@ -166,13 +170,18 @@ def _act(session: Session, event: ControlEvent, conversation_id: int, now: datet
         reach.reopen(session, conversation_id, event, at)
     elif event.kind is ControlKind.WITHDRAWN and event.external_id is not None:
         edits.withdraw(session, conversation_id, event.external_id, at)
+    elif event.kind is ControlKind.REACTION and event.external_id is not None:
+        edits.react(session, conversation_id, edits.Reaction(event.external_id, event.value, at))
+    elif event.kind is ControlKind.HANDOVER:
+        returned = handover.hand_over(session, conversation_id, event, at, now)
+        return {"dialogue"} if returned else set()
     return set()
 
 
-def _keep_echo(session: Session, event: ControlEvent, contact: Contact, now: datetime) -> None:
+def _keep_echo(session: Session, event: ControlEvent, contact: Contact, now: datetime) -> set[str]:
     """Show what a person wrote in the platform's own inbox; our own words only prove a send."""
     if event.external_id is None:
-        return
+        return set()
     receipt = DeliveryReceipt(
         channel=event.channel,
         account=event.account,
@@ -181,15 +190,21 @@ def _keep_echo(session: Session, event: ControlEvent, contact: Contact, now: dat
         reference=event.value,
     )
     if receipts.advance_known(session, receipt, now) or receipts.is_ours(session, receipt):
-        return
+        return set()
     echo = edits.Echo(
         conversation_id=reach.open_conversation(session, contact, now),
         scope=messages.account_scope(event.channel, event.account),
         external_id=event.external_id,
         text=event.message.text if event.message else None,
         sent_at=event.occurred_at,
+        by=event.holder,
     )
-    edits.record_echo(session, echo, now)
+    message_id = edits.record_echo(session, echo, now)
+    if message_id is None:
+        return set()
+    handover.note_answer(session, echo.conversation_id, event, now)
+    attached = event.message.media if event.message else ()
+    return {"media"} if media.add(session, [(message_id, attached)], now) else set()
 
 
 def _keep_receipt(session: Session, receipt: DeliveryReceipt, now: datetime) -> set[str]:

@@ -19,6 +19,7 @@ from gateway.case_views import (
 )
 from gateway.casefile import citizen_of, may_see
 from gateway.errors import NotFoundError
+from gateway.handover import holder_words
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.showing import (
@@ -209,7 +210,15 @@ def _thread(runtime: Runtime, session: Session, row: Conversation | None, window
         micros = int(messages[0].ordered_at.timestamp() * 1_000_000)
         older = f"{micros}.{messages[0].id}"
     views = message_views(runtime, session, messages, unmasked=window.unmasked)
-    return Thread(views, older, judge(runtime, row), whole=window.complaint_id is None)
+    came_by = reading.came_by(session, row.id)
+    return Thread(
+        views,
+        older,
+        judge(runtime, row),
+        whole=window.complaint_id is None,
+        held=holder_words(runtime, row),
+        source=f"Datang lewat tautan: {came_by}" if came_by else "",
+    )
 
 
 def _read_place(before: str | None) -> tuple[datetime, int] | None:

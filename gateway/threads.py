@@ -37,6 +37,9 @@ _PART_WORDS = {
     DeliveryStatus.SUPPRESSED: ("tidak dikirim", "alert", "failed"),
     DeliveryStatus.REDIRECTED: ("dialihkan ke kanal lain", "send", ""),
 }
+_OUTSIDE = {"inbox": "Kotak masuk Halaman", "app": "Aplikasi lain"}
+_WITHDRAWN = "Warga menarik pesan ini; isinya tidak ditampilkan lagi."
+_EMPTY = "Pesan tanpa isi yang dapat ditampilkan."
 _TROUBLE = {DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED}
 
 
@@ -70,11 +73,12 @@ class MessageView:
     ticket: str
     attachments: Sequence[AttachmentView]
     pin: PinView | None
-    contact: str
     live: LiveView | None
+    contact: str
     parts: Sequence[PartView]
     remark: str
     movable: bool
+    empty_words: str = _EMPTY
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,11 @@ def message_views(
         names=staff_rows.user_names(session, [m.staff_id for m in messages if m.staff_id]),
         tickets=reading.tickets(session, [m.complaint_id for m in messages if m.complaint_id]),
     )
-    views = [_view(runtime, message, around) for message in messages]
+    views = [
+        _withdrawn(view) if message.withdrawn_at else view
+        for message in messages
+        for view in [_view(runtime, message, around)]
+    ]
     if unmasked:
         return views
     return [replace(view, text=mask_numbers(view.text)) for view in views]
@@ -127,11 +135,18 @@ def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:
         ticket=around.tickets.get(message.complaint_id or 0, ""),
         attachments=views,
         pin=pin_view(message.extras),
-        contact=str(contact.get("name") or "") if contact else "",
         live=live_view(runtime, message.extras),
+        contact=str(contact.get("name") or "") if contact else "",
         parts=_part_views(runtime, around.parts.get(message.id, ())),
         remark=_remark(runtime, message),
         movable=inbound,
+    )
+
+
+def _withdrawn(view: MessageView) -> MessageView:
+    """Honour an unsent message: who took it back and when is all that is left to see."""
+    return replace(
+        view, text="", attachments=[], pin=None, live=None, contact="", empty_words=_WITHDRAWN
     )
 
 
@@ -149,11 +164,25 @@ def _who(message: Message, names: Mapping[int, str]) -> str:
     if message.author is Author.STAFF:
         return names.get(message.staff_id or 0, "Petugas")
     if message.author is Author.PAGE_INBOX:
-        return "Dari aplikasi kanal"
+        return _OUTSIDE.get((message.extras or {}).get("by", ""), "Dari aplikasi kanal")
     return "Otomatis"
 
 
 def _remark(runtime: Runtime, message: Message) -> str:
+    extras = message.extras or {}
+    reaction = (extras.get("reaction") or {}).get("emoji")
+    remarks = (
+        _change(runtime, message),
+        "membalas cerita (story) kita" if extras.get("reply_to_story") else "",
+        "menyebut kita dalam ceritanya (story)" if extras.get("story_mention") else "",
+        f"datang lewat {extras['origin']}" if extras.get("origin") else "",
+        f"reaksi warga {reaction}" if reaction else "",
+    )
+    return " · ".join(remark for remark in remarks if remark)
+
+
+def _change(runtime: Runtime, message: Message) -> str:
+    """Return what happened to a message, or what kind it is."""
     if message.withdrawn_at is not None:
         return f"ditarik warga {clock_words(runtime, message.withdrawn_at)}"
     if message.edited_at is not None:

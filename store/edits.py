@@ -1,12 +1,14 @@
-"""What happens to a message after it was written: edits, withdrawals, echoes of our own side."""
+"""What happens to a message after it was written: edits, withdrawals, reactions, echoes."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Select, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from channels.message import Holder
 from store import live_track
 from store.messages import Incoming, extras_of, order_of, sealed
 from store.models.messaging import (
@@ -15,7 +17,10 @@ from store.models.messaging import (
     Direction,
     Message,
     MessageVersion,
+    OutboxPart,
 )
+
+_LONGEST_EMOJI: Final = 16
 
 
 def apply_edit(session: Session, incoming: Incoming, now: datetime) -> bool:
@@ -99,16 +104,22 @@ class Echo:
     external_id: str
     text: str | None
     sent_at: datetime | None
+    by: Holder | None = None
 
 
-def record_echo(session: Session, echo: Echo, now: datetime) -> bool:
-    """Show an answer from the platform's own inbox in the thread; False if it is known."""
+def record_echo(session: Session, echo: Echo, now: datetime) -> int | None:
+    """Show an answer from the platform's own inbox in the thread.
+
+    Returns:
+        The id of its message, None if it is known.
+    """
     inserted = session.execute(
         text(
             "INSERT INTO message (conversation_id, direction, dedup_scope, external_id, text,"
             " sent_at, received_at, ordered_at, processed_at, author, forwarded, unsupported,"
-            " blank, in_draft) VALUES (:conversation_id, 'out', :scope, :external_id, :text,"
-            " :sent_at, :now, :ordered_at, :now, :author, false, false, false, false)"
+            " blank, in_draft, extras) VALUES (:conversation_id, 'out', :scope, :external_id,"
+            " :text, :sent_at, :now, :ordered_at, :now, :author, false, false, false, false,"
+            " :extras)"
             " ON CONFLICT (dedup_scope, external_id) DO NOTHING RETURNING id"
         ),
         {
@@ -120,9 +131,50 @@ def record_echo(session: Session, echo: Echo, now: datetime) -> bool:
             "now": now,
             "ordered_at": order_of(echo.sent_at, now),
             "author": Author.PAGE_INBOX.value,
+            "extras": sealed(json.dumps({"by": echo.by.value})) if echo.by else None,
         },
     )
-    return inserted.first() is not None
+    return inserted.scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What somebody put below the message with this platform id; no emoji: it was taken away."""
+
+    external_id: str
+    emoji: str | None
+    at: datetime
+
+
+def react(session: Session, conversation_id: int, reaction: Reaction) -> bool:
+    """Show the newest reaction with its message; False if nothing changed."""
+    row = session.execute(
+        select(Message.id, Message.extras)
+        .where(
+            Message.conversation_id == conversation_id,
+            or_(
+                Message.external_id == reaction.external_id,
+                Message.id.in_(_of_part(conversation_id, reaction.external_id)),
+            ),
+        )
+        .limit(1)
+        .with_for_update()
+    ).first()
+    if row is None:
+        return False
+    extras, at = dict(row.extras or {}), reaction.at.isoformat()
+    if (extras.get("reaction") or {}).get("at", "") >= at:
+        return False
+    emoji = reaction.emoji[:_LONGEST_EMOJI] if reaction.emoji else None
+    extras["reaction"] = {"emoji": emoji, "at": at}
+    session.execute(update(Message).where(Message.id == row.id).values(extras=extras))
+    return True
+
+
+def _of_part(conversation_id: int, external_id: str) -> Select[int]:
+    return select(OutboxPart.message_id).where(
+        OutboxPart.conversation_id == conversation_id, OutboxPart.external_id == external_id
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ def extras_of(message: InboundMessage) -> dict[str, Any] | None:
         "reply_to_story": message.reply_to_story,
         "call_id": message.call_id,
         "public": message.public or None,
+        "standby": message.standby or None,
+        "origin": message.origin,
+        "story_mention": message.story_mention or None,
     }
     return {name: value for name, value in extras.items() if value is not None} or None
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from store.models.complaint import Clock, Complaint, ComplaintEvent
 from store.models.messaging import (
     Attachment,
+    ControlRecord,
     Conversation,
     Direction,
     Message,
@@ -45,11 +46,26 @@ def thread(
     return list(session.scalars(newest_first.limit(THREAD_LENGTH)))[::-1]
 
 
+def came_by(session: Session, conversation_id: int) -> str:
+    """Return the word of the newest link or poster through which a citizen came; often empty."""
+    statement = (
+        select(ControlRecord.value)
+        .where(ControlRecord.conversation_id == conversation_id, ControlRecord.kind == "start")
+        .order_by(ControlRecord.id.desc())
+        .limit(5)
+    )
+    return next((value for value in session.scalars(statement) if value), "")
+
+
 def citizen_messages(session: Session, complaint_id: int) -> list[Message]:
     """Return what the citizen wrote for this complaint, oldest first."""
     statement = (
         select(Message)
-        .where(Message.complaint_id == complaint_id, Message.direction == Direction.IN)
+        .where(
+            Message.complaint_id == complaint_id,
+            Message.direction == Direction.IN,
+            Message.withdrawn_at.is_(None),
+        )
         .order_by(Message.ordered_at, Message.id)
         .limit(THREAD_LENGTH * 4)
     )
