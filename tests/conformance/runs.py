@@ -94,6 +94,21 @@ def _post(story: _Story, step: Entry) -> None:
         story.problems.append(f"post {step['post']}: {status}, expected {allowed}")
 
 
+def _post_together(story: _Story, step: Entry) -> None:
+    """Post different payloads at the same instant."""
+    entries = [story.service.payloads.payload(name) for name in step["post_together"]]
+    clients = [story.service.another_client() for _ in entries]
+    with ThreadPoolExecutor(len(entries)) as pool:
+        statuses = list(
+            pool.map(
+                lambda pair: story.service.post(*pair).status, zip(entries, clients, strict=True)
+            )
+        )
+    story.statuses += statuses
+    refused = [status for status in statuses if not allows(["2xx"], status)]
+    story.problems += [f"post_together: {status}" for status in refused]
+
+
 def _again_if_refused(story: _Story, _step: Entry) -> None:
     if not allows(["2xx"], story.statuses[-1]):
         story.statuses.append(story.service.post(story.last).status)
@@ -102,6 +117,8 @@ def _again_if_refused(story: _Story, _step: Entry) -> None:
 def _reply(story: _Story, step: Entry) -> None:
     entry = story.service.payloads.payload(step["reply_to"])
     external_id = entry["expect"]["messages"][0]["external_id"]
+    if "provider_id" in step:
+        story.service.provider_ids.append(step["provider_id"])
     story.service.reply_to(external_id, step["text"])
 
 
@@ -122,6 +139,10 @@ def _die(story: _Story, _step: Entry) -> None:
 
 _STEPS: Mapping[str, Callable[[_Story, Entry], None]] = {
     "post": _post,
+    "post_together": _post_together,
+    "insert_fixture": lambda story, step: story.service.insert_fixture(
+        story.service.payloads.fixture(step["insert_fixture"])
+    ),
     "if_not_2xx": _again_if_refused,
     "flush_assembly": lambda story, _step: story.service.flush_assembly(),
     "reply_to": _reply,
@@ -225,6 +246,16 @@ def _outbound_status(_story: _Story, state: State, expected: str) -> list[str]:
     return problems if state.parts else ["there is no outgoing part"]
 
 
+def _statuses(_story: _Story, state: State, expected: Mapping[str, str]) -> list[str]:
+    """Compare the parts that the provider knows by these ids."""
+    found = {str(part["external_id"]): part["status"] for part in state.parts}
+    return [
+        f"{external_id} is {found.get(external_id)}, expected {status}"
+        for external_id, status in expected.items()
+        if found.get(external_id) != status
+    ]
+
+
 def _acknowledgements(_story: _Story, state: State, expected: Any) -> list[str]:
     """Count the messages that announce a ticket; nothing else may be said twice either."""
     keys = [row["text_key"] for row in state.outgoing]
@@ -247,6 +278,7 @@ _ENDS: Mapping[str, Callable[[_Story, State, Any], list[str]]] = {
     "versions_kept": _versions,
     "reply_routing": _routing,
     "provider_calls": _calls,
+    "statuses": _statuses,
     "outbound_status": _outbound_status,
     "acknowledgements_sent": _acknowledgements,
     "retries": lambda _story, state, value: _number(

@@ -71,12 +71,14 @@ _KEPT = {
 }
 
 
-def tap(adapter: ChannelAdapter, calls: list[OutboundPart]) -> ChannelAdapter:
-    """Note the calls of a real adapter instead of making them."""
+def tap(
+    adapter: ChannelAdapter, calls: list[OutboundPart], provider_ids: list[str]
+) -> ChannelAdapter:
+    """Note the calls of a real adapter instead of making them; answer with the ids laid ready."""
 
     def send(part: OutboundPart) -> SendResult:
         calls.append(part)
-        return SendResult(external_id=f"keluar-{len(calls)}")
+        return SendResult(provider_ids.pop(0) if provider_ids else f"keluar-{len(calls)}")
 
     vars(adapter)["send"] = send
     return adapter
@@ -117,6 +119,7 @@ class Service:
     clock: Clock
     transaction: SwitchableTransaction
     calls: list[OutboundPart] = field(default_factory=list)
+    provider_ids: list[str] = field(default_factory=list)
 
     def post(self, entry: Mapping[str, Any], client: FlaskClient | None = None) -> Answer:
         """Send the request of an entry."""
@@ -190,6 +193,7 @@ class Service:
         self.transaction.unplugged = False
         self.clock.instant = self.payloads.now
         self.calls.clear()
+        self.provider_ids.clear()
         with self.engine.begin() as connection:
             names = connection.scalars(
                 text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -272,6 +276,7 @@ def running(
     data = read_tenant_file(_TENANT)
     engine = make_engine(database_url)
     calls: list[OutboundPart] = []
+    provider_ids: list[str] = []
     clock = Clock(payloads.now)
     transaction = SwitchableTransaction(engine)
     with transaction() as session:
@@ -279,7 +284,7 @@ def running(
     real = build_channels(channel_settings(payloads.harness))
     runtime = Runtime(
         transaction=transaction,
-        channels={name: tap(adapter, calls) for name, adapter in real.items()},
+        channels={name: tap(adapter, calls, provider_ids) for name, adapter in real.items()},
         media=MediaFolder(home / "media"),
         nudger=RecordingNudger(),
         now=clock,
@@ -291,7 +296,7 @@ def running(
         facts=data,
     )
     client = create_app(runtime).test_client()
-    service = Service(payloads, engine, runtime, client, clock, transaction, calls)
+    service = Service(payloads, engine, runtime, client, clock, transaction, calls, provider_ids)
     yield service
     for adapter in real.values():
         if hasattr(adapter, "close"):
