@@ -132,6 +132,19 @@ class TokenRefresher(Protocol):
 
 
 @runtime_checkable
+class ProfileNames(Protocol):
+    """An adapter whose messages carry no name, and whose platform tells one when it is asked."""
+
+    def profile_name(self, sender: str) -> str | None:
+        """Return how a sender calls themselves, None where the platform knows no name.
+
+        Raises:
+            SendError: the provider refused, or did not answer.
+        """
+        ...
+
+
+@runtime_checkable
 class MessageRecords(Protocol):
     """An adapter whose provider keeps records that can be read later."""
 

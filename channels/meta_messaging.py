@@ -25,6 +25,7 @@ from channels.meta_admin import check_account, connect_account, instagram, page,
 from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.meta_inbound import read_body
+from channels.meta_profile import profile_name
 from channels.meta_send import fetch, send_part
 from channels.payload import parse_object
 
@@ -114,6 +115,9 @@ class MetaMessaging:
 
     def fetch_media(self, ref: MediaRef) -> MediaContent:
         return fetch(self._media, ref)
+
+    def profile_name(self, sender: str) -> str | None:
+        return profile_name(self._graph, self.name, sender)
 
     def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
         ours = _SETUP[self.name](self.account)

@@ -20,6 +20,7 @@ from gateway import (
     dialogue,
     intake_feed,
     media,
+    profiles,
     reconcile,
     replies,
     sweeps,
@@ -41,6 +42,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "records": reconcile.drain,
     "unclear": unclear_sends.drain,
     "care": channel_care.drain,
+    "profiles": profiles.drain,
     "calls": calls.drain,
 }
 

@@ -6,6 +6,7 @@ from gateway import (
     channel_care,
     channel_health,
     pdwork,
+    profiles,
     reconcile,
     replies,
     rescue,
@@ -29,6 +30,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "records": reconcile.is_due(runtime, session),
             "unclear": unclear_sends.is_due(runtime, session),
             "care": channel_care.is_due(runtime, session),
+            "profiles": profiles.is_due(runtime, session),
             "calls": calls.any_due(session, now),
         }
     if spool.waiting(runtime.spool_dir):
