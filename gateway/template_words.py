@@ -36,7 +36,7 @@ _REASONS: Final = {
     "CATEGORY_NOT_AVAILABLE": "kategori ini tidak tersedia bagi akun kita",
     "SCAM": "isinya dinilai menyerupai penipuan",
 }
-_PAUSED: Final = "dijeda WhatsApp karena dinilai mengganggu; biasanya pulih sendiri"
+_PAUSED: Final = "karena banyak warga terganggu"
 _NOT_WORDS_ONLY: Final = "memakai berkas atau alamat yang berubah; tidak dapat dikirim dari sini"
 _LONGEST_REASON: Final = 200
 
@@ -84,7 +84,7 @@ def reason_words(template: ListedTemplate) -> str:
 def state_words(template: ListedTemplate) -> str:
     """Return state and reason in one line."""
     reason = reason_words(template)
-    return _STATE_WORDS[template.approval] + (f": {reason}" if reason else "")
+    return _STATE_WORDS[template.approval] + (f", {reason}" if reason else "")
 
 
 def findings(
