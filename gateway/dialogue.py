@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _BATCH = 20
 _BUDGET_S = 20.0
 _REMIND_AFTER = timedelta(hours=20)
+_TAKEN_DOWN = {ChannelName.OPERATOR, ChannelName.VOICE}
 _CLOSED = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
 # What can go wrong with one conversation's rows; anything else is a fault of the program and stops
 # the drain, whose transaction then leaves every row as it was.
@@ -168,6 +169,8 @@ def _known(complaint: Complaint) -> KnownComplaint:
         text=complaint.original_text,
         category=complaint.category_code,
         desa=complaint.desa,
+        relayed=complaint.channel in _TAKEN_DOWN,
+        disputed=complaint.dispute is not None,
     )
 
 

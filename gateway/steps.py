@@ -134,4 +134,5 @@ _STEPS: Mapping[Act, Step] = {
     Act.SET_PRIVACY: ticket_steps.set_privacy,
     Act.STOP_NEWS: ticket_steps.stop_news,
     Act.RESUME_NEWS: ticket_steps.resume_news,
+    Act.DISPUTE: ticket_steps.dispute,
 }

@@ -17,6 +17,7 @@ from gateway.runtime import Runtime
 from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
 from normalizer.draft import Assembly, ComplaintDraft
+from store import second_channel
 from store.complaints import append_event, next_due, sent_answers
 from store.conversations import is_under_way
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
@@ -146,6 +147,27 @@ def resume_news(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
         complaint.news_stopped_at = None
         append_event(session, complaint, "news_resumed", at=runtime.now())
     show_status(runtime, session, turn, assembly)
+
+
+def dispute(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
+    """Take SALAH or BUKAN SAYA for what an officer wrote down: a person looks at it again.
+
+    Who is behind the number by mistake hears no more of the case.
+    """
+    complaint = turn.complaint(assembly.ticket)
+    if complaint is None:
+        show_status(runtime, session, turn, assembly)
+        return
+    take_over(runtime, session, complaint, turn.messages, assembly.draft)
+    _citizen_acted(runtime, complaint)
+    complaint.dispute = assembly.value
+    how = {"how": assembly.value}
+    append_event(session, complaint, "disputed", at=runtime.now(), data=how)
+    key = "isi_keliru"
+    if assembly.value == "not_me":
+        second_channel.withdraw(session, turn.conversation.id, runtime.now())
+        key = "bukan_pengadu"
+    _tell(runtime, session, turn, complaint, key, {"T": complaint.ticket})
 
 
 def responsible(session: Session, complaint: Complaint) -> str:

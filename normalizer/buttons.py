@@ -32,7 +32,7 @@ _PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "tidak_ditemukan": (("Coba lagi", "STATUS"), ("Buat aduan", "ADUAN")),
     "lewat_telepon": (
         ("Sudah benar", "MENGERTI"),
-        ("Perbaiki", "UBAH"),
+        ("Perbaiki", "SALAH"),
         ("Bukan saya", "BUKAN SAYA"),
     ),
 }

@@ -42,6 +42,9 @@ class Command(StrEnum):
     TIDAK_INGAT = "tidak ingat"
     ULANG = "kirim ulang"
     MENGERTI = "mengerti"
+    SALAH = "salah"
+    PERBAIKI = "perbaiki"
+    BUKAN_SAYA = "bukan saya"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ _WORDS: dict[Command, str] = {
     Command.STATUS: "status|setatus|cek|cek status|cek aduan|cek laporan|status aduan|cek tiket",
     Command.BANTU: "bantu|bantuan|help|menu|info|bntu|banu|batu|kembali ke menu|mulai|start",
     Command.PETUGAS: "petugas|operator|admin|cs|bicara dengan petugas|mau bicara petugas|"
-    "hubungi petugas|salah|bukan saya",
-    Command.UBAH: "ubah|rubah|obah|edit|ganti|ubh|perbaiki|koreksi",
+    "hubungi petugas",
+    Command.UBAH: "ubah|rubah|obah|edit|ganti|ubh",
     Command.BATAL: "batal|btl|batalkan|cancel|batl|batall|btal|gak jadi|tidak jadi|ga jadi|gajadi",
     Command.LEWATI: "lewati|lewat|skip|lwati|lewatkan|tidak punya|ga punya|gak punya|tdk punya|"
     "nggak punya|belum punya|tidak ada|gak ada|ga ada|tdk ada|tidak bawa|tidak bawa ktp|"
@@ -96,6 +99,10 @@ _WORDS: dict[Command, str] = {
     "entah|ndak tau|dak tau|tak tau|tak ingat|duka|teu terang",
     Command.ULANG: "kirim ulang|ulang|kirim lokasi|coba lagi|kenapa nik|kenapa perlu nik",
     Command.MENGERTI: "mengerti|paham|saya mengerti",
+    Command.SALAH: "salah|keliru|isinya salah|isinya keliru|isi keliru|itu salah",
+    Command.PERBAIKI: "perbaiki|koreksi",
+    Command.BUKAN_SAYA: "bukan saya|bukan aduan saya|bukan laporan saya|saya tidak melapor|"
+    "saya tidak mengadu|saya tidak pernah melapor|saya tidak pernah mengadu",
 }
 _EXACT: dict[str, Command] = {
     word: command for command, words in _WORDS.items() for word in words.split("|")
@@ -114,6 +121,9 @@ _WITH_TICKET = frozenset(
         Command.KEBERATAN,
         Command.UBAH,
         Command.BATAL,
+        Command.SALAH,
+        Command.PERBAIKI,
+        Command.BUKAN_SAYA,
     }
 )
 _PRIVACY = frozenset({Command.ANONIM, Command.RAHASIA, Command.NAMA})

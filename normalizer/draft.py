@@ -77,6 +77,7 @@ class Act(StrEnum):
     SET_PRIVACY = "set_privacy"  # UBAH after the ticket: `value` is anonymous, secret or named
     STOP_NEWS = "stop_news"  # BERHENTI
     RESUME_NEWS = "resume_news"  # IKUT <ticket>
+    DISPUTE = "dispute"  # SALAH, BUKAN SAYA: `value` is wrong or not_me
     SHELVE = "shelve"  # spam: kept, not a complaint, no answer
 
 
@@ -231,7 +232,11 @@ class DialogueState:
 
 @dataclass(frozen=True, slots=True)
 class KnownComplaint:
-    """A complaint already filed from this conversation, newest first in the context."""
+    """A complaint already filed from this conversation, newest first in the context.
+
+    `relayed`: an officer or a recording took it down, the citizen did not write it. `disputed`: the
+    citizen has called it wrong and a person has not looked yet.
+    """
 
     ticket: str
     filed_at: datetime
@@ -240,6 +245,8 @@ class KnownComplaint:
     text: str = ""
     category: str | None = None
     desa: str | None = None
+    relayed: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +282,7 @@ class Assembly:
         state: what to remember.
         immediate: act now; False means: wait until the quiet period is over and then do `act`.
         ticket: the existing complaint that the act is about.
-        value: argument of RATE and SET_PRIVACY.
+        value: argument of RATE, SET_PRIVACY and DISPUTE.
         consumed: ids of messages that are commands or bare answers and do not belong to a story.
     """
 

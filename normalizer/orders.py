@@ -146,6 +146,19 @@ def _officer(_: Order, __: DialogueState, ___: Roles, ____: Context) -> Step:
     return Step(Act.HANDOVER, say=("ke_petugas",), immediate=True)
 
 
+def _dispute(order: Order, state: DialogueState, roles: Roles, context: Context) -> Step | None:
+    """SALAH, PERBAIKI, BUKAN SAYA: about what an officer wrote down for this person.
+
+    Of one's own words, PERBAIKI means UBAH, and the others call a person.
+    """
+    meant = next((item for item in context.known if order.ticket in (None, item.ticket)), None)
+    if meant is None or not meant.relayed or _has_content(roles):
+        own = _change if order.command is Command.PERBAIKI else _officer
+        return own(order, state, roles, context)
+    value = "not_me" if order.command is Command.BUKAN_SAYA else "wrong"
+    return Step(Act.DISPUTE, ticket=meant.ticket, value=value, immediate=True)
+
+
 def _change(order: Order, state: DialogueState, roles: Roles, context: Context) -> Step | None:
     """UBAH: privacy of the last complaint, or, in a draft, whatever is wrong."""
     if order.argument:
@@ -276,4 +289,7 @@ _HANDLERS: dict[Command, _Handler] = {
     Command.YA: _acknowledge,
     Command.MENGERTI: _acknowledge,
     Command.TAMBAH: _acknowledge,
+    Command.SALAH: _dispute,
+    Command.PERBAIKI: _dispute,
+    Command.BUKAN_SAYA: _dispute,
 }

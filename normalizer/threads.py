@@ -54,7 +54,7 @@ def place_in_thread(
         return Step(Act.APPEND, ticket=named.ticket, immediate=True)
     latest = context.known[0]
     late = timedelta(0) <= content[0].at - latest.filed_at <= _LATE_SIBLING
-    if late and not _stands_alone(draft, content, latest):
+    if latest.disputed or (late and not _stands_alone(draft, content, latest)):
         return Step(Act.APPEND, ticket=latest.ticket, immediate=True)
     joined = _joined(draft, content, context)
     return None if joined is None else Step(Act.APPEND, ticket=joined.ticket)

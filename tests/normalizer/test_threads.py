@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from channels.message import Location
@@ -186,3 +188,41 @@ def test_lanjut_after_the_emergency_text_says_it_is_none(talk_after):
     answer = talk_after(hours_ago=1).say("LANJUT")
 
     assert (answer.act, answer.value) == (Act.APPEND, "not_emergency")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("SALAH", "wrong"),
+        ("isinya keliru pak", "wrong"),
+        ("PERBAIKI", "wrong"),
+        ("salah 26-00421-3", "wrong"),
+        ("bukan saya", "not_me"),
+        ("saya tidak melapor", "not_me"),
+    ],
+)
+def test_what_an_officer_wrote_down_can_be_called_wrong(words, value, talk_after):
+    talk = talk_after()
+    talk.known = (replace(talk.known[0], relayed=True),)
+
+    answer = talk.say(words)
+
+    assert (answer.act, answer.ticket, answer.value) == (Act.DISPUTE, "26-00421-3", value)
+    assert answer.immediate
+
+
+@pytest.mark.parametrize(
+    ("words", "act"),
+    [("salah", Act.HANDOVER), ("bukan saya", Act.HANDOVER), ("perbaiki", Act.ASK)],
+)
+def test_of_ones_own_words_salah_calls_a_person_and_perbaiki_changes(words, act, talk_after):
+    assert talk_after().say(words).act is act
+
+
+def test_after_salah_even_a_problem_of_its_own_joins_the_case(talk_after):
+    talk = talk_after()
+    talk.known = (replace(talk.known[0], relayed=True, disputed=True),)
+
+    answer = talk.say("Yang rusak jembatan di Desa Wonosari, sejak kemarin")
+
+    assert (answer.act, answer.ticket) == (Act.APPEND, "26-00421-3")
