@@ -10,6 +10,7 @@ from sandbox.draft import RefusedError
 from sandbox.handshake import shake_hands
 from sandbox.people import CHANNELS, Citizen
 from sandbox.phone import Phone, Providers
+from sandbox.templates import STATES
 from sandbox.world import World, random_id
 
 _LINES_ON_PAGE = 40
@@ -55,6 +56,7 @@ def _add_routes(blueprint: Blueprint, citizens: "CitizenViews", world: "WorldVie
     add("/clock", "jump", world.jump, methods=["POST"])
     add("/reset", "reset", world.reset, methods=["POST"])
     add("/handshake", "handshake", world.handshake, methods=["POST"])
+    add("/templates/<sid>", "template", world.template, methods=["POST"])
 
 
 class CitizenViews:
@@ -153,6 +155,14 @@ class WorldViews:
         """Forget everything."""
         self._reset()
         return jsonify({"version": self._world.version})
+
+    def template(self, sid: str) -> Answer:
+        """Let WhatsApp think otherwise of a template: ``{"status": "paused"}``."""
+        status, known = body().get("status"), self._world.templates.get(sid)
+        if known is None or status not in STATES:
+            raise RefusedError("Templat atau keadaannya tidak dikenal.")
+        known.status = str(status)
+        return jsonify({"sid": sid, "status": known.status})
 
     def handshake(self) -> Answer:
         """Check the Meta webhook as Meta does at set-up."""
