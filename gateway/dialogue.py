@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName
+from gateway import second_channel_consent
 from gateway.errors import GatewayError
 from gateway.filing import enter
 from gateway.handover import is_held
@@ -84,10 +85,15 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
         _file_recordings(runtime, session, turn)
         return
     turn = _take_quoted(runtime, session, turn)
+    came = len(turn.fresh) + len(turn.controls)
+    turn = second_channel_consent.take(runtime, session, turn)
+    if came and _is_spent(turn):
+        _rest(runtime, turn)
+        return
     if is_held(turn.conversation, turn.fresh, runtime.now()):
         _leave_to_holder(runtime, turn)
         return
-    if not turn.fresh and not turn.controls and not _burst_is_over(turn):
+    if _is_spent(turn):
         _nothing_new(runtime, session, turn)
         return
     assembly = assemble(turn.state, source_messages(turn), _context(runtime, turn))
@@ -123,6 +129,17 @@ def _leave_to_holder(runtime: Runtime, turn: Turn) -> None:
     turn.conversation.draft_summary = assembly.draft.story
     if assembly.draft.kind.value is Kind.EMERGENCY and not turn.conversation.needs_person_at:
         turn.conversation.needs_person_at = runtime.now()
+
+
+def _is_spent(turn: Turn) -> bool:
+    """Whether nothing is left that a step could act on."""
+    return not turn.fresh and not turn.controls and not _burst_is_over(turn)
+
+
+def _rest(runtime: Runtime, turn: Turn) -> None:
+    """Leave an open draft as it is: what came was about something else."""
+    if turn.conversation.draft_opened_at is not None:
+        turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
 
 
 def _burst_is_over(turn: Turn) -> bool:

@@ -18,7 +18,7 @@ from channels.message import (
 )
 from gateway import handover
 from gateway.webhook_events import Reading
-from store import calls, edits, media, messages, reach, receipts
+from store import calls, edits, media, messages, reach, receipts, second_channel
 from store.calls import CallKey
 from store.messages import Arrival, Incoming
 from store.reach import Contact
@@ -166,6 +166,8 @@ def _act(session: Session, event: ControlEvent, conversation_id: int, now: datet
         return {"dialogue", "outbox"} if released else {"dialogue"}
     if event.kind in _CLOSING:
         reach.close(session, conversation_id, event, at)
+        if event.kind is ControlKind.OPT_OUT:
+            second_channel.withdraw(session, conversation_id, now)
     elif event.kind in _OPENING:
         reach.reopen(session, conversation_id, event, at)
     elif event.kind is ControlKind.WITHDRAWN and event.external_id is not None:

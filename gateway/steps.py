@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import ticket_steps
+from gateway import second_channel_consent, ticket_steps
 from gateway.dates import day_and_time
 from gateway.filing import file_complaint
 from gateway.notices import Saying, say
@@ -72,6 +72,8 @@ def _file(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) ->
     _say_all(runtime, session, turn, assembly)
     complaint = file_complaint(runtime, session, turn.conversation, assembly, turn.messages)
     turn.conversation.needs_person_at = None
+    if not complaint.emergency:
+        second_channel_consent.offer(runtime, session, turn.conversation)
     if complaint.emergency and Field.PLACE in assembly.missing:
         question = Saying("minta_lokasi", complaint_id=complaint.id)
         say(runtime, session, turn.conversation, question)

@@ -175,6 +175,14 @@ def is_under_way(session: Session, complaint_id: int, since: datetime) -> bool:
     return session.scalar(statement) is not None
 
 
+def was_said(session: Session, conversation_id: int, keys: Sequence[str]) -> bool:
+    """Whether one of these catalogue texts was ever sent in a conversation."""
+    said = select(Message.id).where(
+        Message.conversation_id == conversation_id, Message.text_key.in_(keys)
+    )
+    return session.scalar(said.limit(1)) is not None
+
+
 def give_questions(
     session: Session, conversation_id: int, complaint_id: int, since: datetime
 ) -> None:

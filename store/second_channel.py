@@ -2,13 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from store.models.second_channel import Agreement, SecondChannel
+from store.stand_ins import call_off
 
-__all__ = ["Agreement", "agree", "agreed", "withdraw"]
+__all__ = [
+    "Agreement",
+    "agree",
+    "agreed",
+    "count_try",
+    "is_linked",
+    "name",
+    "pending",
+    "withdraw",
+    "withdraw_all",
+]
+
+_WITHDRAWN = "withdrawn"
 
 
 def agree(
@@ -43,14 +56,76 @@ def agree(
     )
 
 
+def name(
+    session: Session, conversation_id: int, target_id: int, code_hash: str, now: datetime
+) -> None:
+    """Note an address that a citizen named, with the code that was sent to it as a proof."""
+    named = upsert(SecondChannel).values(
+        conversation_id=conversation_id,
+        target_id=target_id,
+        how=Agreement.CHAT,
+        named_at=now,
+        code_hash=code_hash,
+        code_sent_at=now,
+    )
+    session.execute(
+        named.on_conflict_do_update(
+            index_elements=[SecondChannel.conversation_id, SecondChannel.target_id],
+            set_={"named_at": now, "code_hash": code_hash, "code_sent_at": now, "code_tries": 0},
+        )
+    )
+
+
+def pending(session: Session, conversation_id: int, since: datetime) -> SecondChannel | None:
+    """Return the newest address whose code was sent after `since` and is still good."""
+    return session.scalar(
+        select(SecondChannel)
+        .where(
+            SecondChannel.conversation_id == conversation_id,
+            SecondChannel.code_hash.is_not(None),
+            SecondChannel.code_sent_at > since,
+        )
+        .order_by(SecondChannel.code_sent_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def count_try(row: SecondChannel, most: int) -> None:
+    """Count a wrong code; after `most` of them the code is void."""
+    row.code_tries += 1
+    if row.code_tries >= most:
+        row.code_hash = None
+
+
+def is_linked(session: Session, conversation_id: int) -> bool:
+    """Whether the citizen of a conversation has ever named or agreed to another address."""
+    known = select(SecondChannel.id).where(SecondChannel.conversation_id == conversation_id)
+    return session.scalar(known.limit(1)) is not None
+
+
 def withdraw(session: Session, target_id: int, now: datetime) -> int:
-    """End every agreement that leads to an address; return how many."""
+    """End every agreement that leads to an address; return how many.
+
+    What has not left for it is called off; the originals find another way.
+    """
+    return _end(session, SecondChannel.target_id == target_id, now)
+
+
+def withdraw_all(session: Session, conversation_id: int, now: datetime) -> int:
+    """End every agreement made in a conversation; return how many."""
+    return _end(session, SecondChannel.conversation_id == conversation_id, now)
+
+
+def _end(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     ended = session.execute(
         update(SecondChannel)
-        .where(SecondChannel.target_id == target_id, SecondChannel.withdrawn_at.is_(None))
-        .values(withdrawn_at=func.greatest(SecondChannel.agreed_at, now))
-        .returning(SecondChannel.id)
+        .where(which, SecondChannel.agreed_at.is_not(None), SecondChannel.withdrawn_at.is_(None))
+        .values(withdrawn_at=now, code_hash=None)
+        .returning(SecondChannel.conversation_id, SecondChannel.target_id)
     ).all()
+    for source_id, target_id in ended:
+        call_off(session, source_id, target_id, _WITHDRAWN, now)
     return len(ended)
 
 

@@ -141,10 +141,21 @@ def hold_original(session: Session, message_id: int, now: datetime) -> None:
     )
 
 
-def call_off(session: Session, target_id: int, code: str, now: datetime) -> None:
-    """Hold back the stand-ins that have not left for an address; their originals come back."""
-    stand_ins = select(Message.id).where(
-        Message.conversation_id == target_id, Message.instead_of_id.is_not(None)
+def call_off(session: Session, source_id: int, target_id: int, code: str, now: datetime) -> None:
+    """Hold back what has not left for an address instead; the originals come back.
+
+    Args:
+        session: the caller's transaction.
+        source_id: the conversation whose words were to go there.
+        target_id: the conversation of the address.
+        code: what the officer reads as the reason.
+        now: aware UTC.
+    """
+    original = aliased(Message)
+    stand_ins = (
+        select(Message.id)
+        .join(original, original.id == Message.instead_of_id)
+        .where(Message.conversation_id == target_id, original.conversation_id == source_id)
     )
     session.execute(
         update(OutboxPart)

@@ -62,7 +62,8 @@ def stranded(
     """Return messages that are stuck and whose citizen agreed to another address, oldest first.
 
     Only news of a complaint and officers' own words: a question of the dialogue belongs where it
-    was begun. A stand-in is never passed on, and no address gets the same message twice.
+    was begun. Only what was written after the agreement. A stand-in is never passed on, and no
+    address gets the same message twice.
 
     Args:
         session: the caller's transaction.
@@ -84,6 +85,7 @@ def stranded(
         .where(
             SecondChannel.agreed_at.is_not(None),
             SecondChannel.withdrawn_at.is_(None),
+            Message.received_at >= SecondChannel.agreed_at,
             _is_stuck(own, now, patience),
             _may_go_elsewhere(),
             _can_be_written_to(target, accounts, now),

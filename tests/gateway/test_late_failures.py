@@ -1,4 +1,4 @@
-"""What a platform took and could not deliver is tried again, a few times, and never twice at once."""
+"""What a platform took and could not deliver is tried again, a few times, never twice at once."""
 
 from datetime import timedelta
 
@@ -150,7 +150,7 @@ def test_what_arrives_after_all_is_not_sent_again(
 
 @pytest.mark.usefixtures("by_sms")
 def test_a_failure_that_overtakes_our_own_mark_is_tried_again_too(
-    runtime: Runtime, hear: Hear, sms: FakeAdapter, clock: Clock
+    runtime: Runtime, hear: Hear, sms: FakeAdapter
 ) -> None:
     queue_answer(runtime)
 
