@@ -1,12 +1,15 @@
 """Puts the stand-in providers, the control API and the phone page into one Flask app."""
 
-from flask import Flask, Response
+from collections.abc import Callable
 
+from flask import Blueprint, Flask, Response
+
+from sandbox.call_api import add_call_routes, twilio_calls_blueprint
 from sandbox.control_api import control_blueprint
 from sandbox.meta_api import GraphVersion, meta_blueprint
 from sandbox.meta_send import MetaSend
 from sandbox.page import page_blueprint
-from sandbox.phone import build_providers
+from sandbox.phone import Providers, build_providers
 from sandbox.settings import SandboxSettings
 from sandbox.telegram_api import TelegramApi, telegram_blueprint
 from sandbox.telegram_send import TelegramSend
@@ -34,7 +37,6 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.url_map.converters["graph_version"] = GraphVersion
     world = World(settings)
     providers = build_providers(world)
-    telegram = TelegramSend(world, providers.telegram)
     on_x = XInbound(world, providers.deliverer)
 
     def reset() -> None:
@@ -42,19 +44,8 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
         providers.forget()
         on_x.forget()
 
-    app.register_blueprint(page_blueprint(world))
-    app.register_blueprint(control_blueprint(world, providers, reset))
-    for twilio in (
-        twilio_blueprint(world, TwilioSend(world, providers.twilio)),
-        twilio_setup_blueprint(world),
-        twilio_content_blueprint(world),
-    ):
-        app.register_blueprint(twilio)
-    app.register_blueprint(
-        telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram))
-    )
-    app.register_blueprint(meta_blueprint(world, MetaSend(world, providers.meta)))
-    app.register_blueprint(x_blueprint(world, on_x))
+    for blueprint in _blueprints(world, providers, on_x, reset):
+        app.register_blueprint(blueprint)
     app.extensions["sandbox"] = world
 
     @app.after_request
@@ -66,3 +57,23 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
         return response
 
     return app
+
+
+def _blueprints(
+    world: World, providers: Providers, on_x: XInbound, reset: Callable[[], None]
+) -> list[Blueprint]:
+    """Return everything that answers: the page, the control API, each provider."""
+    control = control_blueprint(world, providers, reset)
+    add_call_routes(control, world, providers.calls)
+    telegram = TelegramSend(world, providers.telegram)
+    return [
+        page_blueprint(world),
+        control,
+        twilio_blueprint(world, TwilioSend(world, providers.twilio)),
+        twilio_setup_blueprint(world),
+        twilio_content_blueprint(world),
+        twilio_calls_blueprint(world, providers.calls),
+        telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram)),
+        meta_blueprint(world, MetaSend(world, providers.meta)),
+        x_blueprint(world, on_x),
+    ]

@@ -127,14 +127,15 @@ class WorldViews:
         world = self._world
         who = _citizen(world, request.args.get("citizen", ""))
         channel = request.args.get("channel", "")
-        if channel not in CHANNELS:
+        if channel not in (*CHANNELS, "voice"):
             raise RefusedError("Kanal tidak dikenal.")
         if request.args.get("version") == str(world.version):
             return jsonify({"version": world.version})
         with world.lock:
             lines = [one.as_json() for one in list(world.occurrences)[:_LINES_ON_PAGE]]
         answer = _thread(world, channel, who) | {"events": lines, "faults": faults_json(world)}
-        return jsonify(answer | {"clock": _clock(world)})
+        calls = [one.as_json() for one in self._providers.calls.of(who)[-1:]]
+        return jsonify(answer | {"clock": _clock(world), "calls": calls})
 
     def clock(self) -> Answer:
         """The providers' time."""

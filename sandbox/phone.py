@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sandbox import samples
+from sandbox.calls import Calls
 from sandbox.delivery import Deliverer
 from sandbox.draft import Draft, Press, RefusedError
 from sandbox.files import decode, from_phone
@@ -40,6 +41,7 @@ class Providers:
     twilio: TwilioInbound
     telegram: TelegramInbound
     meta: MetaInbound
+    calls: Calls
 
     def of(self, channel: str) -> Platform:
         """Who carries a channel."""
@@ -52,6 +54,7 @@ class Providers:
         self.outgoing.forget()
         self.telegram.forget()
         self.meta.forget()
+        self.calls.forget()
 
 
 def build_providers(world: World) -> Providers:
@@ -64,6 +67,7 @@ def build_providers(world: World) -> Providers:
         TwilioInbound(world, outgoing),
         TelegramInbound(world, outgoing),
         MetaInbound(world, outgoing),
+        Calls(world, outgoing),
     )
 
 

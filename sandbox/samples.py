@@ -4,7 +4,9 @@ Nothing is stored in the repository, so that nobody has to ask where a picture c
 """
 
 import io
+import math
 import struct
+import wave
 from functools import cache
 
 from PIL import Image, ImageDraw, TiffImagePlugin
@@ -21,6 +23,7 @@ _CAMERA = "Ponsel Latihan"
 _OPUS_SILENCE = b"\xf8\xff\xfe"
 _OPUS_SAMPLES = 960
 _VOICE_PACKETS = 150  # three seconds
+_CALL_RATE = 8000
 _OGG_POLYNOMIAL = 0x04C11DB7
 
 
@@ -34,6 +37,8 @@ def sample(kind: str) -> tuple[str, bytes, str]:
         return "foto.jpg", photo(), "image/jpeg"
     if kind in ("voice", "audio"):
         return "suara.ogg", voice(), "audio/ogg"
+    if kind == "call":
+        return "rekaman.wav", call(), "audio/x-wav"
     if kind == "document":
         return "surat.pdf", document(), "application/pdf"
     if kind == "sticker":
@@ -83,6 +88,22 @@ def voice() -> bytes:
     packets = [_OPUS_SILENCE] * _VOICE_PACKETS
     pages.append(_ogg_page(packets, 2, _VOICE_PACKETS * _OPUS_SAMPLES, last=True))
     return b"".join(pages)
+
+
+@cache
+def call() -> bytes:
+    """A WAV file as Twilio records calls: 8 kHz, 16 bits, one channel; a quiet tone of 3 s."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(_CALL_RATE)
+        samples = (
+            int(1500 * math.sin(2 * math.pi * 330 * number / _CALL_RATE))
+            for number in range(3 * _CALL_RATE)
+        )
+        sound.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return target.getvalue()
 
 
 @cache

@@ -26,6 +26,7 @@ class SandboxSettings:
         meta_batch_s: how long events are collected into one request; 0 posts each alone.
         late_s, reorder_hold_s, silence_s: lengths of the faults late, out of order and time-out.
         webhook_timeout_s: how long the gateway may take to answer a webhook.
+        pause_scale: how long a pause of a call is, as a share of what is asked for.
         pin_latitude_deg, pin_longitude_deg: the place that the phone shares.
     """
 
@@ -69,6 +70,7 @@ class SandboxSettings:
     reorder_hold_s: float = 20.0
     silence_s: float = 30.0
     webhook_timeout_s: float = 15.0
+    pause_scale: float = 1.0
     workers: int = 12
 
     pin_latitude_deg: float = 1.4667

@@ -42,11 +42,12 @@ class _Quiet(WSGIRequestHandler):
 
 
 class ListeningGateway:
-    """Records webhooks and answers as the test says; 200 otherwise."""
+    """Records webhooks and answers as the test says, also with a body; 200 otherwise."""
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
         self.answers: defaultdict[str, deque[tuple[int, dict[str, str]]]] = defaultdict(deque)
+        self.bodies: defaultdict[str, deque[tuple[int, dict[str, str], str]]] = defaultdict(deque)
         self.files: dict[str, tuple[bytes, str]] = {}
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
@@ -79,6 +80,9 @@ class ListeningGateway:
         self.heard.append(Heard(request.method, request.path, query, headers, body))
         if request.method == "GET":
             return Response(request.args.get("hub.challenge", ""))
+        if self.bodies[request.path]:
+            status, extra, text = self.bodies[request.path].popleft()
+            return Response(text, status=status, headers=extra)
         waiting = self.answers[request.path]
         status, extra = waiting.popleft() if waiting else (200, {})
         return Response("", status=status, headers=extra)
