@@ -79,6 +79,13 @@ _META: Mapping[str, str] = {
     "190": "Token halaman kedaluwarsa; administrator perlu masuk ulang ke Meta.",
     "131047": "Sudah lewat 24 jam sejak pesan terakhir warga; kirim templat.",
     "131026": "Warga tidak memakai WhatsApp atau tidak dapat dijangkau.",
+    "132001": "Templat WhatsApp tidak dikenal atau belum disetujui; pakai templat lain.",
+    "132000": "Isian templat WhatsApp kurang atau lebih; periksa templatnya.",
+    "132005": "Templat WhatsApp terlalu panjang setelah diisi.",
+    "132007": "Templat WhatsApp melanggar aturan Meta; pakai templat lain.",
+    "132012": "Isian templat WhatsApp tidak sah.",
+    "132015": "Templat WhatsApp dijeda oleh Meta; pakai templat lain.",
+    "132016": "Templat WhatsApp dimatikan oleh Meta; pakai templat lain.",
 }
 _KANNEL: Mapping[str, str] = {
     "auth": "Kannel menolak nama pengguna atau kata sandi kita; administrator perlu memeriksanya.",

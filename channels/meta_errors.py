@@ -44,7 +44,13 @@ CLASSES: Mapping[str, ErrorClass] = {
     "131051": ErrorClass.PERMANENT,
     "131053": ErrorClass.RETRY,
     "131056": ErrorClass.RETRY_AFTER,
+    "132000": ErrorClass.PERMANENT,  # number of a template's variables
     "132001": ErrorClass.CONFIG,
+    "132005": ErrorClass.PERMANENT,  # filled template too long
+    "132007": ErrorClass.CONFIG,  # template against the rules
+    "132012": ErrorClass.PERMANENT,  # form of a template's variables
+    "132015": ErrorClass.CONFIG,  # template paused
+    "132016": ErrorClass.CONFIG,  # template disabled
     "133016": ErrorClass.RETRY_AFTER,
 }
 _STATUSES = {
