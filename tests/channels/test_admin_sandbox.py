@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from channels.admin import ChannelAdmin, Finding, Health, TokenRefresher
+from channels.admin import ChannelAdmin, Finding, Health, ProfileNames, TokenRefresher
 from channels.errors import SendError
 from channels.message import ChannelName
 from sandbox import defaults
@@ -157,3 +157,12 @@ def test_meta_refuses_to_lead_a_webhook_to_an_address_that_does_not_answer(adapt
         adapters[ChannelName.MESSENGER].connect(f"http://127.0.0.1:{free_port()}")
 
     assert raised.value.code == "2200"
+
+
+@pytest.mark.parametrize("name", [ChannelName.MESSENGER, ChannelName.INSTAGRAM])
+def test_the_sandbox_tells_what_a_citizen_is_called(adapters, stage, name):
+    citizen = next(iter(stage.world.citizens.values()))
+    adapter = adapters[name]
+    assert isinstance(adapter, ProfileNames)
+
+    assert adapter.profile_name(citizen.address(name.value)) == citizen.name
