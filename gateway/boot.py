@@ -63,7 +63,7 @@ def build_runtime(settings: Settings) -> Runtime:
     keys = _keys(settings)
     crypto.install(keys)
     transaction = transactions(make_engine(settings.database_url))
-    data = _with_templates(_tenant_data(transaction, settings.tenant), settings)
+    data = with_templates(_tenant_data(transaction, settings.tenant), settings)
     redis = connect_redis(settings.redis_url, _REDIS_ANSWER_S)
     profile = make_profile(data, settings.public_base_url)
     return Runtime(
@@ -262,7 +262,7 @@ def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
     return read_tenant_file(name)
 
 
-def _with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Add the WhatsApp templates by purpose; their ids belong to the account in the settings."""
     channels = data.get("channels", {})
     named = channels.get("templates", {})

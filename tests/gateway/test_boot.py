@@ -6,7 +6,7 @@ from channels.message import ChannelName
 from channels.registry import build_channels, close_channels
 from config.settings import SettingsError, load_settings
 from config.tenant_files import read_tenant_file
-from gateway.boot import channel_settings, make_profile
+from gateway.boot import channel_settings, make_profile, with_templates
 
 SID = "AC" + "0" * 32
 SERVERS = {"DATABASE_URL": "postgresql://later", "REDIS_URL": "redis://later"}
@@ -40,6 +40,26 @@ def test_whatsapp_without_twilio_is_the_cloud_api():
     }
 
     assert channels_of(META | cloud) == {ChannelName.WHATSAPP_CLOUD}
+
+
+def test_templates_come_from_the_governments_file_and_a_variable_wins():
+    settings = load_settings(
+        SERVERS
+        | TWILIO
+        | {
+            "SAHUT_TWILIO_TEMPLATES": "news=HX1,pin=HX4",
+            "SAHUT_META_WHATSAPP_TEMPLATES": "news=kabar_aduan",
+        }
+    )
+
+    named = with_templates(
+        {"channels": {"templates": {"whatsapp": {"news": "HX9", "rating": "HX3"}}}}, settings
+    )
+
+    assert named["channels"]["templates"] == {
+        "whatsapp": {"news": "HX1", "rating": "HX3", "pin": "HX4"},
+        "whatsapp_cloud": {"news": "kabar_aduan"},
+    }
 
 
 def test_half_a_whatsapp_number_is_named():
