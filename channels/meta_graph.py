@@ -154,7 +154,7 @@ class MetaGraph:
             raise SendError(send_failure(error), "transport", "Meta did not answer") from None
         except facebook.GraphAPIError as error:
             raise _hidden_refusal(error) from None
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             raise unknown_outcome() from None
         if not isinstance(answer, dict):
             raise unknown_outcome()

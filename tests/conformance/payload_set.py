@@ -96,17 +96,21 @@ class PayloadSet:
         own |= {str(one.get("account")) for one in keys.values() if isinstance(one, Mapping)}
         return {address.removeprefix("whatsapp:") for address in own} - {"None"}
 
-    def call(self, entry: Mapping[str, Any]) -> Call:
+    def call(self, entry: Mapping[str, Any], body: bytes | None = None) -> Call:
         """Return the request of an entry; for GET the file holds the query string.
+
+        Args:
+            entry: of the index.
+            body: another one than its file's, signed all the same.
 
         Raises:
             KeyError: an endpoint that this runner does not know.
         """
         path = self.path(entry["provider"], entry["endpoint"])
-        body = self.body(entry)
+        body = self.body(entry) if body is None else body
         query = str(entry.get("query", ""))
         if entry["method"] == "GET":
-            return Call("GET", path, body.decode("utf-8").strip(), {}, b"")
+            return Call("GET", path, body.decode("latin-1").strip(), {}, b"")
         headers = {"Content-Type": entry["content_type"]}
         if entry["provider"] == "kannel":
             query = "&".join(part for part in (self._kannel_key(entry), query) if part)
