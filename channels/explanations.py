@@ -132,6 +132,7 @@ _OURS: Mapping[str, str] = {
     "no-url": "Lampiran belum punya alamat yang dapat diambil penyedia layanan.",
     "empty": "Pesan kosong tidak dapat dikirim.",
     "text-only": "Saluran ini hanya dapat mengirim teks.",
+    "withdrawn": "Warga tidak mau lagi dikabari lewat saluran ini.",
     "recipient": "Alamat tujuan tidak sah di saluran ini.",
     "caption": "Teks dan lampiran harus dikirim terpisah di saluran ini.",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from channels.explanations import explain
-from channels.message import DeliveryStatus
+from channels.message import ChannelName, DeliveryStatus
 from gateway.identity import mask_numbers
 from gateway.live_pins import LiveView, live_view
 from gateway.runtime import Runtime
@@ -20,7 +20,7 @@ from gateway.showing import (
     pin_view,
 )
 from gateway.windows import CHANNEL_WORDS
-from store import casework_rows, reading
+from store import casework_rows, reading, stand_ins
 from store import staff as staff_rows
 from store.models.messaging import Attachment, Author, Direction, Message, OutboxPart
 
@@ -89,6 +89,7 @@ class _Around:
     attachments: Mapping[int, Sequence[Attachment]]
     names: Mapping[int, str]
     tickets: Mapping[int, str]
+    instead: Mapping[int, ChannelName]
 
 
 def message_views(
@@ -107,6 +108,7 @@ def message_views(
         attachments=attachments,
         names=staff_rows.user_names(session, [m.staff_id for m in messages if m.staff_id]),
         tickets=reading.tickets(session, [m.complaint_id for m in messages if m.complaint_id]),
+        instead=stand_ins.channels_instead(session, ids),
     )
     views = [
         _withdrawn(view) if message.withdrawn_at else view
@@ -137,7 +139,7 @@ def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:
         pin=pin_view(message.extras),
         live=live_view(runtime, message.extras),
         contact=str(contact.get("name") or "") if contact else "",
-        parts=_part_views(runtime, around.parts.get(message.id, ())),
+        parts=_part_views(runtime, message.id, around),
         remark=_remark(runtime, message),
         movable=inbound,
     )
@@ -192,8 +194,17 @@ def _change(runtime: Runtime, message: Message) -> str:
     return "diteruskan dari orang lain" if message.forwarded else ""
 
 
-def _part_views(runtime: Runtime, parts: Sequence[OutboxPart]) -> list[PartView]:
-    return [_part_view(runtime, part, len(parts)) for part in parts]
+def _part_views(runtime: Runtime, message_id: int, around: _Around) -> list[PartView]:
+    parts, instead = around.parts.get(message_id, ()), around.instead.get(message_id)
+    views = [_part_view(runtime, part, len(parts)) for part in parts]
+    if instead is None:
+        return views
+    return [
+        replace(view, words=f"dialihkan ke {CHANNEL_WORDS[instead]}")
+        if part.status is DeliveryStatus.REDIRECTED
+        else view
+        for view, part in zip(views, parts, strict=True)
+    ]
 
 
 def _part_view(runtime: Runtime, part: OutboxPart, total: int) -> PartView:

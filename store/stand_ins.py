@@ -4,13 +4,14 @@ The original's parts become REDIRECTED; the stand-in is a message of the other c
 parts of its own.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from channels.message import DeliveryStatus
+from channels.message import ChannelName, DeliveryStatus
 from store.models.messaging import Conversation, Message, OneTimeSecret, OutboxPart
 from store.stranded import stuck_part
 
@@ -167,3 +168,14 @@ def call_off(session: Session, source_id: int, target_id: int, code: str, now: d
         .values(status=DeliveryStatus.SUPPRESSED, status_at=now, error_code=code, dismissed_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def channels_instead(session: Session, message_ids: Sequence[int]) -> dict[int, ChannelName]:
+    """Return for each message that was passed on the channel that carries its words now."""
+    found = (
+        select(Message.instead_of_id, Conversation.channel)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.instead_of_id.in_(message_ids))
+        .order_by(Message.id)
+    )
+    return {original: channel for original, channel in session.execute(found) if original}

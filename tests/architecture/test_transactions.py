@@ -8,6 +8,8 @@ from tests.architecture.source_files import PROJECT, module_name, python_files, 
 BESIDES_USE_CASES = {
     "gateway.boot",  # seeds an empty database, reads the government once
     "gateway.closed_window",  # second half of replies, split off for its length
+    "gateway.rescue",  # what replies does for the undelivered, also done by the minute's sweep
+    "gateway.second_channel",  # one transaction for each message that rescue passes on
     "gateway.sending",  # first half of replies
     "gateway.media_links",  # opens a signed link: a use case that sending also makes links with
     "gateway.identity",  # unmasking is a use case that others also ask "may this person see?"
