@@ -55,6 +55,7 @@ _LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far sma
 def create_app(runtime: Runtime) -> Flask:
     """Return the application around `runtime`."""
     app = Flask("gateway", root_path=str(Path(__file__).parent))
+    app.url_map.strict_slashes = False  # a webhook set up with a slash at its end loses nothing
     app.config.update(
         # Derived, so that all processes of a deployment agree and it rotates with no other key.
         SECRET_KEY=runtime.keys.lookup("cookies", "sign"),

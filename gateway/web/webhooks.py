@@ -1,6 +1,6 @@
 """Webhooks of the platforms: raw bytes in, the use case's answer out. No logic here."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from channels.message import WebhookReply, WebhookRequest
 from gateway import calls, intake, media_links
@@ -88,6 +88,10 @@ def _arrived() -> WebhookRequest:
     # Before anything touches the form: the signature is over these bytes.
     request.max_content_length = _MAX_BODY_BYTES
     body = request.get_data(cache=True)
+    if len(body) < (request.content_length or 0):
+        # The server hands over what came before the line broke. Half a message taken in would
+        # make the whole one, which is sent again, a repetition.
+        abort(400)
     return WebhookRequest(
         method=request.method,
         url=_public_url(),

@@ -67,6 +67,36 @@ def test_a_body_beyond_the_largest_batch_is_refused_unread(
     assert all_of(runtime, WebhookDelivery) == []
 
 
+def test_a_body_that_broke_off_is_refused_so_that_the_whole_one_counts(
+    client: FlaskClient, runtime: Runtime, telegram: FakeAdapter
+) -> None:
+    telegram.events = [message("101")]
+    genuine = {"X-Fake": "genuine"}
+    # As granian says it: a length is announced, and the stream simply ends before it.
+    broken = {"CONTENT_LENGTH": "50", "wsgi.input_terminated": True}
+
+    half = client.post(
+        "/webhooks/telegram", data=b"half", headers=genuine, environ_overrides=broken
+    )
+    kept = all_of(runtime, WebhookDelivery)
+    whole = client.post("/webhooks/telegram", data=b"half and half", headers=genuine)
+
+    assert (half.status_code, kept) == (400, [])
+    assert whole.status_code == 200
+    assert only(runtime, WebhookDelivery).body == b"half and half"
+
+
+def test_an_address_that_was_set_up_with_a_slash_at_its_end_is_the_same(
+    client: FlaskClient, runtime: Runtime, telegram: FakeAdapter
+) -> None:
+    telegram.events = [message("101")]
+
+    answer = client.post("/webhooks/telegram/", data=b"x", headers={"X-Fake": "genuine"})
+
+    assert answer.status_code == 200
+    assert only(runtime, Message).external_id == "101"
+
+
 def test_a_channel_that_is_not_connected_has_no_webhook(client: FlaskClient) -> None:
     assert client.post("/webhooks/kannel/mo").status_code == 404
     assert client.post("/webhooks/x").status_code == 404
