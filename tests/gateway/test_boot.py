@@ -46,6 +46,7 @@ def test_templates_come_from_the_governments_file_and_a_variable_wins():
     settings = load_settings(
         SERVERS
         | TWILIO
+        | META
         | {
             "SAHUT_TWILIO_TEMPLATES": "news=HX1,pin=HX4",
             "SAHUT_META_WHATSAPP_TEMPLATES": "news=kabar_aduan",
