@@ -59,14 +59,18 @@ class Case:
     def part(self, **changes: Any) -> OutboundPart:
         message = self.payloads.payload(self.rows[0])["expect"]["messages"]
         to = message[0]["sender_id"] if message else "+6281255501001"
-        account = self.adapter().account
-        whole = OutboundPart(self.name, account, to, REFERENCE, text="Laporan rahasia")
+        whole = OutboundPart(self.name, account(self), to, REFERENCE, text="Laporan rahasia")
         return replace(whole, **changes)
 
 
 @cache
 def read(folder: Path) -> PayloadSet:
     return load(folder)
+
+
+@cache
+def account(case: Case) -> str:
+    return case.adapter().account
 
 
 def as_request(payloads: PayloadSet, call: Call) -> WebhookRequest:
