@@ -34,6 +34,7 @@ from gateway.web import (
     inbox_templates,
     monitor,
     pd,
+    personal_answers,
     public,
     recording,
     webhooks,
@@ -46,8 +47,8 @@ logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "connect-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 _LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
 
@@ -84,6 +85,7 @@ def create_app(runtime: Runtime) -> Flask:
         health,
         channels,
         recording,
+        personal_answers,
         channel_cli,
         cli,
     ):
@@ -104,7 +106,7 @@ def _allow_uploads() -> None:
 def _secure_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

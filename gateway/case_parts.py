@@ -13,7 +13,8 @@ from store import staff as staff_rows
 from store.models.complaint import Complaint
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
-_NOT_FOR_PD = {"unmasked", "message_moved", "replied", "not_emergency"}
+_OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
+_NOT_FOR_PD = {"unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS}
 
 
 def clock_views(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, ClockView]:

@@ -70,6 +70,22 @@ class Details:
     others: Sequence[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The post from which an officer wrote a case down."""
+
+    link: str
+    posted: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Words that no channel carries: an officer tells them. `how` is phoned or replied."""
+
+    how: str
+    text: str
+
+
 @dataclass(frozen=True)
 class CaseView:
     """A case as one page shows it. `actions` names the steps that work now."""
@@ -105,6 +121,9 @@ class CaseView:
     history: Sequence[HistoryLine]
     history_whole: bool
     details: Details
+    origin: Origin | None = None
+    dispute: str = ""
+    hand_over: HandOver | None = None
 
 
 @dataclass(frozen=True)

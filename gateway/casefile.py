@@ -80,15 +80,20 @@ def move(complaint: Complaint, to: ComplaintStatus, at: datetime) -> None:
 
 # The corrected answer is a person's own text in our frame.
 _WRITTEN_BY_PEOPLE = {"dijawab"}
+# Where no channel leads to the citizen, an officer must say these himself.
+_NEEDS_TELLING = {"dijawab", "minta_info"}
 
 
 def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -> int | None:
     """Queue a notice to the citizen and return its message id; None when nobody is to be told.
 
-    Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told.
+    Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told. What a
+    person must tell waits in Perlu disampaikan.
     """
     conversation = citizen_of(session, complaint)
     if conversation is None or told_by_a_person(conversation):
+        if news.key in _NEEDS_TELLING:
+            complaint.to_hand_over_at = runtime.now()
         return None
     if complaint.news_stopped_at is not None:
         return None

@@ -9,10 +9,11 @@ from channels.gsm7 import segments, to_gsm7
 from channels.message import ChannelName
 from gateway.case_parts import clock_views
 from gateway.case_views import ClockView
-from gateway.casefile import News, citizen_of, may_see, news_text
+from gateway.casefile import News, citizen_of, may_see, news_text, told_by_a_person
 from gateway.drafting import PROPOSALS, Piece, waiting_draft, word_difference
 from gateway.errors import NotFoundError
 from gateway.people import Staff
+from gateway.recording_form import SOCIAL
 from gateway.runtime import Runtime
 from gateway.showing import full_time, pd_short, status_words
 from gateway.statuses import StatusWords, publicly_visible
@@ -20,6 +21,7 @@ from gateway.windows import CHANNEL_WORDS, Window, judge
 from store import complaints, queues, reading
 from store import staff as staff_rows
 from store.models.complaint import Complaint, CorrectedAnswer, DraftAnswer, Privacy
+from store.models.messaging import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class CorrectionView:
     previews: Sequence[Preview]
     window: Window | None
     secret: bool
+    send_words: str = "Kirim jawaban"
 
 
 def correction(
@@ -120,15 +123,35 @@ def _view(
         if answer
         else "",
         difference=right,
-        previews=_previews(runtime, session, complaint, body),
+        previews=_previews(runtime, session, complaint, conversation, body),
         window=judge(runtime, conversation) if conversation else None,
         secret=complaint.privacy is Privacy.SECRET,
+        send_words=_send_words(complaint, conversation),
     )
 
 
-def _previews(runtime: Runtime, session: Session, complaint: Complaint, body: str) -> list[Preview]:
+def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
+    """Return what the button does, for a case that an officer wrote down."""
+    if complaint.source is None:
+        return "Kirim jawaban"
+    if not told_by_a_person(conversation) and conversation is not None:
+        return f"Kirim jawaban lewat {CHANNEL_WORDS[conversation.channel]}"
+    if complaint.source == SOCIAL:
+        return "Simpan jawaban untuk dibalas di tempat asalnya"
+    return "Simpan jawaban dan telepon balik"
+
+
+def _previews(
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    conversation: Conversation | None,
+    body: str,
+) -> list[Preview]:
     """Return the citizen's own channel first, then SMS and the public page."""
-    own = complaint.channel
+    if told_by_a_person(conversation) or conversation is None:
+        return [Preview("Cek aduan dengan nomor dan PIN", "ch-web", body, chosen=True)]
+    own = conversation.channel
     shown = [own] + [name for name in (ChannelName.WHATSAPP, ChannelName.SMS) if name is not own]
     news = News("dijawab", {"JWB": body}, "JWB")
     previews = []

@@ -14,7 +14,7 @@ from gateway.cursors import read_cursor, write_cursor
 from gateway.errors import NotFoundError
 from gateway.identity import mask_numbers, masked_sender
 from gateway.runtime import Runtime
-from gateway.showing import facts_of, list_time, pd_short, status_words
+from gateway.showing import channel_words, facts_of, list_time, pd_short, status_words
 from gateway.statuses import StatusWords
 from gateway.windows import CHANNEL_WORDS
 from normalizer.ticket import parse_ticket
@@ -29,6 +29,8 @@ ACTION = (
     ("dikembalikan", "Dikembalikan PD"),
     ("koreksi", "Koreksi jawaban"),
     ("balasan", "Balasan warga"),
+    ("periksa", "Perlu diperiksa"),
+    ("sampaikan", "Perlu disampaikan"),
     ("gagal", "Gagal kirim"),
     ("dibuka", "Dibuka kembali"),
 )
@@ -189,7 +191,7 @@ def complaint_row(
         title=complaint.title,
         text=complaint.public_text[:_EXCERPT],
         channel=complaint.channel.value,
-        channel_words=CHANNEL_WORDS[complaint.channel],
+        channel_words=channel_words(complaint),
         time=list_time(runtime, complaint.last_activity_at),
         place=complaint.desa or complaint.kecamatan or "",
         files=files,

@@ -4,7 +4,7 @@ A PD never sees who reported or the raw text; it writes to the citizen through t
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,10 +13,11 @@ from gateway.casefile import CaseRef, News, move, open_case, required, tell, whe
 from gateway.dates import local, short_day
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.people import INBOX_ROLES, PD_ROLES, Staff
+from gateway.record_views import QUESTION_NOTE
 from gateway.runtime import Runtime
 from store import complaints
 from store.complaints import append_event
-from store.models.complaint import Complaint, ComplaintStatus, Disposisi
+from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Note
 
 _LONGEST_PLAN_DAYS = 365
 _LONGEST_SCHEDULE_DAYS = 90
@@ -193,7 +194,20 @@ def ask(runtime: Runtime, staff: Staff, ref: CaseRef, question: str) -> None:
         append_event(session, complaint, "asked", at=now, actor_id=staff.id, public=True)
         values = {"TANYA": words, "TGL": when(runtime, until)}
         tell(runtime, session, complaint, News("minta_info", values, "TANYA"))
+        if complaint.to_hand_over_at is not None:
+            session.add(_question(complaint, staff, words, now))
     runtime.wake("outbox")
+
+
+def _question(complaint: Complaint, staff: Staff, words: str, at: datetime) -> Note:
+    """Keep a question that no channel carries, for the officer who will ask it."""
+    return Note(
+        complaint_id=complaint.id,
+        author_id=staff.id,
+        body=f"{QUESTION_NOTE}{words}",
+        for_pd=True,
+        created_at=at,
+    )
 
 
 _PENDING = {ComplaintStatus.PENDING_SCHEDULED, ComplaintStatus.PENDING_NOTED}

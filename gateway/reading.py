@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway import identity
+from gateway import identity, record_views
 from gateway.case_parts import clock_views, history_lines, note_views
 from gateway.case_views import (
     CaseView,
@@ -26,6 +26,7 @@ from gateway.showing import (
     KIND_WORDS,
     PRIVACY_WORDS,
     category_name,
+    channel_words,
     full_time,
     pd_short,
     pin_view,
@@ -127,7 +128,7 @@ def _case_view(
         pd=pd_short(pds, complaint.pd_code),
         pd_code=complaint.pd_code or "",
         channel=complaint.channel.value,
-        channel_words=CHANNEL_WORDS[complaint.channel],
+        channel_words=channel_words(complaint),
         clock=running[0] if running and complaint.status not in _OVER else None,
         received=full_time(runtime, complaint.received_at),
         archived=complaint.archived_at is not None,
@@ -143,6 +144,9 @@ def _case_view(
         history=history_lines(runtime, session, complaint, pds, for_pd=False),
         history_whole=complaints.history_is_whole(session, complaint.id),
         details=_details(runtime, session, staff, complaint, list(views.values())),
+        origin=record_views.origin(runtime, complaint),
+        dispute=record_views.dispute_words(complaint),
+        hand_over=record_views.hand_over(session, complaint),
     )
 
 
@@ -166,6 +170,8 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
         "calm": received and (complaint.emergency or complaint.priority.value == "urgent"),
         "ask": live and complaint.status not in _OVER,
         "read": complaint.citizen_wrote_at is not None,
+        "hand_over": live and complaint.to_hand_over_at is not None,
+        "settle": complaint.dispute is not None,
         "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)

@@ -10,8 +10,10 @@ from typing import Any
 
 from channels.message import MediaKind
 from gateway.dates import day_and_time, local, long_day, short_day
+from gateway.recording_form import SOURCES
 from gateway.runtime import Runtime
 from gateway.statuses import WORDS, StatusWords
+from gateway.windows import CHANNEL_WORDS
 from store.models.complaint import Complaint, ComplaintEvent, Privacy
 from store.models.messaging import Attachment, MediaState
 
@@ -77,6 +79,12 @@ _EVENT_WORDS = {
     "news_stopped": ("Warga berhenti menerima kabar", ""),
     "news_resumed": ("Warga menerima kabar lagi", ""),
     "withdrawn": ("Dicabut warga", ""),
+    "recorded": ("Dicatat petugas", "{source}"),
+    "pin_renewed": ("PIN baru dibuat", ""),
+    "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
+    "dispute_checked": ("Bantahan sudah diperiksa", ""),
+    "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
+    "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
 }
 
 
@@ -202,7 +210,9 @@ def history_line(
     what, detail = _EVENT_WORDS.get(event.kind, (event.kind, ""))
     pd = pds.get(str(event.data.get("pd", "")), "Perangkat Daerah")
     who = names.get(event.actor_id, "Petugas") if event.actor_id is not None else ""
-    return HistoryLine(what, detail.format(pd=pd), who, full_time(runtime, event.at))
+    source = SOURCES.get(str(event.data.get("source", "")), "").lower()
+    words = detail.format(pd=pd, source=source)
+    return HistoryLine(what, words, who, full_time(runtime, event.at))
 
 
 def pd_short(pds: Mapping[str, str], code: str | None) -> str:
@@ -224,7 +234,15 @@ def facts_of(complaint: Complaint) -> Sequence[str]:
         tags.append("tanpa NIK" if complaint.nik_problem == "missing" else "NIK keliru")
     if complaint.privacy is Privacy.SECRET:
         tags.append("Rahasia")
+    if complaint.dispute:
+        tags.append("perlu diperiksa")
     return tags
+
+
+def channel_words(complaint: Complaint) -> str:
+    """Return by which way a complaint came, and that an officer wrote it down."""
+    source = SOURCES.get(complaint.source or "")
+    return f"{source}, dicatat petugas" if source else CHANNEL_WORDS[complaint.channel]
 
 
 def _size(size_bytes: int | None) -> str:

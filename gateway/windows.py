@@ -13,6 +13,12 @@ CHANNEL_WORDS = {name: name.word for name in ChannelName}
 _TEMPLATE_CHANNELS = {ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD}
 
 
+_IN_PERSON = (
+    "Tidak ada kanal pesan ke pelapor. Jawaban terbaca di Cek aduan dengan nomor dan PIN; "
+    "petugas juga menyampaikannya sendiri."
+)
+
+
 class WindowState(StrEnum):
     """What may be written now."""
 
@@ -35,6 +41,8 @@ class Window:
 
 def judge(runtime: Runtime, conversation: Conversation) -> Window:
     """Return what may be written to this citizen now."""
+    if conversation.channel is ChannelName.OPERATOR:
+        return Window(WindowState.UNREACHABLE, _IN_PERSON)
     name = CHANNEL_WORDS[conversation.channel]
     adapter = runtime.channels.get(conversation.channel)
     if conversation.suppressed_reason or not conversation.repliable:

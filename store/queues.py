@@ -24,7 +24,9 @@ PAGE_SIZE = 25
 _SOON = timedelta(days=1)
 _WORKING = (_S.DISPOSED, _S.IN_PROGRESS, _S.PENDING_SCHEDULED, _S.PENDING_NOTED)
 _TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED)
-OLDEST_FIRST = frozenset({"verifikasi", "mendesak", "dikembalikan", "koreksi", "baru", "draf"})
+OLDEST_FIRST = frozenset(
+    {"verifikasi", "mendesak", "dikembalikan", "koreksi", "baru", "draf", "sampaikan"}
+)
 
 
 # Lists never open what names a person; touching such a column there is an error.
@@ -66,6 +68,8 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
         "balasan": and_(
             live, Complaint.citizen_wrote_at.is_not(None), Complaint.status != _S.RECEIVED
         ),
+        "periksa": and_(live, Complaint.dispute.is_not(None)),
+        "sampaikan": and_(live, Complaint.to_hand_over_at.is_not(None)),
         "dibuka": and_(
             live,
             Complaint.status == _S.IN_PROGRESS,

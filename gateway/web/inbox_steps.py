@@ -6,7 +6,15 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import answers, casework, correspondence, disposal, pdwork, replies
+from gateway import (
+    answers,
+    casework,
+    correspondence,
+    disposal,
+    pdwork,
+    personal_answers,
+    replies,
+)
 from gateway.accounts import Role
 from gateway.casefile import CaseRef
 from gateway.casework import ARCHIVE_REASONS, Referral
@@ -24,9 +32,9 @@ __all__ = ["blueprint"]
 _ADMIN = Role.ADMIN_DISKOMINFO
 _CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 _DIALOGS = frozenset(
-    {"disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab"}
+    {"disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab", "sampaikan"}
 )
-_OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas"})
+_OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan"})
 
 
 @blueprint.get("/aduan/<ticket>/<dialog>")
@@ -172,6 +180,7 @@ _SMALL_STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "dibaca": (casework.mark_read, "Ditandai sudah dibaca."),
     "pulihkan": (casework.restore, "Aduan kembali ke Verifikasi."),
     "terima-keberatan": (casework.accept_objection, "Keberatan diterima. Aduan kembali ke Masuk."),
+    "diperiksa": (personal_answers.settle_dispute, "Ditandai sudah diperiksa."),
     "lanjutkan": (pdwork.take_up_again, "Penanganan dilanjutkan."),
 }
 
