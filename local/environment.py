@@ -105,6 +105,7 @@ def _sandbox_credentials(url: str) -> dict[str, dict[str, str]]:
             "SAHUT_TWILIO_AUTH_TOKENS": defaults.TWILIO_AUTH_TOKEN,
             "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,
             "SAHUT_TWILIO_SMS_NUMBER": defaults.TWILIO_SMS_NUMBER,
+            "SAHUT_TWILIO_VOICE": "true",
             "SAHUT_TWILIO_TEMPLATES": ",".join(
                 (
                     f"news={defaults.TEMPLATE_NEWS}",

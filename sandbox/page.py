@@ -35,6 +35,7 @@ CHANNEL_LABELS = (
     ("telegram", "Telegram"),
     ("messenger", "Messenger"),
     ("instagram", "Instagram"),
+    ("voice", "Telepon"),
 )
 
 

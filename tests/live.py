@@ -243,6 +243,7 @@ def _credentials(sandbox_url: str) -> dict[str, str]:
         "SAHUT_TWILIO_AUTH_TOKENS": defaults.TWILIO_AUTH_TOKEN,
         "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,
         "SAHUT_TWILIO_SMS_NUMBER": defaults.TWILIO_SMS_NUMBER,
+        "SAHUT_TWILIO_VOICE": "true",
         "SAHUT_TWILIO_TEMPLATES": f"news={defaults.TEMPLATE_NEWS}",
         "SAHUT_TWILIO_API_BASE": sandbox_url,
         "SAHUT_TELEGRAM_BOT_TOKEN": defaults.TELEGRAM_BOT_TOKEN,

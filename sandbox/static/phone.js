@@ -1,4 +1,5 @@
 // The phone page: chooses, sends, and asks once a second what is new.
+import { drawCall, listenToCall } from "./call.js";
 import { channelName, drawEvents, drawThread, icon, make, shortTime, summary } from "./render.js";
 
 const POLL_MS = 1000;
@@ -34,7 +35,9 @@ async function refresh() {
   const view = await ask(`/api/view?${query}`);
   if (asked !== state.asked || !view.messages) return;
   Object.assign(state, { version: String(view.version), messages: view.messages, faults: view.faults });
+  state.call = view.calls[0];
   drawThread(thread, view.messages, state.channel);
+  drawCall(state.call);
   drawEvents(one("[data-events]"), view.events, names);
   one("[data-no-events]").hidden = view.events.length > 0;
   one("[data-clock]").textContent = shortTime(view.clock.now);
@@ -75,7 +78,10 @@ function choose(citizen, channel) {
   location.replace(`#${citizen}/${channel}`);
   one(".phone").dataset.channel = channel;
   one("[data-channel-name]").textContent = channelName(channel);
-  one("[data-address]").textContent = `${addresses.get(citizen)?.[channel]?.replace("whatsapp:", "") ?? ""}.`;
+  const address = addresses.get(citizen)?.[channel === "voice" ? "sms" : channel] ?? "";
+  one("[data-address]").textContent = `${address.replace("whatsapp:", "")}.`;
+  one("[data-call]").hidden = channel !== "voice";
+  thread.hidden = one("[data-composer]").hidden = channel === "voice";
   for (const button of document.querySelectorAll(".channel-option")) {
     button.setAttribute("aria-pressed", String(button.dataset.channel === channel));
   }
@@ -147,6 +153,15 @@ function setContext(context) {
   input.focus();
 }
 
+function actInCall(path, wish) {
+  complain("");
+  const { citizen } = state;
+  void inTurn(async () => {
+    await ask(`/api/citizens/${citizen}/${path}`, wish);
+    await refresh();
+  });
+}
+
 // Attachments
 
 const CHIP_NAMES = { photo: "Foto contoh", document: "Dokumen contoh" };
@@ -206,6 +221,7 @@ async function attachOwn(files) {
 
 // Events of the page
 
+listenToCall(() => state.call?.id, actInCall, readFile);
 thread.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;

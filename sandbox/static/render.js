@@ -1,7 +1,7 @@
 // Draws the thread, the events and the switches. Everything is made with DOM calls: the texts come
 // from people.
 const ICONS = new URL("icons.svg", import.meta.url).pathname;
-const CHANNEL_NAMES = { whatsapp: "WhatsApp", sms: "SMS", telegram: "Telegram", messenger: "Messenger", instagram: "Instagram" };
+const CHANNEL_NAMES = { whatsapp: "WhatsApp", sms: "SMS", telegram: "Telegram", messenger: "Messenger", instagram: "Instagram", voice: "Telepon" };
 const TICKS = {
   queued: ["check", "menunggu"],
   sent: ["check", "dikirim"],

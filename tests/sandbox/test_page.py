@@ -168,3 +168,30 @@ def test_another_citizen_has_another_thread(page, stage):
 
     expect(page.get_by_role("article")).to_have_count(1)
     assert [one["text"] for one in stage.thread("yusuf", "whatsapp")] == ["dari Yusuf"]
+
+
+def test_a_call_is_heard_spoken_and_answered_by_keys(page, stage):
+    base = f"{stage.gateway.url}/webhooks/twilio/voice"
+    record = f'<Record action="{base}/action" recordingStatusCallback="{base}/recording"/>'
+    keys = f'<Gather numDigits="1" action="{base}/keys"><Say>Tekan satu.</Say></Gather>'
+    for path, verbs in (
+        ("", f"<Say>Selamat datang.</Say>{record}<Hangup/>"),
+        ("/action", f"<Say>Nomor Anda &lt;dua&gt;</Say>{keys}"),
+        ("/keys", "<Say>SMS dikirim.</Say><Hangup/>"),
+    ):
+        answer = (200, {"Content-Type": "text/xml"}, f"<Response>{verbs}</Response>")
+        stage.gateway.bodies[f"/webhooks/twilio/voice{path}"].append(answer)
+
+    page.get_by_role("button", name="Telepon", exact=True).first.click()
+    expect(page.get_by_role("textbox", name="Tulis pesan")).to_be_hidden()
+    page.get_by_label("Panggilan").get_by_role("button", name="Telepon", exact=True).click()
+    heard = page.get_by_role("log", name="Yang terdengar")
+    expect(heard).to_contain_text("Selamat datang.")
+    page.get_by_role("button", name="Rekam suara contoh").click()
+    expect(heard).to_contain_text("Nomor Anda <dua>")
+    page.get_by_role("button", name="Tombol 1", exact=True).press("Enter")
+
+    expect(heard).to_contain_text("SMS dikirim.")
+    expect(page.get_by_text("Panggilan berakhir")).to_be_visible()
+    assert stage.gateway.on("/webhooks/twilio/voice/keys")[0].form["Digits"] == "1"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
