@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
-from gateway.message_templates import Purpose, notice, purpose_of
+from gateway.message_templates import ANNOUNCEMENT, Purpose, notice, purpose_of
 from gateway.runtime import Runtime
 from gateway.sending import Leave, judge_window, view_of
 from store import late_failures, outbox_marks
@@ -14,8 +14,6 @@ from store.models.messaging import Author, Conversation, Message
 from store.models.staff import PerangkatDaerah
 from store.outbox import ClaimedPart
 from store.outgoing import Outgoing, queue, say_by_template
-
-_TEXT_KEY = "luar_jendela"
 
 
 def park(runtime: Runtime, part: ClaimedPart, code: str, *, refused: bool) -> None:
@@ -59,7 +57,8 @@ def _tell(runtime: Runtime, session: Session, conversation: Conversation, messag
 
     A question for the rating is asked by its template and not once more afterwards.
     """
-    if outbox_marks.told_since(session, conversation.id, conversation.last_inbound_at):
+    since = conversation.last_inbound_at
+    if outbox_marks.told_since(session, conversation.id, ANNOUNCEMENT, since):
         return
     complaint_id, ticket, pd_name = _about(session, message_id, runtime.profile.kabupaten)
     values = {"1": ticket, "2": pd_name}
@@ -76,7 +75,7 @@ def _tell(runtime: Runtime, session: Session, conversation: Conversation, messag
         pieces=(),
         author=Author.AUTO,
         complaint_id=complaint_id,
-        text_key=_TEXT_KEY,
+        text_key=ANNOUNCEMENT,
         template=chosen.content,
     )
     queue(session, conversation, outgoing, runtime.now())
@@ -96,7 +95,7 @@ def _words(runtime: Runtime, channel: ChannelName, values: Mapping[str, str]) ->
     """Return what the template will say, for the thread that officers read."""
     profile = runtime.profile
     known = {"T": values["1"], "APP": profile.app, "URL": profile.public_url}
-    text = runtime.catalogue.render(_TEXT_KEY, channel, known)
+    text = runtime.catalogue.render(ANNOUNCEMENT, channel, known)
     for place, value in values.items():
         text = text.replace(f"{{{{{place}}}}}", value)  # as the approved template writes it: {{1}}
     return text

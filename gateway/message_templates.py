@@ -17,6 +17,8 @@ from gateway.runtime import Runtime
 from store import states
 from store.models.messaging import Conversation
 
+# What marks a message as the announcement of words that wait.
+ANNOUNCEMENT: Final = "luar_jendela"
 TEMPLATE_CHANNELS: Final = frozenset({ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD})
 PREFIX: Final = "templates:"
 

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from gateway.casefile import CaseRef, citizen_of, may_see, open_case, pd_words
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.form_once import once, only_if_doubled
-from gateway.message_templates import noticed, shelf_of
+from gateway.message_templates import (
+    ANNOUNCEMENT,
+    Purpose,
+    noticed,
+    purpose_of_template,
+    shelf_of,
+)
 from gateway.notices import NOW_PRIORITY, Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
@@ -22,6 +28,8 @@ from store.models.messaging import Author, Conversation
 from store.outgoing import Outgoing, queue
 
 _LONGEST_FOLLOW_UP = 4000
+# After one of these nobody needs to be told once more that words wait.
+_ANNOUNCING = {Purpose.NEWS, Purpose.QUESTION, Purpose.PIN}
 
 
 @dataclass(frozen=True)
@@ -163,6 +171,7 @@ def _send(
         raise InvalidInputError({"text": words})
     template, values = chosen_template(shelf_of(session, conversation), reply.given)
     said = noticed(template, values)
+    purpose = purpose_of_template(runtime, conversation.channel, template)
 
     def queue_both() -> int:
         outgoing = Outgoing(
@@ -171,6 +180,7 @@ def _send(
             author=Author.STAFF,
             staff_id=sender.staff_id,
             complaint_id=sender.complaint_id,
+            text_key=ANNOUNCEMENT if purpose in _ANNOUNCING else None,
             template=said.content,
             human=True,
             priority=NOW_PRIORITY,

@@ -10,7 +10,7 @@ from sandbox.draft import RefusedError
 from sandbox.handshake import shake_hands
 from sandbox.people import CHANNELS, Citizen
 from sandbox.phone import Phone, Providers
-from sandbox.templates import STATES
+from sandbox.whatsapp_templates import STATES
 from sandbox.world import World, random_id
 
 _LINES_ON_PAGE = 40

@@ -10,7 +10,7 @@ from sandbox.dispatcher import Dispatcher
 from sandbox.faults import Faults
 from sandbox.people import CHANNELS, Citizen, first_citizens
 from sandbox.settings import SandboxSettings
-from sandbox.templates import first_templates
+from sandbox.whatsapp_templates import first_templates
 from sandbox.thread import Direction, Entry, Occurrence, StoredFile
 
 _OCCURRENCES_KEPT = 500

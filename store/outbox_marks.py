@@ -183,11 +183,15 @@ def locked_conversation(session: Session, conversation_id: int) -> Conversation:
     )
 
 
-def told_since(session: Session, conversation_id: int, since: datetime | None) -> bool:
-    """Whether a template has gone out, or waits to, after the citizen last wrote."""
-    told = select(OutboxPart.id).where(
+def told_since(
+    session: Session, conversation_id: int, text_key: str, since: datetime | None
+) -> bool:
+    """Whether a template with this key has gone out, or waits to, after the citizen last wrote."""
+    told = select(OutboxPart.id).join(Message, Message.id == OutboxPart.message_id)
+    told = told.where(
         OutboxPart.conversation_id == conversation_id,
         OutboxPart.kind == PartKind.TEMPLATE,
+        Message.text_key == text_key,
         OutboxPart.status.not_in([DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED]),
     )
     if since is not None:
