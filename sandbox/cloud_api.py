@@ -12,7 +12,7 @@ from flask import Response, jsonify, request
 
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall
-from sandbox.templates import SandboxTemplate, as_message_template
+from sandbox.whatsapp_templates import SandboxTemplate, as_message_template
 from sandbox.thread import Entry, Option
 from sandbox.world import World, random_id
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import twilio_resource as resource
-from sandbox.templates import as_content
+from sandbox.whatsapp_templates import as_content
 from sandbox.twilio_api import authorised
 from sandbox.world import World
 
