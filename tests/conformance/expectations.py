@@ -222,7 +222,18 @@ def _same_contact(wanted: Entry, found: Entry | None) -> bool:
     return all(exposed.get(key, value) == value for key, value in wanted.items())
 
 
+def _same_choice(wanted: Entry, found: Entry | None) -> bool:
+    """A list row may be told by its id; a button without payload is told by its words."""
+    if found is None:
+        return False
+    return all(
+        value is None or (found[key] == value if key in found else value in found.values())
+        for key, value in wanted.items()
+    )
+
+
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "choice": _same_choice,
     "sent_at": _same_instant,
     "location": _same_location,
     "contact": _same_contact,
@@ -312,7 +323,8 @@ def _contact_events(outcome: Outcome, key: str, expected: list[Entry]) -> list[s
         )
         kind = wanted["type"]
         if kind not in _SUPPRESSING and kind not in _LIFTING:
-            problems += _recoverable(outcome, key, wanted)
+            told = {name: told for name, told in wanted.items() if name not in ("type", "channel")}
+            problems += _recoverable(outcome, key, told)
         elif contact is None:
             problems.append(f"contact_events: {wanted['sender_id']} is unknown")
         elif contact["suppressed"] != _SUPPRESSING.get(kind):
@@ -464,6 +476,19 @@ def _made_message(outcome: Outcome, _sentence: str) -> bool:
     return bool(outcome.new_messages)
 
 
+def _made_contact(outcome: Outcome, _sentence: str) -> bool:
+    return len(outcome.after.contacts) > len(outcome.before.contacts)
+
+
+def _would_fetch(outcome: Outcome, _sentence: str) -> bool:
+    """Whether the worker would fetch something that this request announced."""
+    return any(file["fetchable"] for row in outcome.new_messages for file in row["attachments"])
+
+
+def _moved_status(outcome: Outcome, _sentence: str) -> bool:
+    return outcome.before.parts != outcome.after.parts
+
+
 def _answered(outcome: Outcome, _sentence: str) -> bool:
     """Whether the worker, given all the time it wants, tries to write to somebody."""
     settled = outcome.settle()
@@ -474,11 +499,17 @@ def _answered(outcome: Outcome, _sentence: str) -> bool:
 # The first word that stands in the sentence decides.
 _PROHIBITIONS: list[tuple[str, Callable[[Outcome, str], bool]]] = [
     ("<message>", _has_message_element),
+    ("fetch", _would_fetch),
+    ("download", _would_fetch),
     ("identity", _made_identity),
     ("contact", _made_identity),
     ("send", _answered),
     ("reply", _answered),
     ("answer", _answered),
+    ("retry", _answered),
+    ("status", _moved_status),
+    ("regress", _moved_status),
+    ("conversation", _made_contact),
     ("message", _made_message),
     ("complaint", _made_message),
 ]

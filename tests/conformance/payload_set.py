@@ -20,8 +20,11 @@ FOLDERS = (DEFAULT, *sorted(DEFAULT.parent.glob("payloads_*/")))
 
 _PATHS = {
     ("twilio", "inbound"): "/webhooks/twilio/messaging",
+    ("twilio", "fallback"): "/webhooks/twilio/messaging",
     ("twilio", "status"): "/webhooks/twilio/status",
     ("twilio", "voice_incoming"): "/webhooks/twilio/voice",
+    ("twilio", "voice_fallback"): "/webhooks/twilio/voice",
+    ("twilio", "voice_status"): "/webhooks/twilio/voice",
     ("twilio", "voice_action"): "/webhooks/twilio/voice/action",
     ("twilio", "recording_status"): "/webhooks/twilio/voice/recording",
     ("twilio", "voice_again"): "/webhooks/twilio/voice/again",
