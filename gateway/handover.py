@@ -79,7 +79,4 @@ def holder_words(runtime: Runtime, conversation: Conversation) -> str:
     if conversation.held_by is None or until is None or until <= runtime.now():
         return ""
     who = _WHO.get(conversation.held_by, _WHO[Holder.APP.value])
-    return (
-        f"{who}. Balasan otomatis berhenti sampai {full_time(runtime, until)}; "
-        "pesan warga tetap masuk ke sini."
-    )
+    return f"{who}; balasan otomatis menunggu sampai {full_time(runtime, until)}."

@@ -17,8 +17,9 @@ _READERS = (
 )
 _SANDBOX = "sandbox; default-src 'none'"
 # A browser's PDF viewer does not run in a sandbox. It is a program of its own, so that a document
-# cannot act as a page of ours; nothing may be loaded all the same.
-_POLICIES = {"application/pdf": "default-src 'none'; object-src 'self'; frame-ancestors 'none'"}
+# cannot act as a page of ours; nothing may be loaded all the same. Our own pages may frame it.
+_DOCUMENT = "application/pdf"
+_POLICIES = {_DOCUMENT: "default-src 'none'; object-src 'self'; frame-ancestors 'self'"}
 
 
 @blueprint.get("/<int:attachment_id>/<variant>")
@@ -35,5 +36,7 @@ def show(attachment_id: int, variant: str) -> Response:
         etag=False,
     )
     response.headers["Content-Security-Policy"] = _POLICIES.get(file.mime, _SANDBOX)
+    if file.mime == _DOCUMENT:
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "private, max-age=300"
     return response

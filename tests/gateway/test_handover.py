@@ -54,8 +54,7 @@ def test_a_message_in_standby_is_kept_and_not_answered(
     assert answers(runtime) == []
     assert only(runtime, Message).text == STORY
     assert held(runtime) == (
-        "Percakapan ini dipegang aplikasi lain. Balasan otomatis berhenti sampai "
-        "Sab 21/11 08.15; pesan warga tetap masuk ke sini."
+        "Percakapan ini dipegang aplikasi lain; balasan otomatis menunggu sampai Sab 21/11 08.15."
     )
     assert only(runtime, Conversation).draft_summary == STORY
 
@@ -86,7 +85,7 @@ def test_taking_the_conversation_silences_us_and_names_the_inbox(
     hear(messenger, written("m2", clock, "Belum juga", standby=True))
 
     assert answers(runtime) == said
-    assert held(runtime).startswith("Percakapan ini dipegang aplikasi lain.")
+    assert held(runtime).startswith("Percakapan ini dipegang aplikasi lain;")
 
 
 def test_a_message_that_comes_to_us_proves_that_nobody_else_has_it(
@@ -164,7 +163,7 @@ def test_a_person_who_answers_in_the_page_inbox_is_left_alone_for_half_an_hour(
     hear(messenger, written("m2", clock, "Terima kasih, kapan diperbaiki?"))
 
     assert answers(runtime) == said
-    assert held(runtime).startswith("Ada yang menjawab dari kotak masuk Halaman.")
+    assert held(runtime).startswith("Ada yang menjawab dari kotak masuk Halaman;")
     clock.advance(minutes=35)
     assert answers(runtime) != said
 

@@ -5,7 +5,7 @@ from gateway import casework, pdwork
 from gateway.casefile import CaseRef
 from store import crypto
 from store.models.complaint import ComplaintStatus, Privacy
-from store.models.messaging import Conversation, Message, OutboxPart
+from store.models.messaging import Attachment, Conversation, Message, OutboxPart
 from tests.gateway.office import STORY, attach, open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of, change, statuses
@@ -544,3 +544,22 @@ def test_the_database_holds_no_readable_story(office, engine):
 
     assert STORY.encode() not in bytes(stored)
     assert crypto.installed().decrypt(bytes(stored))
+
+
+def test_only_our_own_pages_may_frame_a_pdf_and_nothing_else_is_framed(rina, office, runtime):
+    ticket = office.hears()
+    attachment = attach(runtime, ticket, kind=MediaKind.DOCUMENT)
+    with runtime.transaction() as session:
+        row = session.get_one(Attachment, attachment)
+        row.mime, row.shared_key = "application/pdf", None
+    picture = attach(runtime, ticket)
+
+    document = rina.opens(f"/lampiran/{attachment}/tampil").headers
+    photo = rina.opens(f"/lampiran/{picture}/tampil").headers
+    page = rina.opens(f"/kotak/aduan/{ticket}").headers
+
+    assert "frame-ancestors 'self'" in document["Content-Security-Policy"]
+    assert document["X-Frame-Options"] == "SAMEORIGIN"
+    assert (photo["X-Frame-Options"], page["X-Frame-Options"]) == ("DENY", "DENY")
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert f'<iframe src="/lampiran/{attachment}/tampil"' in rina.page
