@@ -214,8 +214,9 @@ def is_public(address: str) -> bool:
 def _raise_for_status(status: int, *, with_credentials: bool) -> None:
     if status == http.client.OK:
         return
-    if status == http.client.NOT_FOUND:
-        # Twilio announces media before they can be fetched; the worker tries again soon.
+    if status in (http.client.ACCEPTED, http.client.NOT_FOUND):
+        # Twilio announces media before they can be fetched; the worker tries again soon. LINE
+        # says 202 until a video is ready.
         raise MediaError("unavailable", "not there (yet)", retryable=True)
     if status == http.client.UNAUTHORIZED:
         raise MediaError("unauthorized", "our credentials were refused", retryable=True)
