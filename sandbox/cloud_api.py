@@ -12,8 +12,8 @@ from flask import Response, jsonify, request
 
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall
-from sandbox.whatsapp_templates import SandboxTemplate, as_message_template
 from sandbox.thread import Entry, Option
+from sandbox.whatsapp_templates import SandboxTemplate, as_message_template
 from sandbox.world import World, random_id
 
 _WINDOW = timedelta(hours=24)

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import twilio_resource as resource
-from sandbox.whatsapp_templates import as_content
 from sandbox.twilio_api import authorised
+from sandbox.whatsapp_templates import as_content
 from sandbox.world import World
 
 _PATH = "/v1/ContentAndApprovals"

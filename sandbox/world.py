@@ -10,8 +10,8 @@ from sandbox.dispatcher import Dispatcher
 from sandbox.faults import Faults
 from sandbox.people import CHANNELS, Citizen, first_citizens
 from sandbox.settings import SandboxSettings
-from sandbox.whatsapp_templates import first_templates
 from sandbox.thread import Direction, Entry, Occurrence, StoredFile
+from sandbox.whatsapp_templates import first_templates
 
 _OCCURRENCES_KEPT = 500
 
