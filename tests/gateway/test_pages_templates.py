@@ -9,7 +9,7 @@ from gateway import channel_care, replies
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
-from tests.gateway.rows import all_of, statuses
+from tests.gateway.rows import all_of, queue_answer, statuses
 from tests.gateway.shelves import (
     NEWS,
     PENDING,
@@ -212,6 +212,21 @@ def test_an_open_window_and_an_account_without_templates_keep_free_words(
     assert without
     assert "Tulis balasan…" in rina.page
     assert "template-lines" not in rina.page
+
+
+@pytest.mark.parametrize(("key", "announcements"), [(KEY, ["HX01"]), ("HX05/id", ["HX05", "HX01"])])
+def test_later_words_are_announced_unless_the_officers_template_did_so(
+    rina, run, ticket, adapter, key, announcements
+):
+    form = {"templat": key, "isi-1": ticket, "isi-2": "PU", "isi-3": "Oktober"}
+    rina.sends(f"/kotak/aduan/{ticket}/templat", langkah="kirim", **form)
+    replies.drain(run)
+
+    queue_answer(run, "Tiang sudah berdiri.")
+    replies.drain(run)
+    replies.drain(run)
+
+    assert [call.template.content_id for call in adapter.sent] == announcements
 
 
 def test_a_conversation_without_a_case_has_the_same_form(rina, run, adapter):
