@@ -82,8 +82,7 @@ _WORDS: dict[Command, str] = {
     "iya benar|iya betul|yoi|ho oh|aok|muhun|leres",
     Command.TIDAK: "tidak|tdk|gak|ga|nggak|enggak|bukan|no|dak|ndak|tak|henteu",
     Command.LANJUT: "lanjut|lanjutkan|teruskan|bukan darurat|tidak darurat|lanjut tanpa berkas",
-    Command.JAWABAN: "jawaban|jawab|baca|baca jawaban|lihat jawaban|baca pertanyaan|"
-    "terima pin",
+    Command.JAWABAN: "jawaban|jawab|baca|baca jawaban|lihat jawaban|baca pertanyaan|terima pin",
     Command.KEBERATAN: "keberatan|banding|tidak setuju",
     Command.IKUT: "ikut|ikuti|ikuti aduan itu|aktifkan lagi",
     Command.BARU: "baru|masalah berbeda|beda masalah",
