@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from channels.adapter import ChannelLimits, SendRate
-from channels.admin import Finding, FreshToken
+from channels.admin import Finding, FreshToken, PastMessage, PastPage
 from channels.http import MediaFetcher
 from channels.message import (
     ChannelEvent,
     ChannelName,
+    DeliveryReceipt,
     MediaContent,
     MediaKind,
     MediaRef,
@@ -26,6 +27,7 @@ from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.meta_inbound import read_body
 from channels.meta_profile import profile_name
+from channels.meta_records import as_webhook, past_page, sent_like
 from channels.meta_send import fetch, send_part
 from channels.payload import parse_object
 
@@ -70,6 +72,8 @@ class MetaMessaging:
         graph: sends with our token.
         media: fetches attachments.
     """
+
+    provider = "meta"
 
     def __init__(
         self,
@@ -126,6 +130,17 @@ class MetaMessaging:
     def connect(self, public_base_url: str) -> tuple[str, ...]:
         ours = _SETUP[self.name](self.account)
         return connect_account(self._graph, self._webhook, ours, public_base_url)
+
+    def past_messages(self, since: datetime, until: datetime, page: str | None) -> PastPage:
+        return past_page(self._graph, self._ours, since, until, page)
+
+    def recover(self, message: PastMessage) -> WebhookRequest:
+        return as_webhook(message, self._ours)
+
+    def find_sent(
+        self, part: OutboundPart, since: datetime, until: datetime
+    ) -> tuple[DeliveryReceipt, ...]:
+        return sent_like(self._graph, self._ours, part, since, until)
 
     def close(self) -> None:
         """Give the pooled connections back."""

@@ -1,7 +1,8 @@
 """Reading a provider's records after an outage, every hour and every night: what did we miss?
 
-A webhook that failed is gone (channels.md section 0.2), but Twilio keeps its messages. Those that
-are unknown here are kept by the same path as a webhook, with the time at which they were sent.
+A webhook that failed for too long is gone (channels.md section 0.2), but Twilio and Meta keep
+their messages. Those that are unknown here are kept by the same path as a webhook, with the time
+at which they were sent.
 
 Nothing is asked inside a transaction. A run is bounded and resumed where it stopped.
 """
@@ -17,11 +18,11 @@ from sqlalchemy.orm import Session
 from channels.adapter import ChannelAdapter
 from channels.admin import MessageRecords, PastMessage
 from channels.errors import SendError
-from channels.message import ErrorClass
+from channels.message import ErrorClass, InboundMessage
 from gateway.dates import local
 from gateway.keeping import keep
 from gateway.runtime import Runtime
-from gateway.webhook_events import read_events
+from gateway.webhook_events import Reading, read_events
 from store import messages, recovery, states
 from store.messages import Arrival
 
@@ -104,7 +105,9 @@ def _read_records(runtime: Runtime, adapter: Any) -> int:
             logger.warning(
                 "records_not_read", extra={"channel": adapter.name.value, "code": error.code}
             )
-            _note(runtime, adapter, run, not_before=runtime.now() + _RUN)
+            # A right that the token lacks will not be there in five minutes either.
+            wait = _RUN if error.error_class in _PASSING else _EVERY
+            _note(runtime, adapter, run, not_before=runtime.now() + wait)
             return found
         run = replace(run, page=page.next_page)
         if run.page is None:
@@ -224,12 +227,21 @@ def _keep_one(runtime: Runtime, adapter: Any, past: PastMessage) -> bool:
     key = recovery.fed_as(past.external_id)
     arrival = Arrival(adapter.provider, request, past.sent_at, reading.error, key)
     with runtime.transaction() as session:
-        if messages.was_fed(session, key):
+        if messages.was_fed(session, key) or _is_known(session, reading):
             return False
         woken = keep(session, arrival, reading)
     for kind in sorted(woken):
         runtime.wake(kind)
     return True
+
+
+def _is_known(session: Session, reading: Reading) -> bool:
+    """Whether all that a record holds came by its webhook under another id."""
+    found = [event for _, event in reading.events]
+    return bool(found) and all(
+        isinstance(event, InboundMessage) and recovery.looks_known(session, event)
+        for event in found
+    )
 
 
 def _name_of(adapter: ChannelAdapter) -> str:

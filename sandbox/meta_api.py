@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from sandbox.cloud_api import CloudApi
 from sandbox.files import kind_of, make_file
+from sandbox.meta_conversations import MetaConversations
 from sandbox.meta_refusal import MetaRefusalError, parameter
 from sandbox.meta_send import GraphCall, MetaSend
 from sandbox.meta_setup import FIELDS, MetaSetup
@@ -39,6 +40,7 @@ def meta_blueprint(world: World, sender: MetaSend) -> Blueprint:
 
     setup = MetaSetup(world)
     setup.add_to(blueprint)
+    MetaConversations(world, _channel).add_to(blueprint)
     api = MetaApi(world, sender, setup)
     add = blueprint.add_url_rule
     add("/<account>/messages", "messages", api.messages, methods=["POST"])

@@ -1,15 +1,25 @@
 """Comparing a provider's records with what we have: which messages are new, which sends unclear."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from channels.message import ChannelName, DeliveryStatus
-from store.messages import account_scope
-from store.models.messaging import ControlRecord, Message, OutboxPart, WebhookDelivery
+from channels.message import ChannelName, ControlKind, DeliveryStatus, InboundMessage
+from store.messages import account_scope, identity_key
+from store.models.messaging import (
+    ControlRecord,
+    Conversation,
+    Direction,
+    Message,
+    OutboxPart,
+    WebhookDelivery,
+)
 from store.outbox import ClaimedPart, claimed_parts
+
+_A_SECOND: Final = timedelta(seconds=1)
 
 
 def fed_as(external_id: str) -> str:
@@ -41,6 +51,34 @@ def known_inbound(
     known = {*session.scalars(as_message), *session.scalars(as_control)}
     known |= {fed[key] for key in session.scalars(as_request) if key}
     return {external_id for external_id in known if external_id}
+
+
+def looks_known(session: Session, message: InboundMessage) -> bool:
+    """Whether we have a message under another id: the same words of this sender in this second.
+
+    Records should name a message as its webhook did. Were one not to, all would come twice; and a
+    pressed button, whose webhook may have no id at all, stands in the records as its title.
+    """
+    if message.sent_at is None or message.sender is None or not message.text:
+        return False
+    # Records give whole seconds, webhooks milliseconds.
+    about = message.sent_at - _A_SECOND, message.sent_at + _A_SECOND
+    ours = Conversation.sender_key == identity_key(message.channel, message.account, message.sender)
+    written = (
+        select(Message.text)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(ours, Message.direction == Direction.IN, Message.sent_at.between(*about))
+    )
+    pressed = (
+        select(ControlRecord.id)
+        .join(Conversation, Conversation.id == ControlRecord.conversation_id)
+        .where(
+            ours,
+            ControlRecord.kind.in_([ControlKind.BUTTON, ControlKind.START]),
+            ControlRecord.occurred_at.between(*about),
+        )
+    )
+    return message.text in session.scalars(written).all() or bool(session.scalar(pressed.limit(1)))
 
 
 def any_uncertain(

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from channels.errors import SendError
-from channels.message import ChannelName, ErrorClass, MediaKind, MediaRef
+from channels.message import (
+    ChannelName,
+    ControlEvent,
+    ControlKind,
+    ErrorClass,
+    MediaKind,
+    MediaRef,
+    WebhookRequest,
+)
 from gateway import intake, intake_feed, reconcile, replies, spool, sweeps
 from gateway.runtime import Runtime
 from sandbox.server import SandboxServer
@@ -44,7 +52,7 @@ def recording(runtime: Runtime, twilio: RecordingAdapter, clock: Clock) -> Runti
 def lost(twilio: RecordingAdapter, clock: Clock, external_id: str, **more: Any) -> None:
     """A citizen wrote half an hour ago, and no webhook came."""
     minutes = more.pop("minutes_ago", 30)
-    sent = message(external_id, channel=SMS, sender="+6281255501001", **more)
+    sent = message(external_id, channel=SMS, **{"sender": "+6281255501001", **more})
     twilio.past.append((sent, clock.instant - timedelta(minutes=minutes)))
 
 
@@ -294,20 +302,18 @@ def test_what_the_machine_remembers_is_no_setting_of_the_government(recording):
 
 @pytest.fixture
 def outage(runtime: Runtime) -> Iterator[tuple[Runtime, Any]]:
-    """The sandbox's Twilio, and a web server that refuses everything it posts."""
+    """The sandbox's Twilio and Meta, and a web server that refuses everything they post."""
     gateway = ListeningGateway()
     settings = SandboxSettings(target=gateway.url, port=free_port(), **QUICK)
     server = SandboxServer(settings)
     server.start()
     stage = Stage(server, gateway)
-    gateway.answer_next("/webhooks/twilio/messaging", *[503] * 50)
+    for path in ("/webhooks/twilio/messaging", "/webhooks/meta"):
+        gateway.answer_next(path, *[503] * 50)
     with admin_stage.channels(admin_stage.settings(stage.url, gateway.url)) as built:
         clock = Clock(datetime.now(UTC) - timedelta(hours=2))
-        made = replace(
-            runtime,
-            channels={name: built[name] for name in (ChannelName.WHATSAPP, SMS)},
-            now=clock,
-        )
+        keeping = (ChannelName.WHATSAPP, SMS, ChannelName.MESSENGER, ChannelName.INSTAGRAM)
+        made = replace(runtime, channels={name: built[name] for name in keeping}, now=clock)
         reconcile.drain(made)
         clock.advance(hours=2, minutes=3)
         yield made, stage
@@ -333,3 +339,76 @@ def test_twilio_tells_of_what_we_refused(outage):
     adapter = runtime.channels[ChannelName.WHATSAPP]
     fetched = adapter.fetch_media(MediaRef(attachment.kind, attachment.source))
     assert fetched.content == b"%PDF-1.4"
+
+
+def test_meta_tells_of_what_we_refused(outage):
+    runtime, stage = outage
+    photo = {"kind": "image", "filename": "jalan.png", "content_base64": "iVBORw0KGgo="}
+    stage.write("salmah", "messenger", "Lampu jalan mati", attachments=[photo])
+    stage.write("yusuf", "instagram", "Jalan berlubang")
+    lost = stage.webhooks("/webhooks/meta", 3)
+
+    assert reconcile.drain(runtime) == 3
+    assert reconcile.drain(runtime) == 0
+    for one in lost:
+        headers = {name.lower(): value for name, value in one.headers.items()}
+        again = WebhookRequest("POST", f"{stage.gateway.url}{one.path}", headers, one.body)
+        assert intake.receive(runtime, "meta", again).status == 200
+
+    texts = [row.text for row in all_of(runtime, Message)]
+    assert sorted(texts, key=str) == ["Jalan berlubang", "Lampu jalan mati", None]
+    attachment = only(runtime, Attachment)
+    fetched = runtime.channels[ChannelName.MESSENGER].fetch_media(
+        MediaRef(attachment.kind, attachment.source)
+    )
+    assert fetched.content == b"\x89PNG\r\n\x1a\n"
+
+
+# Should records name messages otherwise than webhooks do
+
+
+@pytest.mark.parametrize(
+    ("apart_s", "text", "sender", "found"),
+    [
+        (0, "Lampu mati", "+6281255501001", 0),
+        (1, "Lampu mati", "+6281255501001", 0),
+        (2, "Lampu mati", "+6281255501001", 1),
+        (0, "Lampu hidup", "+6281255501001", 1),
+        (0, None, "+6281255501001", 1),
+        (0, "Lampu mati", "+6281255501002", 1),
+    ],
+)
+def test_the_same_words_of_the_same_second_are_the_same_message(
+    recording, twilio, clock, apart_s, text, sender, found
+):
+    at = clock.instant - timedelta(minutes=30)
+    known = message("m-1", "Lampu mati", SMS, "+6281255501001", sent_at=at)
+    twilio.events = [known]
+    intake.receive(recording, "twilio", webhook(b"{}"))
+    lost(twilio, clock, "t-1", text=text, sender=sender, sent_at=at + timedelta(seconds=apart_s))
+
+    assert reconcile.drain(recording) == found
+
+
+def test_a_button_whose_webhook_had_no_id_is_not_told_again_as_its_title(recording, twilio, clock):
+    at = clock.instant - timedelta(minutes=30)
+    pressed = ControlEvent(
+        ControlKind.BUTTON, SMS, ACCOUNT, "+6281255501001", event_id="f1", occurred_at=at, value="B"
+    )
+    twilio.events = [pressed]
+    intake.receive(recording, "twilio", webhook(b"{}"))
+    lost(twilio, clock, "t-1", text="Belum selesai", sent_at=at)
+
+    assert reconcile.drain(recording) == 0
+
+
+def test_a_right_that_the_token_lacks_is_asked_for_once_an_hour(recording, twilio, clock):
+    lost(twilio, clock, "m-1")
+    twilio.refuse_page = SendError(ErrorClass.CONFIG, "200", "no permission")
+    reconcile.drain(recording)
+    clock.advance(minutes=30)
+
+    assert reconcile.drain(recording) == 0
+
+    clock.advance(minutes=31)
+    assert reconcile.drain(recording) == 1
