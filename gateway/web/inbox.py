@@ -125,7 +125,8 @@ def render_conversation(
 ) -> str:
     """Return the page of a conversation without a case; `given` as in `render_case`."""
     talk = reading.conversation(runtime(), conversation_id, before=request.args.get("sebelum"))
-    shown = {"case": None, "talk": talk, "tab": "percakapan", "form_key": forms.new_key()}
+    shown: dict[str, Any] = {"case": None, "talk": talk, "tab": "percakapan"}
+    shown["form_key"] = forms.new_key()
     shown["writing"] = request.args.get("tulis", "")
     shown["templates"] = None
     if _is_closed(talk.thread.window):
