@@ -25,7 +25,7 @@ _SENT_WITH_MORE = "Templat dikirim. Isi menyusul setelah warga membalas."
 def case(ticket: str) -> Any:
     """Send a template to the reporter of a case, or only show how it reads."""
     reply = _reply()
-    shown = {"given": reply.given, "filled": request.form, "writing_now": "balas"}
+    shown: dict[str, Any] = {"given": reply.given, "filled": request.form, "writing_now": "balas"}
     if not _to_be_sent():
         return render_case(ticket, **shown)
     try:
@@ -41,7 +41,7 @@ def case(ticket: str) -> Any:
 def conversation(conversation_id: int) -> Any:
     """Send a template to a citizen without a case, or only show how it reads."""
     reply = _reply()
-    shown = {"given": reply.given, "filled": request.form, "writing": "balas"}
+    shown: dict[str, Any] = {"given": reply.given, "filled": request.form, "writing": "balas"}
     if not _to_be_sent():
         return render_conversation(conversation_id, **shown)
     try:
