@@ -17,7 +17,7 @@ from channels.gsm7 import is_gsm7, to_gsm7
 from channels.http import send_failure
 from channels.kannel_admin import check_gateway, instructions
 from channels.kannel_errors import refusal
-from channels.kannel_inbound import read_message, read_report
+from channels.kannel_inbound import phone_number, read_message, read_report
 from channels.kannel_request import check_caller, networks, read_fields, usable_key
 from channels.message import (
     ChannelEvent,
@@ -114,7 +114,9 @@ class KannelAdapter:
         fields = read_fields(request)
         if urlsplit(request.url).path.rstrip("/").endswith("/dlr"):
             return read_report(fields, self._number)
-        return [read_message(fields, self._number, self._keys[0].encode())]
+        message = read_message(fields, self._number, self._keys[0].encode())
+        # An SMS of ours that the operator sent back is nobody's message.
+        return [] if message.sender == phone_number(self._number) else [message]
 
     def acknowledge(self, events: list[ChannelEvent]) -> WebhookReply:
         # Kannel sends a body back to the citizen as an SMS, and repeats after anything but 200
