@@ -11,6 +11,7 @@ from channels.admin import Finding, Health, asked
 from channels.errors import MediaError, SendError
 from channels.message import ChannelName, ErrorClass
 from channels.twilio_media import API_BASE, TwilioMedia
+from channels.twilio_webhook import Door
 
 MESSAGING_PATH = "/webhooks/twilio/messaging"
 VOICE_PATH = "/webhooks/twilio/voice"
@@ -22,33 +23,55 @@ _NUMBERS = "IncomingPhoneNumbers.json?PageSize=200"
 def check_messaging(
     channel: ChannelName,
     account: Callable[[], Any],
-    number: Callable[[], Any] | None,
+    door: Callable[[], Door | None],
     public_base_url: str,
 ) -> tuple[Finding, ...]:
-    """Judge an account, and the number's webhook where Twilio tells of it.
+    """Judge an account, and where it brings what citizens write.
 
     Args:
         channel: WHATSAPP or SMS.
         account: asks for the account resource.
-        number: asks for the resource of our number (None: not ours); None where the webhook is
-            kept elsewhere: at a WhatsApp sender, in a messaging service.
+        door: asks where the address is kept; None: Twilio does not know our sender.
         public_base_url: where providers reach us.
     """
     found, refusals = asked(channel, "credentials", account)
     if found is None:
         return refusals
     findings = judge_account(str(found.status), str(found.type))
-    if number is None:
+    owned, refusals = asked(channel, "webhook", lambda: [door()])
+    if channel is ChannelName.WHATSAPP and (owned is None or owned[0] is None):
+        # Twilio's sandbox number, or an account without the beta: it works all the same.
         words = "Alamat webhook pengirim ini hanya terlihat di konsol Twilio; cocokkan di sana."
         return (*findings, Finding("webhook", Health.NOTE, words))
-    owned, refusals = asked(channel, "webhook", lambda: [number()])
     if owned is None:
         return (*findings, *refusals)
     if owned[0] is None:
         words = "Nomor SMS ini tidak ada di akun Twilio."
         return (*findings, Finding("webhook", Health.BAD, words))
     expected = public_base_url.rstrip("/") + MESSAGING_PATH
-    return (*findings, _judge_address(str(owned[0].sms_url or ""), expected))
+    return (*findings, _judge_address(owned[0].url, expected))
+
+
+def connect_messaging(
+    channel: ChannelName, door: Callable[[], Door | None], public_base_url: str, status_url: str
+) -> tuple[str, ...]:
+    """Let Twilio bring what citizens write to us; return what a person reads, or pastes.
+
+    What cannot be set from here (a sender that the API does not know, an account without the beta)
+    is pasted by hand.
+    """
+    by_hand = instructions(channel, public_base_url, status_url)
+    address = public_base_url.rstrip("/") + MESSAGING_PATH
+    try:
+        found = door()
+        if found is not None and not _same(found.url, address):
+            found.lead(address + _PATIENCE)
+    except SendError:
+        return by_hand
+    if found is None:
+        return by_hand
+    name = {ChannelName.WHATSAPP: "pengirim WhatsApp", ChannelName.SMS: "nomor SMS"}[channel]
+    return (f"Webhook {name} di Twilio diarahkan ke {address}.", by_hand[-1])
 
 
 def check_voice(media: TwilioMedia, public_base_url: str) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ Facts: channels.md sections 1, 2 and 7.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ from channels.message import (
     WebhookRequest,
 )
 from channels.templates import ListedTemplate, read_rows
-from channels.twilio_admin import MESSAGING_PATH, check_messaging, instructions
+from channels.twilio_admin import MESSAGING_PATH, check_messaging, connect_messaging
 from channels.twilio_errors import refusal
 from channels.twilio_inbound import read_form
 from channels.twilio_media import API_BASE, TwilioMedia, at_origin
@@ -42,6 +43,7 @@ from channels.twilio_records import PAGE_SIZE, as_webhook, matching, past_messag
 from channels.twilio_signature import check_signature, form_fields
 from channels.twilio_templates import arguments as template_arguments
 from channels.twilio_templates import read_template
+from channels.twilio_webhook import Door, find_door
 
 STATUS_PATH = "/webhooks/twilio/status"
 _TIMEOUT_S = 10.0
@@ -143,14 +145,13 @@ class TwilioMessaging:
         return self._media.fetch(ref.source)
 
     def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
-        number = self._number_resource if self._has_own_webhook() else None
         account = self._client.api.accounts(self.account)
         return check_messaging(
-            self._name, lambda: self._ask(account.fetch), number, public_base_url
+            self._name, lambda: self._ask(account.fetch), self._door, public_base_url
         )
 
     def connect(self, public_base_url: str) -> tuple[str, ...]:
-        return instructions(self._name, public_base_url, self._status_url)
+        return connect_messaging(self._name, self._door, public_base_url, self._status_url)
 
     def past_messages(self, since: datetime, until: datetime, page: str | None) -> PastPage:
         messages = self._client.messages
@@ -213,13 +214,10 @@ class TwilioMessaging:
         except (TwilioException, ValueError, TypeError, LookupError, AttributeError):
             raise _unknown_outcome() from None
 
-    def _has_own_webhook(self) -> bool:
-        return self._name is ChannelName.SMS and not self._messaging_service_sid
-
-    def _number_resource(self) -> Any:
-        numbers = self._client.incoming_phone_numbers
-        found = self._ask(lambda: numbers.list(phone_number=self._number, limit=1))
-        return found[0] if found else None
+    def _door(self) -> Door | None:
+        sender = (self._name, self._number, self._messaging_service_sid)
+        door: Door | None = self._ask(partial(find_door, self._client, *sender))
+        return door and Door(door.url, lambda url: self._ask(lambda: door.lead(url)))
 
     def _arguments(self, part: OutboundPart) -> dict[str, Any]:
         arguments: dict[str, Any] = {
@@ -279,8 +277,8 @@ class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not type
             method,
             at_origin(uri, self._api_base),
             params=params,
-            data=data,
             headers=headers,
+            **_body(data, headers or {}),
             auth=auth,
             timeout=timeout or _TIMEOUT_S,
             allow_redirects=allow_redirects,
@@ -291,6 +289,11 @@ class _PooledHttpClient(HttpClient):  # type: ignore[misc] # the SDK is not type
 
     def close(self) -> None:
         self._session.close()
+
+
+def _body(data: dict[str, Any] | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body as its type says: newer parts of the API take JSON."""
+    return {"json" if headers.get("Content-Type") == "application/json" else "data": data}
 
 
 def _unknown_outcome() -> SendError:

@@ -1,6 +1,7 @@
 """Checks and set-up through the providers' SDKs, against the sandbox."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -166,3 +167,35 @@ def test_the_sandbox_tells_what_a_citizen_is_called(adapters, stage, name):
     assert isinstance(adapter, ProfileNames)
 
     assert adapter.profile_name(citizen.address(name.value)) == citizen.name
+
+
+@pytest.mark.parametrize("service", [None, "MG" + "0" * 32])
+@pytest.mark.parametrize("name", [ChannelName.WHATSAPP, ChannelName.SMS])
+def test_a_sender_of_twilio_that_leads_elsewhere_is_led_here(gateway, name, service):
+    sandbox = SandboxSettings(
+        target="https://lain.go.id", port=free_port(), messaging_service_sid=service or "", **QUICK
+    )
+    server = SandboxServer(sandbox)
+    server.start()
+    made = admin_stage.settings(sandbox.base_url, gateway.url)
+    assert made.twilio is not None
+    made = replace(made, twilio=replace(made.twilio, messaging_service_sid=service))
+    with admin_stage.channels(made) as built:
+        before = checked(built[name], gateway)["webhook"]
+        lines = built[name].connect(gateway.url)
+        after = checked(built[name], gateway)["webhook"]
+    server.close()
+
+    assert before.health is Health.BAD
+    assert lines[0].endswith(f"diarahkan ke {gateway.url}/webhooks/twilio/messaging.")
+    assert after.health is Health.GOOD
+
+
+def test_what_twilio_does_not_know_is_pasted_by_hand(stage, gateway):
+    made = admin_stage.settings(stage.url, gateway.url)
+    assert made.twilio is not None
+    made = replace(made, twilio=replace(made.twilio, messaging_service_sid="MG" + "1" * 32))
+    with admin_stage.channels(made) as built:
+        lines = built[ChannelName.SMS].connect(gateway.url)
+
+    assert "Konsol Twilio" in lines[0]
