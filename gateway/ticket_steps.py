@@ -69,11 +69,12 @@ def show_answer(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
     """Repeat the latest answer: JAWABAN, BACA. Never for a Rahasia complaint."""
     complaint = turn.complaint(assembly.ticket)
     answers = sent_answers(session, complaint.id) if complaint else []
+    # BACA answers the template that announced parked words: intake has just set them free.
+    since = runtime.now() - _JUST_SENT if answers else _asked_at(runtime, turn)
+    if complaint is not None and is_under_way(session, complaint.id, since):
+        return
     if complaint is None or not answers or complaint.privacy is Privacy.SECRET:
         show_status(runtime, session, turn, assembly)
-        return
-    # BACA answers the template that announced a parked answer: intake has just set it free.
-    if is_under_way(session, complaint.id, runtime.now() - _JUST_SENT):
         return
     values = {
         "T": complaint.ticket,
@@ -81,6 +82,11 @@ def show_answer(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
         "JWB": answers[-1].body,
     }
     _tell(runtime, session, turn, complaint, "dijawab", values)
+
+
+def _asked_at(runtime: Runtime, turn: Turn) -> datetime:
+    """Return when the first message of this turn arrived."""
+    return min((message.received_at for message in turn.fresh), default=runtime.now())
 
 
 def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
