@@ -244,7 +244,9 @@ def _credentials(sandbox_url: str) -> dict[str, str]:
         "SAHUT_TWILIO_WHATSAPP_NUMBER": defaults.TWILIO_WHATSAPP_NUMBER,
         "SAHUT_TWILIO_SMS_NUMBER": defaults.TWILIO_SMS_NUMBER,
         "SAHUT_TWILIO_VOICE": "true",
-        "SAHUT_TWILIO_TEMPLATES": f"news={defaults.TEMPLATE_NEWS}",
+        "SAHUT_TWILIO_TEMPLATES": (
+            f"news={defaults.TEMPLATE_NEWS},question={defaults.TEMPLATE_QUESTION}"
+        ),
         "SAHUT_TWILIO_API_BASE": sandbox_url,
         "SAHUT_TELEGRAM_BOT_TOKEN": defaults.TELEGRAM_BOT_TOKEN,
         "SAHUT_TELEGRAM_SECRET_TOKENS": defaults.TELEGRAM_SECRET,
