@@ -5,7 +5,7 @@ ours: it knows the origin, waits a bounded time and judges every answer before t
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -19,6 +19,8 @@ from channels.x_errors import refusal
 API_BASE = "https://api.x.com"
 _SDK_BASE = "https://api.twitter.com"
 _TIMEOUT_S = 10.0
+_PAGE_SIZE = 100  # the largest
+_EVENT_FIELDS = "id,text,event_type,dm_conversation_id,created_at,sender_id,attachments,entities"
 
 # They print bodies, headers and signatures.
 for _name in ("tweepy", "oauthlib", "requests_oauthlib"):
@@ -65,17 +67,42 @@ class XApi:
         Raises:
             SendError: it was not taken, or nobody knows.
         """
-        try:
-            answer = self._client.create_direct_message(participant_id=recipient, text=text)
-            event_id = answer["data"]["dm_event_id"]
-        except requests.RequestException as error:
-            # from None: the cause prints the recipient.
-            raise SendError(send_failure(error), "transport", "X did not answer") from None
-        except (tweepy.TweepyException, ValueError, TypeError, LookupError, AttributeError):
-            raise _unknown_outcome() from None
+        create = self._client.create_direct_message
+        event_id = self._ask(
+            lambda: create(participant_id=recipient, text=text)["data"]["dm_event_id"]
+        )
         if not isinstance(event_id, str) or not event_id:
             raise _unknown_outcome()
         return event_id
+
+    def direct_messages(
+        self, page: str | None = None, participant: str | None = None
+    ) -> dict[str, Any]:
+        """Return a page of the account's direct messages, newest first, as X writes it.
+
+        Args:
+            page: as an earlier page named the next one; None for the first.
+            participant: only those exchanged with this user; None: with all.
+
+        Raises:
+            SendError: X refused, or did not answer.
+        """
+        which: dict[str, str] = {"participant_id": participant} if participant else {}
+        if page is not None:
+            which["pagination_token"] = page
+        answer = self._ask(
+            lambda: self._client.get_direct_message_events(
+                dm_event_fields=_EVENT_FIELDS,
+                event_types="MessageCreate",
+                expansions="attachments.media_keys",
+                media_fields="type,url,preview_image_url,variants",
+                max_results=_PAGE_SIZE,
+                **which,
+            )
+        )
+        if not isinstance(answer, dict):
+            raise _unknown_outcome()
+        return answer
 
     def whoami(self) -> str:
         """Return our account's number, which needs all four keys.
@@ -83,13 +110,7 @@ class XApi:
         Raises:
             SendError: X refused them, or did not answer.
         """
-        try:
-            number = self._client.get_me(user_auth=True)["data"]["id"]
-        except requests.RequestException as error:
-            raise SendError(send_failure(error), "transport", "X did not answer") from None
-        except (tweepy.TweepyException, ValueError, TypeError, LookupError, AttributeError):
-            raise _unknown_outcome() from None
-        return str(number)
+        return str(self._ask(lambda: self._client.get_me(user_auth=True)["data"]["id"]))
 
     def signed_headers(self, url: str) -> Mapping[str, str]:
         """Return the headers that open an attachment of a direct message."""
@@ -99,6 +120,15 @@ class XApi:
     def close(self) -> None:
         """Give the pooled connections back."""
         self._client.session.close()
+
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except requests.RequestException as error:
+            # from None: the cause prints the recipient.
+            raise SendError(send_failure(error), "transport", "X did not answer") from None
+        except (tweepy.TweepyException, ValueError, TypeError, LookupError, AttributeError):
+            raise _unknown_outcome() from None
 
 
 class _JudgingSession(requests.Session):

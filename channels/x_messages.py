@@ -9,13 +9,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from channels.adapter import ChannelLimits
-from channels.admin import Finding, Health, asked
+from channels.admin import Finding, Health, PastMessage, PastPage, asked
 from channels.choices import with_choices
 from channels.errors import SendError
 from channels.http import MediaFetcher
 from channels.message import (
     ChannelEvent,
     ChannelName,
+    DeliveryReceipt,
     ErrorClass,
     MediaContent,
     MediaRef,
@@ -29,6 +30,7 @@ from channels.x_api import XApi
 from channels.x_errors import media_refused
 from channels.x_inbound import read_body
 from channels.x_media import PRIVATE_HOSTS, PUBLIC_HOSTS
+from channels.x_records import as_webhook, past_page, sent_like
 from channels.x_signature import answer_challenge, check_signature
 
 WEBHOOK_PATH = "/webhooks/x"
@@ -46,6 +48,8 @@ class XAdapter:
         api: sends with the account's keys.
         media: fetches attachments.
     """
+
+    provider = "x"
 
     def __init__(
         self, user_id: str, consumer_secrets: Sequence[str], api: XApi, media: MediaFetcher
@@ -84,7 +88,7 @@ class XAdapter:
             raise SendError(ErrorClass.PERMANENT, "text-only", "X gets text only")
         if not (part.recipient.isascii() and part.recipient.isdecimal()):
             raise SendError(ErrorClass.PERMANENT, "recipient", "not a user id")
-        text = with_choices(part.text or "", part.buttons, limit=_TEXT_LIMIT)
+        text = _text(part)
         if not text.strip():
             raise SendError(ErrorClass.PERMANENT, "empty", "nothing to send")
         return SendResult(external_id=self._api.send_direct_message(part.recipient, text))
@@ -117,6 +121,22 @@ class XAdapter:
             "Lalu langgankan akun ini ke webhook tersebut; aksesnya berbayar.",
         )
 
+    def past_messages(self, since: datetime, until: datetime, page: str | None) -> PastPage:
+        return past_page(self._api.direct_messages(page), self._user_id, since, until)
+
+    def recover(self, message: PastMessage) -> WebhookRequest:
+        return as_webhook(message, self._user_id)
+
+    def find_sent(
+        self, part: OutboundPart, since: datetime, until: datetime
+    ) -> tuple[DeliveryReceipt, ...]:
+        exchanged = self._api.direct_messages(participant=part.recipient)
+        return sent_like(exchanged, self._user_id, _text(part), since, until)
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._api.close()
+
+
+def _text(part: OutboundPart) -> str:
+    return with_choices(part.text or "", part.buttons, limit=_TEXT_LIMIT)

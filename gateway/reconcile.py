@@ -1,6 +1,6 @@
 """Reading a provider's records after an outage, every hour and every night: what did we miss?
 
-A webhook that failed for too long is gone (channels.md section 0.2), but Twilio and Meta keep
+A webhook that failed for too long is gone (channels.md section 0.2), but Twilio, Meta and X keep
 their messages. Those that are unknown here are kept by the same path as a webhook, with the time
 at which they were sent.
 

@@ -12,6 +12,7 @@ from sandbox.x_inbound import XInbound, address, new_id
 from sandbox.x_signature import is_signed
 
 _TEXT_LIMIT = 10_000
+_PAGE_SIZE = 100
 _PROBLEM = "https://api.twitter.com/2/problems/"
 Answer = Response | tuple[Response, int]
 # Fault → status, and the error object that X answers with.
@@ -58,8 +59,31 @@ def x_blueprint(world: World, inbound: XInbound) -> Blueprint:
         answer = {"dm_conversation_id": f"{participant}-x", "dm_event_id": event_id}
         return jsonify({"data": answer}), 201
 
+    _add_list(blueprint, world, inbound)
     _add_control(blueprint, world, inbound)
     return blueprint
+
+
+def _add_list(blueprint: Blueprint, world: World, inbound: XInbound) -> None:
+    """Direct messages that were exchanged, newest first; the page token is a number here."""
+
+    @blueprint.get("/2/dm_events")
+    @blueprint.get("/2/dm_conversations/with/<participant>/dm_events")
+    def exchanged(participant: str = "") -> Answer:
+        if not is_signed(request.method, request.url, request.headers.get("Authorization", "")):
+            return _refused("token_expired", 0)
+        if fault := world.faults.take("throttled", "x", None):
+            return _refused("throttled", fault.retry_after_s)
+        found = [
+            event
+            for event in reversed(inbound.events)
+            if not participant or participant in event["dm_conversation_id"].split("-")
+        ]
+        start = int(request.args.get("pagination_token") or 0)
+        end = start + int(request.args.get("max_results") or _PAGE_SIZE)
+        following = {"next_token": str(end)} if end < len(found) else {}
+        shown = found[start:end]
+        return jsonify({"data": shown, "meta": {"result_count": len(shown)} | following})
 
 
 def _add_control(blueprint: Blueprint, world: World, inbound: XInbound) -> None:

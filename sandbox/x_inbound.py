@@ -30,16 +30,19 @@ class XInbound:
 
     Attributes:
         sent: what the account sent, oldest first.
+        events: what was said either way, as GET /2/dm_events tells it, oldest first.
     """
 
     def __init__(self, world: World, deliverer: Deliverer) -> None:
         self.sent: list[dict[str, str]] = []
+        self.events: list[dict[str, Any]] = []
         self._world = world
         self._deliverer = deliverer
 
     def forget(self) -> None:
-        """Forget what was sent."""
+        """Forget what was said."""
         self.sent.clear()
+        self.events.clear()
 
     def direct_message(self, citizen: Citizen, text: str) -> str:
         """A citizen writes to the account; return the id."""
@@ -95,6 +98,7 @@ class XInbound:
         return {"status": answer.status_code, "verified": given == wanted}
 
     def _message(self, event_id: str, sender: str, recipient: str, text: str) -> dict[str, Any]:
+        self._note(event_id, sender, recipient, text)
         entities: dict[str, list[Any]] = {"hashtags": [], "urls": [], "user_mentions": []}
         return {
             "type": "message_create",
@@ -106,6 +110,19 @@ class XInbound:
                 "message_data": {"text": _escaped(text), "entities": entities},
             },
         }
+
+    def _note(self, event_id: str, sender: str, recipient: str, text: str) -> None:
+        first, second = sorted((sender, recipient), key=int)
+        self.events.append(
+            {
+                "id": event_id,
+                "event_type": "MessageCreate",
+                "text": _escaped(text),
+                "sender_id": sender,
+                "dm_conversation_id": f"{first}-{second}",
+                "created_at": self._world.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            }
+        )
 
     def _now_ms(self) -> str:
         return str(int(self._world.clock.now().timestamp() * 1000))

@@ -3,11 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
 import requests
 
+from channels.admin import MessageRecords
 from channels.errors import SendError
 from channels.message import (
     ChannelEvent,
@@ -195,3 +197,38 @@ def test_the_sandbox_knows_a_foreign_signature(origin, gateway):
     close_channels(built)
 
     assert caught.value.error_class is ErrorClass.REAUTH
+
+
+def window() -> tuple[datetime, datetime]:
+    now = datetime.now(UTC)
+    return now - timedelta(hours=1), now + timedelta(minutes=1)
+
+
+def test_the_list_of_messages_holds_what_webhooks_told(connected, gateway, origin):
+    requests.post(f"{origin}/api/reset", json={}, timeout=5)
+    gateway.calls.clear()
+    for text in ("Jalan A & B rusak", "Sudah seminggu"):
+        wish = {"citizen": "salmah", "text": text}
+        requests.post(f"{origin}/api/x/messages", json=wish, timeout=5)
+    result = connected.send(part("Sudah kami terima."))
+    told = wait_for(lambda: found if len(found := messages(heard(connected, gateway))) == 2 else [])
+
+    page = connected.past_messages(*window(), None)
+
+    assert isinstance(connected, MessageRecords)
+    read = [connected.parse(connected.recover(past))[0] for past in page.messages]
+    assert {(one.external_id, one.text, one.sender) for one in read} == {
+        (one.external_id, one.text, one.sender) for one in told
+    }
+    (found,) = connected.find_sent(part("Sudah kami terima."), *window())
+    assert found.external_id == result.external_id
+    assert connected.find_sent(part("Belum."), *window()) == ()
+
+
+def test_a_throttled_list_is_asked_for_later(connected, origin):
+    requests.post(f"{origin}/api/faults", json={"name": "throttled", "times": 1}, timeout=5)
+
+    with pytest.raises(SendError) as caught:
+        connected.past_messages(*window(), None)
+
+    assert caught.value.error_class is ErrorClass.RETRY_AFTER
