@@ -16,6 +16,7 @@ from gateway.notices import NEWS_PRIORITY, Saying, say, tenant_values
 from gateway.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import STATUS_LABELS, require_move
+from gateway.windows import SPOKEN
 from store import complaints, second_channel
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Conversation
@@ -135,13 +136,13 @@ def _words(
 def citizen_of(session: Session, complaint: Complaint) -> Conversation | None:
     """Return the conversation that the complaint came from.
 
-    What an officer wrote down came from none that can be answered: it is the address then to which
-    the caller agreed, if there is one.
+    What was said to an officer or on the telephone came from none that can be answered: it is the
+    address then to which the caller agreed, if there is one.
     """
     if complaint.conversation_id is None:
         return None
     own = session.get_one(Conversation, complaint.conversation_id)
-    if own.channel is not ChannelName.OPERATOR:
+    if own.channel not in SPOKEN:
         return own
     targets = second_channel.agreed(session, own.id)
     return session.get_one(Conversation, targets[-1]) if targets else own
@@ -149,7 +150,7 @@ def citizen_of(session: Session, complaint: Complaint) -> Conversation | None:
 
 def told_by_a_person(conversation: Conversation | None) -> bool:
     """Whether no channel leads to the citizen: an officer phones, or answers where it was said."""
-    return conversation is None or conversation.channel is ChannelName.OPERATOR
+    return conversation is None or conversation.channel in SPOKEN
 
 
 def pd_words(runtime: Runtime, code: str | None, channel: ChannelName) -> str:

@@ -131,8 +131,8 @@ def _view(
 
 
 def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
-    """Return what the button does, for a case that an officer wrote down."""
-    if complaint.source is None:
+    """Return what the button does; it sends only where a channel leads to the citizen."""
+    if complaint.source is None and not told_by_a_person(conversation):
         return "Kirim jawaban"
     if not told_by_a_person(conversation) and conversation is not None:
         return f"Kirim jawaban lewat {CHANNEL_WORDS[conversation.channel]}"

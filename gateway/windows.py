@@ -10,6 +10,8 @@ from gateway.runtime import Runtime
 from store.models.messaging import Conversation
 
 CHANNEL_WORDS = {name: name.word for name in ChannelName}
+# What came in by word of mouth cannot be answered in writing at the place where it came from.
+SPOKEN = {ChannelName.OPERATOR, ChannelName.VOICE}
 _TEMPLATE_CHANNELS = {ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD}
 
 
@@ -41,7 +43,7 @@ class Window:
 
 def judge(runtime: Runtime, conversation: Conversation) -> Window:
     """Return what may be written to this citizen now."""
-    if conversation.channel is ChannelName.OPERATOR:
+    if conversation.channel in SPOKEN:
         return Window(WindowState.UNREACHABLE, _IN_PERSON)
     name = CHANNEL_WORDS[conversation.channel]
     adapter = runtime.channels.get(conversation.channel)

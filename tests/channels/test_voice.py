@@ -1,9 +1,13 @@
 """Calls: the prompt, the recording, the number, and callers who withhold theirs."""
 
 import xml.etree.ElementTree as ET
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channels.adapter import CallStep, CallTicket, PhoneCalls
 from channels.call_prompts import CallPrompt, Prompt
@@ -246,6 +250,26 @@ def test_a_recorded_prompt_is_played_and_odd_addresses_do_no_harm():
     assert isinstance(voice, PhoneCalls)
     first = heard(voice.ask_again())[0]
     assert first == ("Play", "https://suara.contoh.go.id/a?b=1&c=<2>")
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["CallSid", "From", "AccountSid", "Digits", "RecordingUrl"]) | st.text(),
+        st.text(),
+        max_size=6,
+    ),
+    st.sampled_from(["ticket", "again", "keys", "action", ""]) | st.text(max_size=20),
+)
+def test_whatever_comes_is_a_step_a_list_of_events_or_refused(fields, path):
+    arrived = signed("twilio", urlencode(fields, errors="replace").encode())
+    arrived = replace(arrived, url=f"{BASE_URL}/webhooks/twilio/voice/{path}")
+    with suppress(PayloadError):
+        found = VOICE.read_step(arrived)
+        assert 0 <= found.asked <= 9
+        ET.fromstring(VOICE.tell(found, CallTicket()).body)  # noqa: S314 - our own answer
+    with suppress(PayloadError):
+        answer = VOICE.acknowledge(VOICE.parse(arrived))
+        assert ET.fromstring(answer.body).tag == "Response"  # noqa: S314 - our own answer
 
 
 def test_the_end_of_a_call_is_no_event():

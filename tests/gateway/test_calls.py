@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from channels.call_prompts import spoken_ticket
 from channels.errors import MediaError
 from channels.message import ChannelName
-from gateway import calls, dialogue, sweeps
+from gateway import calls, casefile, dialogue, sweeps
+from gateway.casefile import News
 from gateway.filing import pin_hash
 from store import calls as call_rows
 from store import second_channel
@@ -376,6 +377,40 @@ def test_two_workers_send_one_sms(office):
         list(pool.map(lambda _: calls.drain(office), range(4)))
 
     assert len(sms_to(office)) == 1
+
+
+def news_of(runtime, key="dijawab"):
+    """Tell the citizen of the only complaint something, as an answer does."""
+    with runtime.transaction() as session:
+        complaint = session.scalars(select(Complaint)).one()
+        news = News(key, {"JWB": "Lampu sudah diganti."}, "JWB")
+        return casefile.tell(runtime, session, complaint, news)
+
+
+def test_an_answer_goes_to_the_phone_that_agreed(office):
+    call = Call(office, "CA1")
+    call.rings()
+    call.is_recorded()
+    worker(office)
+    call.presses("1")
+    worker(office)
+
+    news_of(office)
+
+    assert "Lampu sudah diganti." in sms_to(office)[-1]
+    assert only(office, Complaint).to_hand_over_at is None
+
+
+def test_without_an_agreement_a_person_calls_back(office):
+    call = Call(office, "CA1")
+    call.rings()
+    call.is_recorded()
+    worker(office)
+
+    assert news_of(office) is None
+
+    assert only(office, Complaint).to_hand_over_at is not None
+    assert all_of(office, OutboxPart) == []
 
 
 def test_callers_are_forgotten_in_time_and_their_recordings_stay(office, clock):

@@ -78,6 +78,9 @@ def test_a_call_is_recorded_its_number_heard_and_the_answer_comes_by_sms(stack, 
     submit_draft(officer, ticket, "lampu sdh diganti")
     send_answer(admin, ticket, ANSWER)
     assert ticket in sms.reads(ANSWER)["text"]
+    sms.reads("dinyatakan selesai")
+    sms.writes("BELUM")
+    assert ticket in sms.reads("dibuka kembali")["text"]
     assert conversations_of(stack, ticket) == 1
     assert sms.address.removeprefix("+62") not in stack.log("web") + stack.log("worker")
 
