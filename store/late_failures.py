@@ -63,6 +63,8 @@ def retry_due(session: Session, now: datetime, limit: int) -> int:
             .with_for_update(skip_locked=True)
         )
     )
+    if not due:
+        return 0
     with_value = _with_secret(session, [part.message_id for part in due])
     again = [
         part.id for part in due if part.message_id in with_value or not _needs_secret(part.payload)

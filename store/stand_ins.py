@@ -112,6 +112,8 @@ def come_back(session: Session, now: datetime, limit: int) -> int:
             .with_for_update(skip_locked=True)
         )
     )
+    if not due:
+        return 0
     session.execute(
         update(OutboxPart)
         .where(OutboxPart.id.in_(due))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -73,47 +73,72 @@ def stranded(
         limit: how many at most.
         message_id: look at this one only.
     """
+    stuck = _stuck(now, message_id)
     own, target = aliased(Conversation), aliased(Conversation)
     found = (
-        select(Message.id, OutboxPart.conversation_id, SecondChannel.target_id)
+        select(Message.id, stuck.c.conversation_id, stuck.c.target_id)
         .ext(distinct_on(Message.id))
-        .join(OutboxPart, OutboxPart.message_id == Message.id)
-        .join(own, own.id == OutboxPart.conversation_id)
-        .join(SecondChannel, SecondChannel.conversation_id == OutboxPart.conversation_id)
-        .join(target, target.id == SecondChannel.target_id)
+        .join(stuck, stuck.c.message_id == Message.id)
+        .join(own, own.id == stuck.c.conversation_id)
+        .join(target, target.id == stuck.c.target_id)
         .outerjoin(Complaint, Complaint.id == Message.complaint_id)
         .where(
-            SecondChannel.agreed_at.is_not(None),
-            SecondChannel.withdrawn_at.is_(None),
-            Message.received_at >= SecondChannel.agreed_at,
-            _is_stuck(own, now, patience),
+            Message.received_at >= stuck.c.agreed_at,
+            _has_waited(stuck, own, now, patience),
             _may_go_elsewhere(),
             _can_be_written_to(target, accounts, now),
             ~_was_tried(target),
             ~_is_under_way(),
         )
-        .order_by(Message.id, SecondChannel.agreed_at, SecondChannel.id)
+        .order_by(Message.id, stuck.c.agreed_at, stuck.c.agreement_id)
         .limit(limit)
     )
-    if message_id is not None:
-        found = found.where(Message.id == message_id)
     return [Stranded(*row) for row in session.execute(found)]
 
 
-def _is_stuck(own: type[Conversation], now: datetime, patience: timedelta) -> ColumnElement[bool]:
-    """Return the condition for parts that will not leave by themselves, and are still news."""
+def _stuck(now: datetime, message_id: int | None) -> CTE:
+    """Return the stuck parts of citizens with another address, found before anything else is asked.
+
+    Materialized: few of them exist, which the planner does not guess.
+    """
+    found = (
+        select(
+            OutboxPart.message_id,
+            OutboxPart.conversation_id,
+            OutboxPart.status,
+            OutboxPart.status_at,
+            SecondChannel.id.label("agreement_id"),
+            SecondChannel.target_id,
+            SecondChannel.agreed_at,
+        )
+        .join(SecondChannel, SecondChannel.conversation_id == OutboxPart.conversation_id)
+        .where(
+            stuck_part(),
+            OutboxPart.status_at > now - _OLDEST,
+            SecondChannel.agreed_at.is_not(None),
+            SecondChannel.withdrawn_at.is_(None),
+        )
+    )
+    if message_id is not None:
+        found = found.where(OutboxPart.message_id == message_id)
+    return found.cte("stuck").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _has_waited(
+    stuck: CTE, own: type[Conversation], now: datetime, patience: timedelta
+) -> ColumnElement[bool]:
+    """Return the condition for words that no template announces, or that waited long enough."""
     template = aliased(OutboxPart)
     announced = exists().where(
-        template.conversation_id == OutboxPart.conversation_id,
+        template.conversation_id == stuck.c.conversation_id,
         template.kind == PartKind.TEMPLATE,
         template.status.not_in(_NOT_ARRIVING),
         or_(own.last_inbound_at.is_(None), template.status_at > own.last_inbound_at),
     )
-    waited = or_(OutboxPart.status_at <= now - patience, ~announced)
-    return and_(
-        stuck_part(),
-        OutboxPart.status_at > now - _OLDEST,
-        or_(OutboxPart.status != DeliveryStatus.PARKED, waited),
+    return or_(
+        stuck.c.status != DeliveryStatus.PARKED,
+        stuck.c.status_at <= now - patience,
+        ~announced,
     )
 
 
