@@ -23,7 +23,7 @@ from channels.message import (
 from channels.meta_graph import MetaGraph, MetaWebhook, unknown_outcome
 from channels.payload import parse_object
 from channels.templates import NO_BUSINESS_ID, ListedTemplate
-from channels.whatsapp_cloud_admin import check_number, connect_number
+from channels.whatsapp_cloud_admin import CloudNumber, check_number, connect_number
 from channels.whatsapp_cloud_inbound import read_body
 from channels.whatsapp_cloud_templates import described, list_templates
 
@@ -130,11 +130,12 @@ class WhatsAppCloudAdapter:
         return MediaContent(content.content, ref.mime or content.mime, ref.filename)
 
     def check(self, public_base_url: str, now: datetime) -> tuple[Finding, ...]:
-        number = self._phone_number_id
+        number = CloudNumber(self._phone_number_id, self._business_id)
         return check_number(self._graph, self._webhook, number, public_base_url, now)
 
     def connect(self, public_base_url: str) -> tuple[str, ...]:
-        return connect_number(self._graph, self._webhook, self._phone_number_id, public_base_url)
+        number = CloudNumber(self._phone_number_id, self._business_id)
+        return connect_number(self._graph, self._webhook, number, public_base_url)
 
     def templates(self) -> tuple[ListedTemplate, ...]:
         if self._business_id is None:

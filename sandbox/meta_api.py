@@ -96,11 +96,14 @@ class MetaApi:
         return jsonify({"attachment_id": identifier})
 
     def subscribed(self, account: str) -> Response:
-        """Which apps hear of the page's messages."""
-        fields = self._subscribed.get(_channel(self._world, account))
+        """Which apps hear of the messages of a page, or of a WhatsApp Business account."""
+        channel = _channel(self._world, account)
+        fields = self._subscribed.get(channel)
         app = {"id": self._world.settings.app_id, "name": self._world.settings.brand}
-        apps = [] if fields is None else [app | {"subscribed_fields": fields}]
-        return jsonify({"data": apps})
+        row: dict[str, Any] = app | {"subscribed_fields": fields}
+        if channel == "whatsapp_cloud":
+            row = {"whatsapp_business_api_data": app}
+        return jsonify({"data": [] if fields is None else [row]})
 
     def subscribe(self, account: str) -> Response:
         """Let our app hear of them."""

@@ -161,6 +161,53 @@ def test_a_cloud_number_that_is_disconnected_or_disliked_says_so(provider):
     ]
 
 
+def cloud_of_business(origin: str):
+    made = cloud(origin)
+    return replace(made, meta=replace(made.meta, whatsapp_business_id="102290129340398"))
+
+
+def subscribed(*app_ids: str) -> dict[str, object]:
+    return {"data": [{"whatsapp_business_api_data": {"id": one}} for one in app_ids]}
+
+
+@pytest.mark.parametrize(
+    ("listing", "health"),
+    [
+        (answer(subscribed("900100200300400")), "good"),
+        (answer(subscribed("1")), "bad"),
+        (answer({"data": "junk"}), "bad"),
+        (answer({}), "bad"),
+        (answer({"error": {"code": 200, "message": "no"}}, 403), "note"),
+    ],
+)
+def test_a_business_account_must_be_subscribed_to_the_app(provider, listing, health):
+    provider.will_answer(*map(answer, (NUMBER, APP, TOKEN, WEBHOOK, APP)), listing)
+    with admin_stage.channels(cloud_of_business(provider.origin)) as built:
+        findings = built[ChannelName.WHATSAPP_CLOUD].check(PUBLIC, NOW)
+
+    assert healths(findings)[-1] == ("subscription", health)
+
+
+def test_connecting_subscribes_the_business_account(provider):
+    done = answer({"success": True})
+    provider.will_answer(answer(APP), done, done)
+    with admin_stage.channels(cloud_of_business(provider.origin)) as built:
+        lines = built[ChannelName.WHATSAPP_CLOUD].connect(PUBLIC)
+
+    assert provider.calls[2].path.startswith("/v25.0/102290129340398/subscribed_apps")
+    assert lines[1] == "Akun WhatsApp Business berlangganan ke aplikasi Meta."
+
+
+def test_a_token_that_may_not_subscribe_says_so_and_what_to_do_by_hand(provider):
+    no = answer({"error": {"code": 200, "message": "no"}}, 403)
+    provider.will_answer(answer(APP), answer({"success": True}), no)
+    with admin_stage.channels(cloud_of_business(provider.origin)) as built:
+        lines = built[ChannelName.WHATSAPP_CLOUD].connect(PUBLIC)
+
+    assert len(lines) == 3
+    assert "WhatsApp Manager" in lines[2]
+
+
 def test_the_app_is_asked_with_its_own_token_and_not_with_ours(provider):
     provider.will_answer(answer(APP), answer({"success": True}))
     with admin_stage.channels(cloud(provider.origin)) as built:
