@@ -19,6 +19,14 @@ VOICE_PATH = "/webhooks/twilio/voice"
 # What Twilio shows instead of a withheld number: ANONYMOUS on a keypad.
 WITHHELD = "+266696687"
 
+_STEPS = {
+    "": "telepon berdering",
+    "/again": "belum terdengar",
+    "/action": "rekaman selesai",
+    "/ticket": "menunggu nomor",
+    "/keys": "tombol ditekan",
+}
+
 Form = dict[str, str]
 
 
@@ -104,7 +112,8 @@ class CallWire:
             raise TwimlError(11200, "HTTP retrieval failure") from None
         if answer.status_code != requests.codes.ok:
             raise TwimlError(11200, f"HTTP retrieval failure: {answer.status_code}")
-        self.log(call, "panggilan", f"dijawab ({answer.status_code})")
+        step = _STEPS.get(urlsplit(url).path.removeprefix(VOICE_PATH), "panggilan berlanjut")
+        self.log(call, step, f"dijawab ({answer.status_code})")
         return read_twiml(answer.content, answer.headers.get("Content-Type", ""))
 
     def report(self, call: Call, verb: Verb, recording_id: str, sound: StoredFile | None) -> None:

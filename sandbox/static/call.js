@@ -64,7 +64,8 @@ export function drawCall(call) {
     ? `Penyedia tidak dapat memutar jawaban: ${call.error}`
     : (STATES[call?.state] ?? "Belum ada panggilan.");
   actions.replaceChildren(...actionsFor(call?.state));
-  heard.scrollTop = heard.scrollHeight;
+  const log = one("[data-call-log]");
+  log.scrollTop = log.scrollHeight;
   if (held) actions.querySelector("button")?.focus();
 }
 

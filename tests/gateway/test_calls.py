@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from channels.call_prompts import spoken_ticket
 from channels.errors import MediaError
 from channels.message import ChannelName
-from gateway import calls, casefile, dialogue, sweeps
+from gateway import calls, casefile, dialogue, intake_feed, sweeps
 from gateway.casefile import News
 from gateway.filing import pin_hash
 from store import calls as call_rows
@@ -348,6 +348,11 @@ def test_a_database_that_is_away_is_never_heard_as_an_error(office):
     assert "<Redirect" in call.waits()
     assert "[not_ready]" in call.waits("/ticket?asked=5")
     assert "[sms_follows]" in call.presses("1")
+    # It all lay on the disk meanwhile.
+    intake_feed.drain(office)
+    worker(office)
+    assert len(complaints(office)) == 1
+    assert len(sms_to(office)) == 1
 
 
 def test_silence_is_answered_with_one_more_chance(office):
