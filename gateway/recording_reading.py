@@ -1,5 +1,6 @@
 """Reading a typed record with the normalizer, as if the citizen had written it in a chat."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,12 +20,15 @@ from normalizer.draft import (
     Kind,
     NikProblem,
     Place,
+    Redaction,
     SourceMessage,
+    Span,
 )
+from normalizer.names import Name, name_ranges
+from normalizer.privacy import Mark, redact
 
 _TITLE_LENGTH = 80
 _GUESSED = 0.3
-_NAME_ID = "nama"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,44 @@ def read_said(runtime: Runtime, record: Record, said: Sequence[Said], now: datet
         said: its fields as messages, oldest first.
         now: aware UTC.
     """
-    # The name comes first, so that it is hidden wherever the story repeats it.
-    named = [Said(_NAME_ID, f"Nama saya {record.name}")] if record.name else []
-    everything = [*named, *said]
-    messages = [SourceMessage(id=item.id, at=now, text=item.text) for item in everything]
+    messages = [SourceMessage(id=item.id, at=now, text=item.text) for item in said]
     state = DialogueState(
-        heard=tuple((item.id, item.answers) for item in everything), privacy=record.privacy
+        heard=tuple((item.id, item.answers) for item in said), privacy=record.privacy
     )
     context = Context(tenant=runtime.tenant, channel=ChannelName.OPERATOR, now=now)
     read = assemble(state, messages, context)
     draft = _stated(runtime, record, read.draft, now)
+    if record.name:
+        draft = _without_name(draft, record.name, said)
     return replace(read, draft=draft, state=state)
+
+
+def _without_name(draft: ComplaintDraft, name: str, said: Sequence[Said]) -> ComplaintDraft:
+    """Hide the reporter's stated name wherever what was said repeats it."""
+    found = [
+        Redaction(Span(item.id, mark.start, mark.end), mark.what)
+        for item in said
+        for mark in _name_marks(item.text, name)
+    ]
+    places = {(item.span.message_id, item.span.start): item for item in (*found, *draft.redactions)}
+    return replace(
+        draft,
+        redactions=tuple(places[place] for place in sorted(places)),
+        public_text=redact(draft.public_text, _name_marks(draft.public_text, name)),
+        title=redact(draft.title, _name_marks(draft.title, name)),
+    )
+
+
+def _name_marks(text: str, name: str) -> list[Mark]:
+    """Return where a name stands: whole in any spelling, or a capitalised word of it."""
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    ranges = {match.span() for match in whole.finditer(text)}
+    ranges |= set(name_ranges(text, [Name(name, 0, len(name), 1.0)]))
+    marks: list[Mark] = []
+    for start, end in sorted(ranges, key=lambda span: (span[0], -span[1])):
+        if not marks or start >= marks[-1].end:
+            marks.append(Mark(start, end, "name"))
+    return marks
 
 
 def _stated(

@@ -70,6 +70,21 @@ def test_the_callers_name_is_hidden_from_the_public_text_and_from_what_a_pd_read
     assert all("Siti" not in (message.redacted_text or "") for message in all_of(runtime, Message))
 
 
+@pytest.mark.parametrize("name", ["@warga_uji", "siti AMINAH", "Xq", "Siti (Ani)", "jalan"])
+def test_a_stated_name_stands_in_no_text_that_others_read(runtime, dewi, name):
+    story = f"Jalan berlubang, kata {name.upper()} dan {name}, di simpang"
+
+    save(runtime, dewi, name=name, story=story, form=SOCIAL)
+
+    complaint = only(runtime, Complaint)
+    read = [message.redacted_text or "" for message in all_of(runtime, Message)]
+    for text in (complaint.public_text, complaint.title, *read):
+        assert f"kata {name}".lower() not in text.lower()
+        assert f"dan {name}".lower() not in text.lower()
+    assert complaint.original_text == story
+    assert "Nama saya" not in complaint.public_text
+
+
 def test_the_history_names_the_officer_and_the_source_and_never_the_pin(runtime, dewi):
     receipt = save(runtime, dewi)
 
