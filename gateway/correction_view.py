@@ -15,9 +15,10 @@ from gateway.errors import NotFoundError
 from gateway.people import Staff
 from gateway.recording_form import SOCIAL
 from gateway.runtime import Runtime
+from gateway.second_channel import window_of
 from gateway.showing import full_time, pd_short, status_words
 from gateway.statuses import StatusWords, publicly_visible
-from gateway.windows import CHANNEL_WORDS, Window, judge
+from gateway.windows import CHANNEL_WORDS, Window
 from store import complaints, queues, reading
 from store import staff as staff_rows
 from store.models.complaint import Complaint, CorrectedAnswer, DraftAnswer, Privacy
@@ -124,7 +125,7 @@ def _view(
         else "",
         difference=right,
         previews=_previews(runtime, session, complaint, conversation, body),
-        window=judge(runtime, conversation) if conversation else None,
+        window=window_of(runtime, session, conversation) if conversation else None,
         secret=complaint.privacy is Privacy.SECRET,
         send_words=_send_words(complaint, conversation),
     )

@@ -12,8 +12,9 @@ from gateway.form_once import once, only_if_doubled
 from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
+from gateway.second_channel import window_of
 from gateway.turns import gather, source_messages
-from gateway.windows import WindowState, judge
+from gateway.windows import WindowState
 from normalizer.assemble import assemble
 from normalizer.draft import ComplaintDraft, Context, DialogueState, Kind, SourceMessage
 from store import casework_rows as rows
@@ -182,7 +183,7 @@ def _conversation(session: Session, conversation_id: int) -> Conversation:
 def _write_once(
     runtime: Runtime, session: Session, conversation: Conversation, words: Words, form_key: str
 ) -> bool:
-    window = judge(runtime, conversation)
+    window = window_of(runtime, session, conversation)
     if window.state is WindowState.UNREACHABLE:
         raise InvalidInputError({"text": window.words})
     return once(

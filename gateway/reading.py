@@ -22,6 +22,7 @@ from gateway.errors import NotFoundError
 from gateway.handover import holder_words
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
+from gateway.second_channel import window_of
 from gateway.showing import (
     KIND_WORDS,
     PRIVACY_WORDS,
@@ -35,7 +36,7 @@ from gateway.showing import (
 )
 from gateway.statuses import may_move, publicly_visible
 from gateway.threads import message_views
-from gateway.windows import CHANNEL_WORDS, judge
+from gateway.windows import CHANNEL_WORDS
 from store import complaints, reading
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Conversation
@@ -220,7 +221,7 @@ def _thread(runtime: Runtime, session: Session, row: Conversation | None, window
     return Thread(
         views,
         older,
-        judge(runtime, row),
+        window_of(runtime, session, row),
         whole=window.complaint_id is None,
         held=holder_words(runtime, row),
         source=f"Datang lewat tautan: {came_by}" if came_by else "",

@@ -6,7 +6,7 @@ address is a conversation of its own: suppression, rate and the ledger of parts 
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,8 +17,16 @@ from channels.text_split import split_text
 from gateway.casefile import News, news_text, pd_words, status_values
 from gateway.notices import NEWS_PRIORITY, tenant_values
 from gateway.runtime import Runtime
+from gateway.windows import (
+    CHANNEL_WORDS,
+    SPOKEN,
+    TEMPLATE_CHANNELS,
+    Window,
+    WindowState,
+    judge,
+)
 from normalizer.buttons import buttons_for
-from store import stand_ins
+from store import second_channel, stand_ins
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
 from store.outgoing import Outgoing, queue
@@ -27,6 +35,7 @@ from store.stranded import OpenAccount, Stranded, stranded
 logger = logging.getLogger(__name__)
 
 PATIENCE: Final = timedelta(hours=2)
+_OPT_OUT: Final = "opt_out"
 
 
 def divert(runtime: Runtime, limit: int) -> int:
@@ -34,6 +43,25 @@ def divert(runtime: Runtime, limit: int) -> int:
     with runtime.transaction() as session:
         found = stranded(session, _accounts(runtime), runtime.now(), PATIENCE, limit)
     return sum(_divert(runtime, one) for one in found)
+
+
+def window_of(runtime: Runtime, session: Session, conversation: Conversation) -> Window:
+    """Return what may be written to this citizen now, the address they agreed to counted in."""
+    window = judge(runtime, conversation)
+    shut = window.state in (WindowState.CLOSED, WindowState.UNREACHABLE)
+    if not shut or conversation.channel in SPOKEN or conversation.suppressed_reason == _OPT_OUT:
+        return window
+    targets = second_channel.agreed(session, conversation.id)
+    if not targets:
+        return window
+    name = CHANNEL_WORDS[session.get_one(Conversation, targets[0]).channel]
+    if window.state is WindowState.UNREACHABLE:
+        words = f"{window.words} Tulisan dikirim lewat {name}."
+        return Window(WindowState.CLOSED, words, share_left=0.0)
+    if conversation.channel in TEMPLATE_CHANNELS:
+        return replace(window, words=f"{window.words} Lewat {name} bila 2 jam belum terkirim.")
+    own = CHANNEL_WORDS[conversation.channel]
+    return replace(window, words=f"Jendela {own} tertutup. Tulisan dikirim lewat {name}.")
 
 
 def _accounts(runtime: Runtime) -> list[OpenAccount]:

@@ -17,10 +17,11 @@ from channels.message import (
     ErrorClass,
 )
 from config.tenant_files import read_tenant_file
-from gateway import casefile, replies, rescue
+from gateway import casefile, reading, replies, rescue
 from gateway.casefile import News
 from gateway.notices import Saying, Words, say, write
 from gateway.runtime import Runtime
+from gateway.second_channel import window_of
 from store import outbox_marks, reach, second_channel, tenant
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import ChannelAccount, Conversation, Message, OutboxPart
@@ -479,3 +480,44 @@ def at_once(work: Callable[[], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def window_words(runtime: Runtime) -> str:
+    with runtime.transaction() as session:
+        conversation = session.query(Conversation).filter_by(channel=ChannelName.WHATSAPP).one()
+        return window_of(runtime, session, conversation).words
+
+
+@pytest.mark.usefixtures("citizen")
+def test_the_officer_reads_where_the_words_will_go(runtime: Runtime, clock: Clock) -> None:
+    clock.advance(hours=25)
+    before = window_words(runtime)
+    agree(runtime)
+
+    assert "SMS" not in before
+    assert window_words(runtime).endswith("Lewat SMS bila 2 jam belum terkirim.")
+
+
+def test_an_officer_may_write_where_only_the_second_address_is_open(
+    runtime: Runtime, citizen: Citizen, hear: Hear, whatsapp: FakeAdapter
+) -> None:
+    agree(runtime)
+    gone = ControlEvent(
+        ControlKind.BLOCKED, ChannelName.WHATSAPP, ACCOUNT, citizen.sender, event_id="e1"
+    )
+    hear(whatsapp, gone)
+
+    assert window_words(runtime).endswith("Tulisan dikirim lewat SMS.")
+
+
+@pytest.mark.usefixtures("citizen")
+def test_the_thread_says_by_which_channel_the_answer_went(runtime: Runtime, clock: Clock) -> None:
+    own, _ = agree(runtime)
+    clock.advance(hours=25)
+    answer(runtime)
+    replies.drain(runtime)
+
+    last = reading.conversation(runtime, own).thread.messages[-1]
+
+    assert [part.words for part in last.parts] == ["dialihkan ke SMS"]
+    assert not last.parts[0].needs_action
