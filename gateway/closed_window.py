@@ -9,7 +9,7 @@ from gateway.message_templates import ANNOUNCEMENT, Purpose, notice, purpose_of
 from gateway.runtime import Runtime
 from gateway.sending import Leave, judge_window, view_of
 from store import late_failures, outbox_marks
-from store.models.complaint import Complaint
+from store.models.complaint import Complaint, Privacy
 from store.models.messaging import Author, Conversation, Message
 from store.models.staff import PerangkatDaerah
 from store.outbox import ClaimedPart
@@ -87,7 +87,9 @@ def _about(session: Session, message_id: int, fallback: str) -> tuple[int | None
     complaint = session.get(Complaint, complaint_id) if complaint_id else None
     if complaint is None:
         return None, "-", fallback
-    pd = session.get(PerangkatDaerah, complaint.pd_code) if complaint.pd_code else None
+    # Of a Rahasia case nothing but its number leaves unasked.
+    shown = complaint.privacy is not Privacy.SECRET
+    pd = session.get(PerangkatDaerah, complaint.pd_code) if complaint.pd_code and shown else None
     return complaint.id, complaint.ticket, pd.name if pd else fallback
 
 
