@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.casefile import CaseRef, citizen_of, may_see, open_case, pd_words
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.form_once import once, only_if_doubled
+from gateway.form_once import once
 from gateway.message_templates import (
     ANNOUNCEMENT,
     Purpose,
@@ -86,20 +85,16 @@ def send_to_case(runtime: Runtime, staff: Staff, ticket: str, reply: TemplateRep
         InvalidInputError: the template may not be sent, a place is empty, or nobody is reached.
     """
     staff.require(*INBOX_ROLES)
-    try:
-        with runtime.transaction() as session:
-            complaint = open_case(session, CaseRef(ticket), staff)
-            conversation = citizen_of(session, complaint)
-            if conversation is None:
-                raise InvalidInputError({"templat": "Aduan ini tidak punya percakapan."})
-            if not _send(runtime, session, conversation, _Sender(staff.id, complaint.id), reply):
-                return
-            complaint.citizen_wrote_at = None
-            complaint.last_activity_at = runtime.now()
-            append_event(session, complaint, "replied", at=runtime.now(), actor_id=staff.id)
-    except IntegrityError as error:
-        only_if_doubled(error)
-        return
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ticket), staff)
+        conversation = citizen_of(session, complaint)
+        if conversation is None:
+            raise InvalidInputError({"templat": "Aduan ini tidak punya percakapan."})
+        if not _send(runtime, session, conversation, _Sender(staff.id, complaint.id), reply):
+            return
+        complaint.citizen_wrote_at = None
+        complaint.last_activity_at = runtime.now()
+        append_event(session, complaint, "replied", at=runtime.now(), actor_id=staff.id)
     runtime.wake("outbox")
 
 
@@ -113,16 +108,12 @@ def send_to_conversation(
         InvalidInputError: the template may not be sent, a place is empty, or nobody is reached.
     """
     staff.require(*INBOX_ROLES)
-    try:
-        with runtime.transaction() as session:
-            conversation = session.get(Conversation, conversation_id, with_for_update=True)
-            if conversation is None:
-                raise NotFoundError("conversation")
-            if not _send(runtime, session, conversation, _Sender(staff.id), reply):
-                return
-    except IntegrityError as error:
-        only_if_doubled(error)
-        return
+    with runtime.transaction() as session:
+        conversation = session.get(Conversation, conversation_id, with_for_update=True)
+        if conversation is None:
+            raise NotFoundError("conversation")
+        if not _send(runtime, session, conversation, _Sender(staff.id), reply):
+            return
     runtime.wake("outbox")
 
 
@@ -161,7 +152,10 @@ def _send(
     sender: _Sender,
     reply: TemplateReply,
 ) -> bool:
-    """Queue the template and what follows it; say whether this form had not done so before."""
+    """Queue the template and what follows it; say whether this form had not done so before.
+
+    The conversation is locked: the same form arriving twice at once is one after the other.
+    """
     window = judge(runtime, conversation)
     if window.state is WindowState.UNREACHABLE:
         raise InvalidInputError({"templat": window.words})

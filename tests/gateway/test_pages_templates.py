@@ -1,11 +1,13 @@
 """Kotak Masuk where WhatsApp's window is closed: choose a template, look at it, send it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from channels.templates import Approval
 from gateway import channel_care, replies
+from gateway.template_replies import TemplateReply, send_to_case
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
@@ -122,6 +124,17 @@ def test_one_form_sends_one_template_however_often_it_is_pressed(rina, run, tick
     for _ in range(2):
         rina.page = page
         rina.sends(f"/kotak/aduan/{ticket}/templat", langkah="kirim", **form)
+
+    added = all_of(run, OutboxPart)[before:]
+    assert [part.kind for part in added] == [PartKind.TEMPLATE, PartKind.TEXT]
+
+
+def test_the_same_form_from_several_windows_at_once_sends_one(run, ticket, office):
+    reply = TemplateReply({"templat": KEY, "isi-1": ticket, "isi-2": "PU"}, "Satu", "kunci-1")
+    before = len(all_of(run, OutboxPart))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: send_to_case(run, office.rina, ticket, reply), range(6)))
 
     added = all_of(run, OutboxPart)[before:]
     assert [part.kind for part in added] == [PartKind.TEMPLATE, PartKind.TEXT]
