@@ -12,7 +12,7 @@ from store.models.messaging import Conversation
 CHANNEL_WORDS = {name: name.word for name in ChannelName}
 # What came in by word of mouth cannot be answered in writing at the place where it came from.
 SPOKEN = {ChannelName.OPERATOR, ChannelName.VOICE}
-_TEMPLATE_CHANNELS = {ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD}
+TEMPLATE_CHANNELS = {ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD}
 
 
 _IN_PERSON = (
@@ -76,7 +76,7 @@ def _left(last: datetime | None, window: timedelta, now: datetime) -> timedelta:
 
 
 def _closed_words(channel: ChannelName, name: str) -> str:
-    if channel in _TEMPLATE_CHANNELS:
+    if channel in TEMPLATE_CHANNELS:
         return (
             f"Jendela {name} tertutup. Dikirim: templat “kabar aduan”; "
             "isi menyusul setelah warga menekan Baca jawaban."
