@@ -168,7 +168,7 @@ def _message(
         repliable=channel is ChannelName.WHATSAPP or sender.startswith("+"),
         media=media,
         location=pin,
-        reply_to=clean(fields.get("OriginalRepliedMessageSid", "")) or None,
+        reply_to=clean(fields.get("OriginalRepliedMessageSid", ""))[:MAX_ID_LENGTH] or None,
         choice=choice,
         forwarded="true" in (_lower(fields, "Forwarded"), _lower(fields, "FrequentlyForwarded")),
         unsupported=unsupported,

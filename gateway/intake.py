@@ -3,14 +3,14 @@
 import logging
 
 from prometheus_client import Counter
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from channels.errors import SignatureError
 from channels.message import WebhookReply, WebhookRequest
 from channels.registry import adapters_for, is_handshake
 from gateway import spool
-from gateway.keeping import keep
+from gateway.keeping import keep, keep_what_fits
 from gateway.runtime import Runtime
 from gateway.webhook_events import Reading, read_events
 from store.messages import Arrival
@@ -48,13 +48,27 @@ def receive(runtime: Runtime, provider: str, request: WebhookRequest) -> Webhook
 def _keep_safely(runtime: Runtime, arrival: Arrival, reading: Reading) -> bool:
     """Commit the request to the database, else to the disk; False if neither takes it."""
     try:
-        with runtime.transaction() as session:
-            woken = keep(session, arrival, reading)
+        woken = _keep_whole(runtime, arrival, reading)
     except DATABASE_AWAY as error:
         return _keep_on_disk(runtime, arrival, type(error).__name__)
     for kind in sorted(woken):
         runtime.wake(kind)
     return True
+
+
+def _keep_whole(runtime: Runtime, arrival: Arrival, reading: Reading) -> set[str]:
+    """Commit all of it, or what the database takes of it; return the kinds of work due."""
+    try:
+        with runtime.transaction() as session:
+            return keep(session, arrival, reading)
+    except DATABASE_AWAY:
+        raise
+    except (SQLAlchemyError, ValueError) as error:
+        # The type only: the error may quote the citizen. It would be the same the next time.
+        facts = {"provider": arrival.provider, "error": type(error).__name__}
+        logger.error("content_refused", extra=facts)
+    with runtime.transaction() as session:
+        return keep_what_fits(session, arrival, reading)
 
 
 def _keep_on_disk(runtime: Runtime, arrival: Arrival, reason: str) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.message import (
     ChannelEvent,
+    ChannelName,
     ControlEvent,
     ControlKind,
     DeliveryReceipt,
@@ -15,6 +17,7 @@ from channels.message import (
     ErrorClass,
     InboundMessage,
     RottenEvent,
+    WebhookReply,
 )
 from gateway import handover
 from gateway.webhook_events import Reading
@@ -32,15 +35,21 @@ _SMS_KEY = "1"
 _KEPT_BEFORE = _CALLS | {ControlKind.EDITED}
 
 
-def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
+def keep(session: Session, arrival: Arrival, reading: Reading, *, at_once: bool = True) -> set[str]:
     """Keep the raw request and all its events; return the kinds of work that this made due.
 
     Doing it again with the same request, or with its events in other batches, changes nothing.
+
+    Args:
+        session: the caller's transaction.
+        arrival: the request.
+        reading: what it holds.
+        at_once: plain messages may be committed by their own statement, before the transaction.
     """
     events = [event for _, event in reading.events]
     now = arrival.received_at
     in_calls = _keep_calls(session, events, now)
-    delivery_id, woken = _keep_messages(session, arrival, events)
+    delivery_id, woken = _keep_messages(session, arrival, events, at_once)
     woken |= in_calls
     for event in events:
         if isinstance(event, ControlEvent) and event.kind not in _KEPT_BEFORE:
@@ -53,8 +62,33 @@ def keep(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
     return woken
 
 
+def keep_what_fits(session: Session, arrival: Arrival, reading: Reading) -> set[str]:
+    """Keep a request of which the database refuses some value: what it takes, and the raw bytes.
+
+    Each event is tried alone; one that is refused is quarantined and costs no neighbour.
+    """
+    events = tuple(
+        one if _fits(session, arrival, one) else (one[0], RottenEvent(f"[{place}]", "refused"))
+        for place, one in enumerate(reading.events)
+    )
+    return keep(session, arrival, replace(reading, events=events), at_once=False)
+
+
+def _fits(session: Session, arrival: Arrival, one: tuple[ChannelName, ChannelEvent]) -> bool:
+    trial = session.begin_nested()
+    try:
+        keep(session, arrival, Reading((one,), None, WebhookReply()), at_once=False)
+    except OperationalError:
+        raise
+    except (SQLAlchemyError, ValueError):
+        return False
+    finally:
+        trial.rollback()
+    return True
+
+
 def _keep_messages(
-    session: Session, arrival: Arrival, events: Sequence[ChannelEvent]
+    session: Session, arrival: Arrival, events: Sequence[ChannelEvent], at_once: bool
 ) -> tuple[int, set[str]]:
     """Keep the request and its messages; return its id and the kinds of work due."""
     incoming = [
@@ -63,7 +97,7 @@ def _keep_messages(
         if (item := _incoming(event, arrival.received_at))
     ]
     first = list({item.key: item for item in reversed(incoming)}.values())[::-1]
-    alone = all(
+    alone = at_once and all(
         isinstance(event, InboundMessage) and not (event.call_id or event.standby)
         for event in events
     )
