@@ -66,6 +66,7 @@ _TELEGRAM: Mapping[str, str] = {
 }
 _META: Mapping[str, str] = {
     "10/2018278": "Sudah lewat batas waktu balas Messenger; tunggu warga menulis lagi.",
+    "10/2018300": "Percakapan dipegang aplikasi lain atau kotak masuk Halaman; jawab dari sana.",
     "10/2018065": "Sudah lewat batas waktu balas Messenger; tunggu warga menulis lagi.",
     "10/2534022": "Sudah lewat batas waktu balas Instagram; tunggu warga menulis lagi.",
     "10/1893063": "Halaman kita sedang dibatasi oleh Meta.",

@@ -18,6 +18,7 @@ CLASSES: Mapping[str, ErrorClass] = {
     "10/2018065": ErrorClass.WINDOW_CLOSED,
     "10/2534022": ErrorClass.WINDOW_CLOSED,  # Instagram
     "10/1893063": ErrorClass.CONFIG,  # page restricted for a while
+    "10/2018300": ErrorClass.PERMANENT,  # another application has the conversation
     "10": ErrorClass.CONFIG,
     "100/1893061": ErrorClass.PERMANENT,  # message tag gone
     "100/2018001": ErrorClass.RECIPIENT_GONE,  # id of another page

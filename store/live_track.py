@@ -14,7 +14,7 @@ MOST_POINTS: Final = 200
 _NOWHERE: Final[Mapping[str, Any]] = {"points": [], "count": 0, "until": None, "ended_at": None}
 
 
-def begin(message: InboundMessage) -> dict[str, Any] | None:
+def first_report(message: InboundMessage) -> dict[str, Any] | None:
     """Return the track of a message's first report, None where nothing is shared live."""
     if message.live is None or message.location is None:
         return None

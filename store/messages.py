@@ -88,7 +88,7 @@ def extras_of(message: InboundMessage) -> dict[str, Any] | None:
     """Return what of a message has no column: pin, track, choice, contact, story, call."""
     extras: dict[str, Any] = {
         "location": asdict(message.location) if message.location else None,
-        "live": live_track.begin(message),
+        "live": live_track.first_report(message),
         "choice": asdict(message.choice) if message.choice else None,
         "contact": asdict(message.contact) if message.contact else None,
         "reply_to_story": message.reply_to_story,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from channels.errors import SendError
+from channels.explanations import explain
 from channels.message import (
     ChannelEvent,
     ChannelName,
@@ -16,6 +17,7 @@ from channels.message import (
     Holder,
     InboundMessage,
 )
+from channels.meta_errors import refusal
 from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph
 from channels.meta_inbound import read_body
@@ -177,3 +179,14 @@ def test_a_refusal_is_judged(provider):
         asked(provider, Answer(400, json.dumps(error).encode()))
 
     assert refused.value.error_class is ErrorClass.PERMANENT
+
+
+def test_a_conversation_in_other_hands_pauses_no_account():
+    error = {"error": {"message": "no", "code": 10, "error_subcode": 2018300}}
+
+    refused = refusal(400, {}, json.dumps(error))
+
+    assert refused.error_class is ErrorClass.PERMANENT
+    assert "kotak masuk Halaman" in explain(
+        ChannelName.MESSENGER, refused.code, refused.error_class
+    )
