@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from channels.message import Location
 from gateway.dates import day_and_time, local, long_day
 from gateway.identity import NIK_PROBLEMS
-from gateway.recording_form import Record, read_phone
+from gateway.recording_form import Record, caller_addresses, read_phone
 from gateway.recording_reading import Said, read_said, spoken_fields
 from gateway.runtime import Runtime
 from normalizer.draft import ComplaintDraft, Field, NikProblem, Place, Precision, ResolvedTime
 from normalizer.duplicates import Incident, compare
-from store import recordings
+from store import conversations, reach, recordings
+from store.reach import Contact
 
 _RECENT = timedelta(days=30)
 _COMPARED = 150
@@ -30,7 +31,10 @@ _BY_THE_CLOCK = frozenset({Precision.MINUTE, Precision.HOUR})
 
 @dataclass(frozen=True)
 class Checked:
-    """The findings in words. `similar` are (ticket, title) of open cases that may be the same."""
+    """The findings in words.
+
+    `similar` are (ticket, title) of open cases that may be the same, `earlier` those of the phone.
+    """
 
     danger: bool
     nik: str
@@ -41,6 +45,7 @@ class Checked:
     category: str
     missing: Sequence[str]
     similar: Sequence[tuple[str, str]]
+    earlier: Sequence[tuple[str, str]]
 
 
 def check(runtime: Runtime, session: Session, fields: Mapping[str, str]) -> Checked:
@@ -68,6 +73,7 @@ def check(runtime: Runtime, session: Session, fields: Mapping[str, str]) -> Chec
         category=_category(runtime, draft),
         missing=[_MISSING_WORDS[name] for name in read.missing if name in _MISSING_WORDS],
         similar=_similar(runtime, session, draft) if story else [],
+        earlier=_earlier(runtime, session, fields.get("phone", "")),
     )
 
 
@@ -111,6 +117,22 @@ def _place_words(place: Place) -> str:
 def _category(runtime: Runtime, draft: ComplaintDraft) -> str:
     code = draft.category.value if draft.category else None
     return next((item.name for item in runtime.tenant.categories if item.code == code), "")
+
+
+def _earlier(runtime: Runtime, session: Session, typed: str) -> Sequence[tuple[str, str]]:
+    """Return the newest cases of whoever has this phone, as far as they wrote or agreed to SMS."""
+    phone = read_phone(typed)
+    if phone is None:
+        return []
+    found = [
+        reach.find_conversation(session, Contact(name, runtime.channels[name].account, address))
+        for name, address in caller_addresses(phone)
+        if name in runtime.channels
+    ]
+    ids = [conversation_id for conversation_id in found if conversation_id is not None]
+    known = conversations.recent_complaints(session, ids, _SHOWN) if ids else {}
+    cases = {item.ticket: item.title for items in known.values() for item in items}
+    return sorted(cases.items(), reverse=True)[:_SHOWN]
 
 
 def _similar(

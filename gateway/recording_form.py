@@ -142,6 +142,15 @@ def read_phone(typed: str) -> str | None:
     return f"+{found[1]}" if found else None
 
 
+def caller_addresses(phone: str) -> tuple[tuple[ChannelName, str], ...]:
+    """Return the channels that reach an E.164 number, with the address as each writes it."""
+    return (
+        (ChannelName.SMS, phone),
+        (ChannelName.WHATSAPP, phone),
+        (ChannelName.WHATSAPP_CLOUD, phone.removeprefix("+")),
+    )
+
+
 def can_get_sms(phone: str) -> bool:
     """Whether an E.164 number is a mobile phone as far as one can see."""
     return not phone.startswith("+62") or phone.startswith("+628")

@@ -6,7 +6,7 @@ from channels.message import ChannelName
 from gateway.filing import Filed
 from gateway.identity import mask_address
 from gateway.notices import Saying, say
-from gateway.recording_form import SOCIAL, Record
+from gateway.recording_form import SOCIAL, Record, caller_addresses
 from gateway.runtime import Runtime
 from gateway.windows import CHANNEL_WORDS, WindowState, judge
 from store import reach, second_channel
@@ -17,15 +17,13 @@ from store.second_channel import Agreement
 
 _OFFICE = "Diskominfo"
 _SUMMARY_LENGTH = 80
-# WhatsApp lets us begin only by template; free words go where the citizen wrote today.
-_CHATS = (ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD)
 _OPEN = frozenset({WindowState.OPEN, WindowState.FREE})
 
 
 def offered_channel(runtime: Runtime) -> ChannelName | None:
     """Return the channel by which a caller's phone is reached, None if there is none."""
-    candidates = (ChannelName.SMS, *_CHATS)
-    return next((name for name in candidates if name in runtime.channels), None)
+    names = (name for name, _ in caller_addresses(""))
+    return next((name for name in names if name in runtime.channels), None)
 
 
 def inform(
@@ -66,12 +64,14 @@ def inform(
 
 
 def _target(runtime: Runtime, session: Session, record: Record) -> Conversation | None:
-    """Return the caller's own conversation on the channel that reaches the phone now."""
+    """Return the caller's own conversation on the channel that reaches the phone now.
+
+    WhatsApp lets us begin only by template: free words go where the citizen wrote today.
+    """
     name = offered_channel(runtime)
     if name is None:
         return None
-    digits = record.phone.removeprefix("+")
-    sender = digits if name is ChannelName.WHATSAPP_CLOUD else record.phone
+    sender = dict(caller_addresses(record.phone))[name]
     contact = Contact(name, runtime.channels[name].account, sender)
     if name is ChannelName.SMS:
         found: int | None = reach.open_conversation(session, contact, runtime.now())

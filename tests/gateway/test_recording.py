@@ -433,6 +433,23 @@ def test_the_findings_say_what_is_known_what_is_missing_and_what_may_be_the_same
     assert [ticket for ticket, _ in whole.similar] == [other.ticket]
     assert empty.nik == "tanpa NIK, tetap diterima"
     assert empty.similar == []
+    assert (whole.earlier, empty.earlier) == ([], [])
+
+
+def test_a_phone_shows_its_earlier_cases_written_by_itself_or_by_us(
+    runtime, dewi, hear, sms, clock
+):
+    first = save(runtime, dewi, phone=PHONE, consent="on").ticket
+    story = "Parit meluap di Desa Wonosari sejak kemarin. NIK 1403010107859002"
+    clock.advance(hours=3)
+    citizen_writes(runtime, hear, sms, story)
+    clock.advance(minutes=2)
+    dialogue.drain(runtime)
+
+    found = recording.findings(runtime, dewi, {"phone": PHONE})
+
+    own = all_of(runtime, Complaint)[-1].ticket
+    assert [ticket for ticket, _ in found.earlier] == [own, first]
 
 
 def citizen_writes(runtime, hear, sms, words: str, number: str = "sms-1") -> None:
