@@ -25,6 +25,7 @@ from gateway.dates import day_and_time
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.findings import remembered, to_state
 from gateway.runtime import Runtime
+from gateway.windows import TEMPLATE_CHANNELS
 from store import states
 from store.models.staff import AuditEntry
 
@@ -163,7 +164,7 @@ def _ask_for_templates(
     runtime: Runtime, adapter: ChannelAdapter
 ) -> tuple[Sequence[ListedTemplate] | None, Sequence[Finding]]:
     """Return an account's templates and what is to be said of them; None: none, or no answer."""
-    if adapter.name not in message_templates.TEMPLATE_CHANNELS:
+    if adapter.name not in TEMPLATE_CHANNELS:
         return None, ()
     if not isinstance(adapter, TemplateLister):
         return None, ()

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from channels.message import ChannelName
 from channels.templates import Approval, ListedTemplate, TemplateButton
 from gateway.runtime import Runtime
+from gateway.windows import TEMPLATE_CHANNELS
 from store import states
 from store.models.messaging import Conversation
 
 # What marks a message as the announcement of words that wait.
 ANNOUNCEMENT: Final = "luar_jendela"
-TEMPLATE_CHANNELS: Final = frozenset({ChannelName.WHATSAPP, ChannelName.WHATSAPP_CLOUD})
 PREFIX: Final = "templates:"
 
 

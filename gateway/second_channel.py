@@ -59,7 +59,8 @@ def window_of(runtime: Runtime, session: Session, conversation: Conversation) ->
         words = f"{window.words} Tulisan dikirim lewat {name}."
         return Window(WindowState.CLOSED, words, share_left=0.0)
     if conversation.channel in TEMPLATE_CHANNELS:
-        return replace(window, words=f"{window.words} Lewat {name} bila 2 jam belum terkirim.")
+        otherwise = f"Lewat {name} bila 2 jam belum terkirim."
+        return replace(window, words=f"{window.words} {otherwise}", otherwise=otherwise)
     own = CHANNEL_WORDS[conversation.channel]
     return replace(window, words=f"Jendela {own} tertutup. Tulisan dikirim lewat {name}.")
 

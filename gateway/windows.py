@@ -33,12 +33,17 @@ class WindowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window of one conversation now. `share_left` (0 to 1) draws the meter."""
+    """The window of one conversation now.
+
+    `share_left` (0 to 1) draws the meter. `otherwise` is what happens to words that are not
+    delivered here; empty: they wait.
+    """
 
     state: WindowState
     words: str
     closes_at: datetime | None = None
     share_left: float = 1.0
+    otherwise: str = ""
 
 
 def judge(runtime: Runtime, conversation: Conversation) -> Window:
