@@ -1,7 +1,7 @@
 """What a person (or a test) can do with the phone: write, edit, press, withdraw, block."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sandbox import samples
@@ -100,7 +100,7 @@ class Phone:
         return self._providers.of(channel).write(draft)
 
     def edit(self, citizen: Citizen, wish: Json) -> Entry:
-        """Change an own message on Telegram.
+        """Change an own message on Telegram, or move a location that is shared live.
 
         Raises:
             RefusedError: another channel, or no such text of the citizen's own.
@@ -108,10 +108,19 @@ class Phone:
         if self.channel(wish) != "telegram":
             raise RefusedError("Hanya Telegram yang mengabarkan pesan yang disunting.")
         entry = self._own(citizen, "telegram", wish.get("message"))
+        if wish.get("location"):
+            return self._move(citizen, entry, wish["location"])
         text = str(wish.get("text") or "")
         if entry.direction != "in" or not text:
             raise RefusedError("Hanya pesan teks sendiri yang dapat disunting.")
         return self._providers.telegram.edit(citizen, entry, text)
+
+    def _move(self, citizen: Citizen, entry: Entry, place: Any) -> Entry:
+        pin = self._pin(place)
+        if entry.direction != "in" or not (entry.pin and entry.pin.live_s) or pin is None:
+            raise RefusedError("Hanya lokasi langsung sendiri yang dapat bergeser.")
+        live_s = entry.pin.live_s if pin.live_s is None else pin.live_s
+        return self._providers.telegram.move(citizen, entry, replace(pin, live_s=live_s))
 
     def withdraw(self, citizen: Citizen, wish: Json) -> Entry:
         """Unsend an own message on Instagram.
@@ -159,9 +168,10 @@ class Phone:
             return Pin(settings.pin_latitude_deg, settings.pin_longitude_deg)
         try:
             latitude, longitude = float(place["latitude"]), float(place["longitude"])
+            live_s = None if place.get("live_s") is None else int(place["live_s"])
         except (KeyError, TypeError, ValueError) as error:
             raise RefusedError("Lokasi tidak terbaca.") from error
-        return Pin(latitude, longitude, place.get("name"), place.get("address"))
+        return Pin(latitude, longitude, place.get("name"), place.get("address"), live_s)
 
 
 def _file(wish: Any) -> StoredFile:

@@ -10,7 +10,7 @@ from sandbox.delivery import TELEGRAM, Webhook
 from sandbox.draft import Draft, Press, RefusedError
 from sandbox.inbound import Outgoing
 from sandbox.people import Citizen
-from sandbox.thread import Entry, StoredFile
+from sandbox.thread import Entry, Pin, StoredFile
 from sandbox.twilio_inbound import reachable
 from sandbox.world import World, new_entry, random_id
 
@@ -76,11 +76,12 @@ class TelegramInbound:
     def edit(self, citizen: Citizen, entry: Entry, text: str) -> Entry:
         """Change an own message; the id stays."""
         entry.text = text
-        entry.edited_at = self._world.clock.now()
-        update = {"edited_message": resource.message(self._world, citizen, entry)}
-        self._post(citizen, update, "pesan disunting")
-        self._world.touch()
-        return entry
+        return self._changed(citizen, entry, "pesan disunting")
+
+    def move(self, citizen: Citizen, entry: Entry, pin: Pin) -> Entry:
+        """Move a location that is shared live, or end that; Telegram tells it as an edit."""
+        entry.pin = pin
+        return self._changed(citizen, entry, "lokasi bergeser" if pin.live_s else "lokasi berakhir")
 
     def press(self, press: Press) -> list[Entry]:
         """Press an inline button, or a key of the reply keyboard (which writes its own text)."""
@@ -127,6 +128,13 @@ class TelegramInbound:
             "data": press.option.payload,
         }
         self._post(press.citizen, {"callback_query": query}, "tombol ditekan")
+
+    def _changed(self, citizen: Citizen, entry: Entry, label: str) -> Entry:
+        entry.edited_at = self._world.clock.now()
+        update = {"edited_message": resource.message(self._world, citizen, entry)}
+        self._post(citizen, update, label)
+        self._world.touch()
+        return entry
 
     def _entry(self, draft: Draft) -> Entry:
         message_id = self.next_message_id(draft.citizen)

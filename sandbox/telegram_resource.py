@@ -95,7 +95,9 @@ def _content(entry: Entry) -> Json:
 
 def _place(entry: Entry) -> Json:
     assert entry.pin is not None  # noqa: S101  for the type checker: the caller asked
-    location = {"latitude": entry.pin.latitude, "longitude": entry.pin.longitude}
+    location: Json = {"latitude": entry.pin.latitude, "longitude": entry.pin.longitude}
+    if entry.pin.live_s:
+        location["live_period"] = entry.pin.live_s
     if not entry.pin.name:
         return {"location": location}
     venue = {"location": location, "title": entry.pin.name, "address": entry.pin.address or ""}

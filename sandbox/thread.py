@@ -37,12 +37,13 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A place. Degrees, WGS 84."""
+    """A place. Degrees, WGS 84. `live_s`: shared for so long (Telegram); 0: not any more."""
 
     latitude: float
     longitude: float
     name: str | None = None
     address: str | None = None
+    live_s: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""

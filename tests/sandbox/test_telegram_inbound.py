@@ -3,6 +3,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 from telegram import (
     Bot,
@@ -215,3 +216,35 @@ def events_once(stage: Stage) -> list[dict[str, Any]]:
     return eventually(
         lambda: stage.get("/api/events")["events"], lambda lines: len(lines) > 0, "an event"
     )
+
+
+def test_a_location_shared_live_moves_as_an_edit_until_it_ends(stage):
+    [sent] = stage.write(
+        "salmah", "telegram", location={"latitude": 1.467, "longitude": 102.1, "live_s": 900}
+    )
+    wish = {"channel": "telegram", "message": sent["id"]}
+    for place in (
+        {"latitude": 1.468, "longitude": 102.1},
+        {"latitude": 1.468, "longitude": 102.1, "live_s": 0},
+    ):
+        stage.post("/api/citizens/salmah/edits", wish | {"location": place})
+
+    first, moved, ended = (one.json for one in stage.webhooks(HOOK, 3))
+    assert first["message"]["location"]["live_period"] == 900
+    assert moved["edited_message"]["location"]["latitude"] == 1.468
+    assert moved["edited_message"]["message_id"] == first["message"]["message_id"]
+    assert "live_period" not in ended["edited_message"]["location"]
+    assert ended["edited_message"]["edit_date"] >= first["message"]["date"]
+
+
+def test_an_ordinary_pin_does_not_move(stage):
+    [sent] = stage.write("salmah", "telegram", location={"latitude": 1.467, "longitude": 102.1})
+    place = {"latitude": 1.468, "longitude": 102.1}
+
+    answer = requests.post(
+        f"{stage.url}/api/citizens/salmah/edits",
+        json={"channel": "telegram", "message": sent["id"], "location": place},
+        timeout=10,
+    )
+
+    assert answer.status_code == 422
