@@ -29,6 +29,8 @@ from store.models.recording import RecordingDraft
 from store.reach import Contact
 
 _ACCOUNT = "petugas"
+# A scanned card may come as a PDF.
+_PICTURES = frozenset({MediaKind.IMAGE, MediaKind.DOCUMENT})
 _PIN_AGAIN = timedelta(hours=1)
 
 
@@ -107,7 +109,7 @@ def _file(
     messages = _messages(runtime, session, conversation, record)
     messages[0].dedup_scope = recordings.scope_of(staff.id)
     messages[0].external_id = row.key
-    _attach(session, messages[0], row.files)
+    _attach(session, messages[0], row.files, identity=record.identity_files)
     asked = spoken_fields(record)
     said = [
         Said(str(message.id), message.text or "", key)
@@ -159,14 +161,18 @@ def _messages(
     return messages
 
 
-def _attach(session: Session, message: Message, files: Sequence[Mapping[str, Any]]) -> None:
+def _attach(
+    session: Session, message: Message, files: Sequence[Mapping[str, Any]], *, identity: bool
+) -> None:
     for ordinal, file in enumerate(files):
+        kind = _kind_of(str(file["mime"]))
         columns = {name: file[name] for name in StoredMedium.__dataclass_fields__}
         session.add(
             Attachment(
                 message_id=message.id,
                 ordinal=ordinal,
-                kind=_kind_of(str(file["mime"])),
+                kind=kind,
+                is_identity=identity and kind in _PICTURES,
                 filename=file["filename"],
                 state=MediaState.STORED,
                 **columns,

@@ -42,7 +42,7 @@ _LONGEST: Final = {
     "posted": 40,
 }
 FIELDS: Final = (
-    *_LONGEST, "source", "consent", "danger", "kind", "story", "privacy",
+    *_LONGEST, "source", "consent", "danger", "identity_files", "kind", "story", "privacy",
 )  # fmt: skip
 _MOBILE = re.compile(r"(?:\+?62|0)(8[0-9]{7,11})")
 _LANDLINE = re.compile(r"(?:\+?62|0)([2-79][0-9]{6,10})")
@@ -54,7 +54,10 @@ _X_HOSTS = frozenset({"x.com", "twitter.com"})
 
 @dataclass(frozen=True)
 class Record:
-    """A form that may be saved. `phone` is E.164; `posted_at` aware; empty where not said."""
+    """A form that may be saved. `phone` is E.164; `posted_at` aware; empty where not said.
+
+    `identity_files`: one of its pictures shows an identity card, so a PD gets none of them.
+    """
 
     source: str
     story: str
@@ -70,6 +73,7 @@ class Record:
     danger: bool = False
     link: str = ""
     posted_at: datetime | None = None
+    identity_files: bool = False
 
     @property
     def where(self) -> str:
@@ -129,6 +133,7 @@ def read_record(form: str, fields: Mapping[str, str], now: datetime, timezone: s
         danger=bool(values["danger"]),
         link=values["link"],
         posted_at=posted_at,
+        identity_files=bool(values["identity_files"]),
     )
 
 

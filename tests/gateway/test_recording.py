@@ -4,15 +4,19 @@ from collections import Counter
 
 import pytest
 from PIL import Image
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
 from gateway import dialogue, recording, recording_drafts, replies
+from gateway.attachments import open_file
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.filing import pin_hash
 from gateway.recording_drafts import Upload
 from gateway.recording_form import SOCIAL, read_nik, read_phone
 from normalizer.draft import NikProblem
 from store import second_channel
+from store.complaints import by_ticket
 from store.models.complaint import Complaint, ComplaintEvent, Priority, Privacy
 from store.models.messaging import (
     Attachment,
@@ -78,9 +82,9 @@ def test_a_stated_name_stands_in_no_text_that_others_read(runtime, dewi, name):
 
     complaint = only(runtime, Complaint)
     read = [message.redacted_text or "" for message in all_of(runtime, Message)]
-    for text in (complaint.public_text, complaint.title, *read):
-        assert f"kata {name}".lower() not in text.lower()
-        assert f"dan {name}".lower() not in text.lower()
+    for words in (complaint.public_text, complaint.title, *read):
+        assert f"kata {name}".lower() not in words.lower()
+        assert f"dan {name}".lower() not in words.lower()
     assert complaint.original_text == story
     assert "Nama saya" not in complaint.public_text
 
@@ -332,6 +336,16 @@ def test_files_are_judged_by_content_and_their_copies_carry_no_exif(runtime, dew
     assert b"Kamera Uji" not in runtime.media.read(kept.shared_key)
 
 
+def test_a_picture_of_an_identity_card_is_kept_from_the_pd(runtime, office, dewi):
+    save(runtime, dewi, uploads=(Upload("ktp.jpg", picture()),), identity_files="on")
+    attachment = only(runtime, Attachment)
+    office.disposes(only(runtime, Complaint).ticket)
+
+    assert attachment.is_identity
+    with pytest.raises(NotFoundError):
+        open_file(runtime, office.andi, attachment.id, "tampil")
+
+
 def test_a_refused_file_is_named_and_the_others_stay(runtime, dewi):
     files = (Upload("program.exe", b"MZ" + bytes(200)), Upload("foto.jpg", picture()))
 
@@ -467,6 +481,18 @@ def test_the_callers_phone_asks_for_the_status_of_what_was_written_down(runtime,
     newest = all_of(runtime, Message)[-1]
     assert newest.text_key == "status"
     assert receipt.ticket in newest.text
+
+
+def test_a_case_is_locked_after_its_callers_conversation_as_the_dialogue_does(runtime, dewi):
+    ticket = save(runtime, dewi, phone=PHONE, consent="on").ticket
+
+    with runtime.transaction() as dialogue_side, runtime.transaction() as officer_side:
+        by_phone = select(Conversation.id).where(Conversation.channel == ChannelName.SMS)
+        dialogue_side.execute(by_phone.with_for_update())
+        officer_side.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError):
+            by_ticket(officer_side, ticket, lock=True)
+        officer_side.rollback()
 
 
 def test_salah_flags_the_case_for_the_operator_and_is_answered_kindly(runtime, dewi, hear, sms):
