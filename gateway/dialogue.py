@@ -85,13 +85,13 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
         _file_recordings(runtime, session, turn)
         return
     turn = _take_quoted(runtime, session, turn)
+    if is_held(turn.conversation, turn.fresh, runtime.now()):
+        _leave_to_holder(runtime, turn)
+        return
     came = len(turn.fresh) + len(turn.controls)
     turn = second_channel_consent.take(runtime, session, turn)
     if came and _is_spent(turn):
         _rest(runtime, turn)
-        return
-    if is_held(turn.conversation, turn.fresh, runtime.now()):
-        _leave_to_holder(runtime, turn)
         return
     if _is_spent(turn):
         _nothing_new(runtime, session, turn)

@@ -71,7 +71,8 @@ def take(runtime: Runtime, session: Session, turn: Turn) -> Turn:
         return turn
     scene = _Scene(runtime, session, turn.conversation, adapter, _own_number(turn))
     controls = [one for one in turn.controls if _carry_out(scene, one.value or "")]
-    messages = [one for one in turn.fresh if _carry_out(scene, _said(one))]
+    bare = [one for one in turn.fresh if not turn.attachments.get(one.id)]
+    messages = [one for one in bare if _carry_out(scene, _said(one))]
     return _without(runtime, turn, {*controls, *messages})
 
 

@@ -165,6 +165,13 @@ def test_a_failure_without_a_code_is_permanent():
     assert (receipt.error_code, receipt.error_class) == (None, "permanent")
 
 
+def test_a_failure_tells_the_pauses_that_its_page_advises():
+    (unknown,) = twilio(MessageStatus="undelivered", ErrorCode="30008")
+    (unreachable,) = twilio(MessageStatus="undelivered", ErrorCode="30003")
+
+    assert (unknown.retry_waits_s, unreachable.retry_waits_s) == ((900.0,), ())
+
+
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 def test_groups_are_not_ours(kind):
     chat = {"id": -1, "type": kind}

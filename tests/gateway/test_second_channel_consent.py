@@ -1,7 +1,7 @@
 """A citizen agrees to SMS in the chat: kindly asked, once, and only for a number of their own."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from channels.message import (
     ChannelName,
@@ -13,7 +13,7 @@ from config.tenant_files import read_tenant_file
 from gateway import replies
 from gateway.runtime import Runtime
 from store import second_channel, tenant
-from store.models.complaint import Complaint
+from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import Conversation, OneTimeSecret
 from store.models.second_channel import SecondChannel
 from tests.gateway.citizen import Citizen
@@ -285,3 +285,29 @@ def test_asking_for_the_same_number_at_once_makes_one_row(
 
     with runtime.transaction() as session:
         assert session.scalar(select(func.count()).select_from(SecondChannel)) == 1
+
+
+def test_a_photo_is_never_lost_over_the_word_beside_it(
+    runtime: Runtime, by_whatsapp: Citizen
+) -> None:
+    heard = by_whatsapp.writes("SMS", photos=1)
+
+    assert "sms_siap" not in heard
+    assert agreed_numbers(runtime) == []
+
+
+def test_the_answer_to_the_sms_belongs_to_the_same_complaint(
+    runtime: Runtime, by_whatsapp: Citizen, sms: FakeAdapter, hear: Hear
+) -> None:
+    by_whatsapp.writes(WHOLE)
+    by_whatsapp.writes("SMS")
+    ticket = only(runtime, Complaint).ticket
+    with runtime.transaction() as session:
+        session.execute(update(Complaint).values(status=ComplaintStatus.RESOLVED))
+
+    by_sms = Citizen(runtime, sms, hear, sender=OWN)
+
+    assert by_sms.writes("STATUS") == ["status"]
+    assert ticket in by_sms.reads()
+    assert by_sms.writes("5") == ["nilai_tersimpan"]
+    assert only(runtime, Complaint).rating == 5
