@@ -179,6 +179,8 @@ def _author(envelope: Envelope, content: Mapping[str, Any]) -> Holder | None:
 
 def _edit(envelope: Envelope) -> list[ChannelEvent]:
     content = get_object(envelope.event, "message_edit") or {}
+    if envelope.sender == envelope.ours.id:
+        return []  # our own side corrected itself: never a citizen
     mid = need_id(content, "mid")
     return [
         control(

@@ -34,6 +34,7 @@ from channels.telegram_location import live_point, pin
 from channels.telegram_media import attachments
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
+_SENTENCE = 3  # words; "/lapor jalan rusak parah" tells something, "/status 26-00421-3" asks
 # Notices that Telegram writes into a private chat; no citizen said anything.
 _SERVICE_NOTICES = frozenset(
     {"pinned_message", "message_auto_delete_timer_changed", "write_access_allowed"}
@@ -66,7 +67,7 @@ def _message(source: Mapping[str, Any], account: str, _update_id: int) -> list[C
     if chat_id is None or not _SERVICE_NOTICES.isdisjoint(source):
         return []
     message = _content(source, account, chat_id)
-    command = _COMMAND.fullmatch(message.text or "")
+    command = _order(source)
     return [_command(command, message) if command else message]
 
 
@@ -75,7 +76,7 @@ def _edit(source: Mapping[str, Any], account: str, _update_id: int) -> list[Chan
     if chat_id is None:
         return []
     message = _content(source, account, chat_id)
-    if _COMMAND.fullmatch(message.text or ""):
+    if _order(source):
         return []
     edited_at = instant(source.get("edit_date"))
     return [
@@ -91,6 +92,14 @@ def _edit(source: Mapping[str, Any], account: str, _update_id: int) -> list[Chan
             message=message,
         )
     ]
+
+
+def _order(source: Mapping[str, Any]) -> re.Match[str] | None:
+    """Return the command that a text is; a sentence behind it, or a caption, is a message."""
+    command = _COMMAND.fullmatch(get_text(source, "text") or "")
+    if command is None or len((command.group(2) or "").split()) >= _SENTENCE:
+        return None
+    return command
 
 
 def _command(command: re.Match[str], message: InboundMessage) -> ControlEvent:

@@ -13,11 +13,13 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from channels.http import DEFAULT_MAX_BYTES
 from channels.message import ChannelName
 from gateway import second_channel_consent
 from gateway.errors import GatewayError
 from gateway.filing import enter
 from gateway.handover import is_held
+from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind
 from gateway.ticket_steps import append
@@ -29,12 +31,14 @@ from store import conversations
 from store.calls import keep_pin
 from store.crypto import CryptoError
 from store.models.complaint import Complaint, ComplaintStatus
+from store.models.messaging import MediaState
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 20
 _BUDGET_S = 20.0
 _REMIND_AFTER = timedelta(hours=20)
+_MOST_MB = str(DEFAULT_MAX_BYTES >> 20)
 _TAKEN_DOWN = {ChannelName.OPERATOR, ChannelName.VOICE}
 _CLOSED = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
 # What can go wrong with one conversation's rows; anything else is a fault of the program and stops
@@ -99,9 +103,23 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
     assembly = assemble(turn.state, source_messages(turn), _context(runtime, turn))
     if _still_writing(runtime, turn, assembly):
         return
+    unread = _holds_unread(turn)
     carry_out(runtime, session, turn, assembly)
+    if unread and not turn.conversation.needs_person_at:
+        say(runtime, session, turn.conversation, Saying("lampiran_ditolak", {"MB": _MOST_MB}))
     if turn.conversation.draft_opened_at and assembly.act is Act.ASK:
         turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
+
+
+def _holds_unread(turn: Turn) -> bool:
+    """Whether something came that nobody here can see: the citizen must not think we could."""
+    heard = {message_id for message_id, _ in turn.state.heard}
+    return any(
+        message.unsupported
+        or any(file.state is MediaState.TOO_LARGE for file in turn.attachments[message.id])
+        for message in turn.messages
+        if str(message.id) not in heard
+    )
 
 
 def _file_recordings(runtime: Runtime, session: Session, turn: Turn) -> None:

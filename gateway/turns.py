@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from channels.message import Location, MediaKind
+from normalizer.commands import read_order
 from normalizer.draft import DialogueState, Field, SourceMessage
 from store import conversations
 from store.live_track import start_of
@@ -26,6 +27,7 @@ _GOLD_KINDS = {
 }
 # What the platforms' own "start" buttons mean to us; a deep link is kept with the record.
 _START = "MULAI"
+_HELP = "BANTU"
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,21 @@ def source_messages(turn: Turn) -> list[SourceMessage]:
         SourceMessage(
             id=f"c{control.id}",
             at=control.occurred_at,
-            choice=_START if control.kind == "start" else control.value,
+            choice=_pressed(control),
         )
         for control in turn.controls
     ]
     return sorted(sources, key=lambda source: source.at)
+
+
+def _pressed(control: ControlRecord) -> str | None:
+    """Return the order that a control event is."""
+    if control.kind == "start":
+        return _START
+    # Whoever types a /command that nobody knows is helped, not left without an answer.
+    if control.kind == "command" and read_order(control.value or "") is None:
+        return _HELP
+    return control.value
 
 
 def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessage:

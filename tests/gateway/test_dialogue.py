@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 
+from channels.message import ControlEvent, ControlKind, InboundMessage, MediaKind, MediaRef
 from config.tenant_files import read_tenant_file
 from gateway import dialogue
 from normalizer.ticket import parse_ticket
@@ -253,6 +254,48 @@ def test_a_button_event_does_what_its_word_does(citizen):
     citizen.waits(minutes=10)
 
     assert citizen.presses("STATUS") == ["status"]
+
+
+def test_a_command_that_nobody_knows_is_helped(citizen, runtime, telegram, hear):
+    typed = ControlEvent(
+        ControlKind.COMMAND,
+        telegram.name,
+        telegram.account,
+        citizen.sender,
+        event_id="k1",
+        occurred_at=runtime.now(),
+        value="cuaca besok",
+    )
+    hear(telegram, typed)
+
+    assert citizen.hears() == ["sambutan"]
+
+
+def test_what_cannot_be_shown_is_said_to_be_lost_once(runtime, citizen):
+    heard = citizen.writes(None, unsupported=True)
+    heard += citizen.writes(None, unsupported=True)
+    heard += citizen.waits(minutes=20)
+    heard += citizen.waits(minutes=20)
+
+    assert heard == ["lampiran_ditolak"]
+    assert "20 MB" in citizen.reads()
+    assert complaints(runtime) == []
+
+
+def test_a_file_that_is_too_large_is_said_to_be_besides_the_ticket(citizen, telegram, hear):
+    too_large = (MediaRef(MediaKind.VIDEO, "v", size_bytes=21 << 20, fetchable=False),)
+    film = InboundMessage(
+        telegram.name, telegram.account, "v1", citizen.sender, text=WHOLE, media=too_large
+    )
+    hear(telegram, film)
+
+    assert citizen.hears() == ["tiket_terbit", "lampiran_ditolak"]
+
+
+def test_nothing_is_said_of_lost_files_once_a_person_was_called(citizen):
+    citizen.writes("PETUGAS")
+
+    assert citizen.writes(None, unsupported=True) == []
 
 
 def test_berhenti_stops_the_news_of_one_complaint(runtime, citizen):
