@@ -48,9 +48,10 @@ _WITHHELD = frozenset(
 _MAX_RECORDING_S = 300
 _SILENCE_S = 5
 _KEY_S = 8
-# The worker files a recording within a second or two; after ten the caller is let go.
+# The worker files a recording within a second or two; after sixteen the caller is let go.
 _POLL_S = 2
-_POLLS = 5
+_POLLS = 8
+_WORDS_EVERY = 4
 
 
 class TwilioVoice:
@@ -147,7 +148,7 @@ class TwilioVoice:
     def tell(self, request: CallRequest, ticket: CallTicket) -> WebhookReply:
         if ticket.ticket is None and request.asked < _POLLS:
             later = f"{self._step(CallStep.TICKET)}?asked={request.asked + 1}"
-            words = self._say(CallPrompt.WAITING) if request.asked == 1 else ""
+            words = self._say(CallPrompt.WAITING) if request.asked % _WORDS_EVERY == 1 else ""
             return twiml.response(words, twiml.pause(_POLL_S), twiml.redirect(later))
         offer = self._offer() if ticket.offers_sms else ""
         farewell = self._say(CallPrompt.GOODBYE)

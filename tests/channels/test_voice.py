@@ -206,8 +206,9 @@ def test_who_waits_for_a_number_waits_a_bounded_time():
             break
         path = told[-1][1].rpartition("/")[2]
 
-    assert len(answers) == 6
+    assert len(answers) == 9
     assert answers[0][0] == ("Pause", "2")
+    assert [number for number, told in enumerate(answers) if ("Say", "[waiting]") in told] == [1, 5]
     assert answers[-1][0] == ("Say", "[not_ready]")
     assert ("Say", "[sms_offer]") in answers[-1]
 

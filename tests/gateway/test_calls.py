@@ -346,7 +346,7 @@ def test_a_database_that_is_away_is_never_heard_as_an_error(office):
     assert "[greeting]" in call.rings()
     assert "ticket" in call.is_recorded()
     assert "<Redirect" in call.waits()
-    assert "[not_ready]" in call.waits("/ticket?asked=5")
+    assert "[not_ready]" in call.waits("/ticket?asked=8")
     assert "[sms_follows]" in call.presses("1")
     # It all lay on the disk meanwhile.
     intake_feed.drain(office)

@@ -18,6 +18,14 @@ pytestmark = pytest.mark.journey
 ANSWER = "Lampu sudah kami ganti malam ini"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def awake(stack):
+    """A caller waits for seconds only, so the worker must have begun its work before."""
+    sms = Phone.of(stack, "sms", "pembuka", "Warga Uji")
+    sms.writes("halo")
+    sms.reads("Selamat datang")
+
+
 def conversations_of(stack, ticket):
     where = "id = (SELECT conversation_id FROM complaint WHERE ticket = %s) AND channel = 'voice'"
     return count(stack, "conversation", where, ticket)
@@ -71,6 +79,7 @@ def test_a_call_is_recorded_its_number_heard_and_the_answer_comes_by_sms(stack, 
     visitor = Visitor(stack)
     assert ticket in visitor.sends("/cek", "/cek", number=ticket, pin=pin_of(receipt))
     assert "Aduan lewat telepon" in admin.reads(f"/kotak/aduan/{ticket}")
+    assert "dengarkan, lalu tentukan jenis" in admin.reads("/kotak/?antrean=verifikasi")
     with wave.open(BytesIO(sound_of(stack, admin, ticket))) as sound:
         assert sound.getframerate() == 8000
     dispose_heard(admin, ticket, "Lampu jalan di depan masjid mati")
