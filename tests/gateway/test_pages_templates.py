@@ -5,10 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from channels.message import ChannelName
 from channels.templates import Approval
 from gateway import channel_care, replies
 from gateway.template_replies import TemplateReply, send_to_case
+from store import reach, second_channel
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
+from store.models.second_channel import Agreement
+from tests.gateway.fakes import ACCOUNT
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of, queue_answer, statuses
@@ -257,6 +261,19 @@ def test_a_conversation_without_a_case_has_the_same_form(rina, run, adapter):
     assert empty
     assert (shown.status_code, refused.status_code, sent.status_code) == (200, 422, 302)
     assert [dict(call.template.variables) for call in adapter.sent] == [{"1": "26-1", "2": "PU"}]
+
+
+def test_the_address_that_a_citizen_agreed_to_stands_beside_the_templates(rina, run, ticket):
+    with run.transaction() as session:
+        own = session.query(Conversation).one().id
+        contact = reach.Contact(ChannelName.SMS, ACCOUNT, "+6281255501021")
+        target = reach.open_conversation(session, contact, run.now())
+        second_channel.agree(session, own, target, Agreement.CHAT, run.now())
+
+    rina.opens(f"/kotak/aduan/{ticket}")
+
+    assert "Hanya templat yang dapat dikirim sekarang. Lewat SMS bila 2 jam" in rina.page
+    assert "template-lines" in rina.page
 
 
 def test_a_citizen_who_cannot_be_reached_gets_no_template(rina, run, ticket):
