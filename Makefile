@@ -65,8 +65,10 @@ requirements: $(DEV_READY) ## compile requirements*.in into exact pins with hash
 faults: $(DEV_READY) ## kill servers under load: nothing lost, nothing doubled (long)
 	$(BIN)/pytest tests/faults
 
-fuzz: $(DEV_READY) ## many thousand examples for every property test (long)
+fuzz: $(DEV_READY) ## many thousand examples for every property test, and damaged webhooks (long)
 	$(BIN)/pytest --quiet --hypothesis-profile=fuzz tests/normalizer tests/channels
+	$(BIN)/python -m tests.fuzz.webhooks --level parse --bodies 100000
+	$(BIN)/python -m tests.fuzz.webhooks --bodies 10000
 
 bench: $(RUN_READY) ## print the ratios that the benchmarks measure (long)
 	@for program in intake normalizer memory; do \

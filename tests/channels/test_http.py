@@ -151,6 +151,7 @@ def test_a_file_that_comes_too_slowly_is_given_up(provider):
 @pytest.mark.parametrize(
     ("status", "reason", "retryable"),
     [
+        (202, "unavailable", True),
         (404, "unavailable", True),
         (401, "unauthorized", True),
         (403, "expired", False),

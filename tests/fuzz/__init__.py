@@ -1,0 +1,1 @@
+"""Damaged webhooks against the real app: `python -m tests.fuzz.webhooks --help`."""
