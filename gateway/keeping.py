@@ -152,7 +152,8 @@ def _catch_up(session: Session, item: Incoming, received_at: datetime) -> set[st
         edits.follow_live(session, item)
         return set()
     if item.edited_at is not None:
-        return {"dialogue"} if edits.apply_edit(session, item, received_at) else set()
+        reworded = edits.apply_edit(session, item, received_at)
+        return ({"dialogue"} if reworded else set()) | _exchanged(session, item, received_at)
     if not edits.keep_late_original(session, item, received_at):
         return set()
     message_id = messages.find_id(session, item.key)
@@ -160,6 +161,15 @@ def _catch_up(session: Session, item: Incoming, received_at: datetime) -> set[st
         return set()
     announced = media.add(session, [(message_id, item.message.media)], received_at)
     return {"media"} if announced else set()
+
+
+def _exchanged(session: Session, item: Incoming, received_at: datetime) -> set[str]:
+    """Keep a photo that an edit put in the place of another; the other one stays too."""
+    message_id = messages.find_id(session, item.key) if item.message.media else None
+    if message_id is None:
+        return set()
+    found = media.add_exchanged(session, message_id, item.message.media, received_at)
+    return {"media"} if found else set()
 
 
 def _keep_calls(session: Session, events: Sequence[ChannelEvent], now: datetime) -> set[str]:

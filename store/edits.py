@@ -27,7 +27,8 @@ def apply_edit(session: Session, incoming: Incoming, now: datetime) -> bool:
     """Give a known message the text of an edit; say whether anything changed.
 
     The newest edit wins, every other text is kept as a version. Media and pins stay those of the
-    first delivery; a location that is shared live has `follow_live`.
+    first delivery: files that an edit exchanged are added by `media.add_exchanged`, and a location
+    that is shared live has `follow_live`.
     """
     known = _locked(session, incoming)
     if known is None or incoming.edited_at is None:

@@ -38,13 +38,19 @@ class StoredMedium:
     thumbnail_key: str | None = None
 
 
-def add(session: Session, media: Sequence[tuple[int, Sequence[MediaRef]]], now: datetime) -> bool:
+def add(
+    session: Session,
+    media: Sequence[tuple[int, Sequence[MediaRef]]],
+    now: datetime,
+    first_ordinal: int = 0,
+) -> bool:
     """Write down the attachments of messages; say whether one of them can be fetched.
 
     Args:
         session: the caller's transaction.
         media: message id and its attachments, in order.
         now: from when on they may be fetched.
+        first_ordinal: the place of the first of each message.
     """
     rows = [
         {
@@ -61,12 +67,35 @@ def add(session: Session, media: Sequence[tuple[int, Sequence[MediaRef]]], now: 
             **first_state(ref),
         }
         for message_id, refs in media
-        for ordinal, ref in enumerate(refs)
+        for ordinal, ref in enumerate(refs, first_ordinal)
     ]
     if not rows:
         return False
     session.execute(upsert(Attachment).on_conflict_do_nothing(), rows)
     return any(row["state"] is MediaState.PENDING for row in rows)
+
+
+def add_exchanged(
+    session: Session, message_id: int, media: Sequence[MediaRef], now: datetime
+) -> bool:
+    """Write down what an edit attached anew, behind what was there; say whether it can be fetched.
+
+    A platform may name the same file otherwise the next time, so one of the same kind and size is
+    the same.
+    """
+    known = session.execute(
+        select(Attachment.source, Attachment.kind, Attachment.size_bytes).where(
+            Attachment.message_id == message_id
+        )
+    ).all()
+    sources = {row.source for row in known}
+    sizes = {(row.kind, row.size_bytes) for row in known if row.size_bytes}
+    new = [one for one in media if one.source not in sources and _size_of(one) not in sizes]
+    return bool(new) and add(session, [(message_id, new)], now, first_ordinal=len(known))
+
+
+def _size_of(ref: MediaRef) -> tuple[MediaKind, int | None]:
+    return ref.kind, ref.size_bytes
 
 
 def mime_of(ref: MediaRef) -> str | None:

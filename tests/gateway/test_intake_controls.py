@@ -128,6 +128,32 @@ def test_an_edit_that_overtook_its_message_is_the_message(
     assert only(runtime, Attachment).source == "foto"
 
 
+def test_a_photo_that_an_edit_exchanges_is_kept_beside_the_first(
+    runtime: Runtime, hear: Hear, telegram: FakeAdapter, nudger: RecordingNudger
+) -> None:
+    def photo(source: str, size_bytes: int) -> tuple[MediaRef, ...]:
+        return (MediaRef(MediaKind.IMAGE, source, size_bytes=size_bytes),)
+
+    def exchanged(*media: MediaRef) -> ControlEvent:
+        now_shows = message("101", "Jembatan lapuk", sent_at=START, media=media)
+        return control(ControlKind.EDITED, external_id="101", occurred_at=LATER, message=now_shows)
+
+    hear(telegram, message("101", "Jembatan lapuk", sent_at=START, media=photo("lama", 10)))
+
+    # The same file may have another name the next time.
+    hear(telegram, exchanged(*photo("lama-lagi", 10)))
+    assert only(runtime, Attachment).source == "lama"
+
+    hear(telegram, exchanged(*photo("baru", 20)))
+    hear(telegram, exchanged(*photo("baru", 20)))
+
+    assert [(row.ordinal, row.source) for row in all_of(runtime, Attachment)] == [
+        (0, "lama"),
+        (1, "baru"),
+    ]
+    assert nudger.woken == ["dialogue", "media", "media"]
+
+
 def test_a_withdrawn_message_is_marked_and_a_later_copy_stays_marked(
     runtime: Runtime, hear: Hear, messenger: FakeAdapter
 ) -> None:
