@@ -198,8 +198,11 @@ class Service:
             names = connection.scalars(
                 text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             )
-            emptied = ", ".join(sorted(set(names) - _KEPT))
-            connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
+            # Rows are few: deleting them costs a tenth of truncating sixty tables. As a replica, so
+            # that neither foreign keys nor the journals' own triggers ask for an order.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            emptied = (f"DELETE FROM {name}" for name in sorted(set(names) - _KEPT))
+            connection.exec_driver_sql("; ".join(emptied))
 
     def insert_fixture(self, fixture: Mapping[str, Any]) -> None:
         """Make an outgoing part that the platform took earlier."""
