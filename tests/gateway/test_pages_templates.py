@@ -8,8 +8,10 @@ import pytest
 from channels.message import ChannelName
 from channels.templates import Approval
 from gateway import channel_care, replies
-from gateway.template_replies import TemplateReply, send_to_case
+from gateway.errors import InvalidInputError
+from gateway.template_replies import TemplateReply, offer_for_case, send_to_case
 from store import reach, second_channel
+from store.models.complaint import Complaint
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
 from store.models.second_channel import Agreement
 from tests.gateway.fakes import ACCOUNT
@@ -290,6 +292,43 @@ def test_a_citizen_who_cannot_be_reached_gets_no_template(rina, run, ticket):
 
     assert answer.status_code == 422
     assert len(all_of(run, OutboxPart)) == before
+
+
+def test_nothing_goes_to_a_conversation_that_is_not_there(rina, run):
+    before = len(all_of(run, OutboxPart))
+
+    shown = rina.sends("/kotak/percakapan/999/templat", templat=KEY)
+    rina.opens("/kotak/")
+    sent = rina.sends("/kotak/aduan/26-99999-9/templat", langkah="kirim", templat=KEY)
+
+    assert (shown.status_code, sent.status_code) == (404, 404)
+    assert len(all_of(run, OutboxPart)) == before
+
+
+def test_a_case_without_a_conversation_takes_no_template(office, run, ticket):
+    with run.transaction() as session:
+        session.query(Complaint).one().conversation_id = None
+
+    with pytest.raises(InvalidInputError):
+        send_to_case(run, office.rina, ticket, TemplateReply({"templat": KEY}))
+
+    assert offer_for_case(run, office.rina, ticket, {}) is None
+
+
+def test_what_whatsapp_would_find_too_long_is_refused_here(rina, run, ticket, adapter, clock):
+    adapter.shelf = (replace(NEWS, body=NEWS.body + "x" * 1000),)
+    clock.advance(minutes=2)
+    channel_care.check(run, adapter.name)
+    rina.opens(f"/kotak/aduan/{ticket}?templat={KEY}")
+
+    answer = rina.sends(
+        f"/kotak/aduan/{ticket}/templat",
+        langkah="kirim",
+        **{"templat": KEY, "isi-1": ticket, "isi-2": "PU"},
+    )
+
+    assert answer.status_code == 422
+    assert "Isi templat paling panjang 1024 huruf." in rina.page
 
 
 def test_only_the_desk_sends_templates(run, ticket):
