@@ -108,7 +108,7 @@ def _instead(
     secret = complaint is not None and complaint.privacy is Privacy.SECRET
     secrets = stand_ins.take_secrets(session, message.id)
     key, text = "", ""
-    if any(part.kind is PartKind.TEXT for part in parts):
+    if secret or any(part.kind is PartKind.TEXT for part in parts):
         case = _Case(runtime, session, complaint, target.channel)
         key, text = _words(case, message, secrets)
     files = [part.payload["attachment_id"] for part in parts if part.kind is PartKind.MEDIA]

@@ -22,7 +22,11 @@ def withdraw_unsent(session: Session, complaint_id: int, since: datetime, now: d
     statement = (
         select(OutboxPart)
         .join(Message, Message.id == OutboxPart.message_id)
-        .where(Message.complaint_id == complaint_id, Message.received_at >= since)
+        .where(
+            Message.complaint_id == complaint_id,
+            Message.received_at >= since,
+            Message.instead_of_id.is_(None),  # older words that go by another channel just now
+        )
         .with_for_update(of=OutboxPart)
     )
     parts = list(session.scalars(statement))

@@ -1,6 +1,7 @@
 """Words that cannot be delivered go by the other address that the same citizen agreed to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Barrier, Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from channels.message import (
     DeliveryReceipt,
     DeliveryStatus,
     ErrorClass,
+    MediaKind,
 )
 from config.tenant_files import read_tenant_file
 from gateway import casefile, reading, replies, rescue
@@ -24,7 +26,16 @@ from gateway.runtime import Runtime
 from gateway.second_channel import window_of
 from store import outbox_marks, reach, second_channel, tenant
 from store.models.complaint import Complaint, Privacy
-from store.models.messaging import ChannelAccount, Conversation, Message, OutboxPart
+from store.models.messaging import (
+    Attachment,
+    Author,
+    ChannelAccount,
+    Conversation,
+    MediaState,
+    Message,
+    OutboxPart,
+)
+from store.outgoing import Outgoing, queue
 from store.second_channel import Agreement
 from tests.gateway.citizen import Citizen
 from tests.gateway.conftest import Hear
@@ -521,3 +532,59 @@ def test_the_thread_says_by_which_channel_the_answer_went(runtime: Runtime, cloc
 
     assert [part.words for part in last.parts] == ["dialihkan ke SMS"]
     assert not last.parts[0].needs_action
+
+
+def with_photo(runtime: Runtime, text: str) -> None:
+    """Let an officer write, with a photo."""
+    with runtime.transaction() as session:
+        complaint = session.query(Complaint).one()
+        conversation = casefile.citizen_of(session, complaint)
+        assert conversation is not None
+        photo = Attachment(
+            message_id=session.query(Message.id).order_by(Message.id).limit(1).scalar_subquery(),
+            ordinal=9,
+            kind=MediaKind.IMAGE,
+            state=MediaState.STORED,
+            shared_key=runtime.media.put(b"foto"),
+            mime="image/jpeg",
+        )
+        session.add(photo)
+        session.flush()
+        outgoing = Outgoing(
+            text=text,
+            pieces=[text] if text else [],
+            author=Author.STAFF,
+            complaint_id=complaint.id,
+            attachment_ids=[photo.id],
+        )
+        queue(session, conversation, outgoing, runtime.now())
+
+
+@pytest.mark.usefixtures("citizen")
+def test_a_photo_goes_along_as_a_link(runtime: Runtime, clock: Clock, sms: FakeAdapter) -> None:
+    agree(runtime)
+    clock.advance(hours=25)
+    sms.limits = replace(sms.limits, media_bytes=())
+    with_photo(runtime, "Ini fotonya.")
+
+    replies.drain(runtime)
+
+    assert [call.medium for call in sms.sent] == [None, None]
+    assert "Ini fotonya." in str(sms.sent[0].text)
+    assert str(sms.sent[1].text).startswith("https://")
+
+
+@pytest.mark.usefixtures("citizen")
+def test_the_photo_of_a_secret_complaint_stays_here(
+    runtime: Runtime, clock: Clock, sms: FakeAdapter
+) -> None:
+    agree(runtime)
+    clock.advance(hours=25)
+    with runtime.transaction() as session:
+        session.execute(update(Complaint).values(privacy=Privacy.SECRET))
+    with_photo(runtime, "")
+
+    replies.drain(runtime)
+
+    (call,) = sms.sent
+    assert "Masuk (Tertutup) sejak" in str(call.text)
