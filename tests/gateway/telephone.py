@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from channels.errors import MediaError
 from channels.message import ChannelName, MediaContent
 from channels.twilio_media import TwilioMedia
 from channels.twilio_voice import TwilioVoice
@@ -23,7 +22,7 @@ class Records:
     """Twilio's records of calls: what it says of a call when it is asked, and how often it was."""
 
     callers: dict[str, str] = field(default_factory=dict)
-    fault: MediaError | None = None
+    fault: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
     def fetch(self, url: str, auth: tuple[str, str] | None = None) -> MediaContent:

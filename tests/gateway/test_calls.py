@@ -335,6 +335,25 @@ def test_a_provider_that_does_not_answer_is_asked_again_for_a_day(office, record
     assert len(complaints(office)) == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        (MediaError("refused", "no such call", retryable=False), 1),
+        (ConnectionError("odd"), 2),
+    ],
+    ids=["refused", "odd"],
+)
+def test_only_what_may_pass_is_asked_again(office, records, clock, fault, asked):
+    records.fault = fault
+    Call(office, "CA1").is_announced()
+
+    for _ in range(2):
+        clock.advance(hours=1)
+        worker(office)
+
+    assert records.asked == ["CA1"] * asked
+
+
 def test_a_database_that_is_away_is_never_heard_as_an_error(office):
     @contextmanager
     def away():
