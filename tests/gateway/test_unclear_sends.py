@@ -182,19 +182,28 @@ def live(runtime: Runtime) -> Iterator[tuple[Runtime, Stage]]:
     stage = Stage(server, gateway)
     with admin_stage.channels(admin_stage.settings(stage.url, gateway.url)) as built:
         clock = Clock(datetime.now(UTC) - timedelta(seconds=30))
-        yield replace(runtime, channels={SMS: built[SMS]}, now=clock), stage
+        yield replace(runtime, channels=built, now=clock), stage
     server.close()
     gateway.close()
 
 
-def test_twilio_has_what_was_sent_without_an_answer(live):
-    runtime, stage = live
-    adapter = runtime.channels[SMS]
-    stage.write("salmah", "sms", "halo")
-    (heard,) = stage.webhooks("/webhooks/twilio/messaging", 1)
+@pytest.mark.parametrize(
+    ("name", "provider", "path"),
+    [
+        (SMS, "twilio", "/webhooks/twilio/messaging"),
+        (ChannelName.MESSENGER, "meta", "/webhooks/meta"),
+        (ChannelName.INSTAGRAM, "meta", "/webhooks/meta"),
+    ],
+)
+def test_the_provider_has_what_was_sent_without_an_answer(live, name, provider, path):
+    everywhere, stage = live
+    adapter = everywhere.channels[name]
+    runtime = replace(everywhere, channels={name: adapter})
+    stage.write("salmah", name.value, "halo")
+    (heard,) = stage.webhooks(path, 1)
     with runtime.transaction() as session:
         request = replace(webhook(heard.body), headers=heard.headers)
-        keep(session, Arrival("twilio", request, runtime.now()), read_events([adapter], request))
+        keep(session, Arrival(provider, request, runtime.now()), read_events([adapter], request))
     queue_answer(runtime, "Aduan Anda diterima")
     replies.drain(runtime)
     sent = only(runtime, OutboxPart)
