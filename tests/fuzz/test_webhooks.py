@@ -12,7 +12,7 @@ from local.postgres import PostgresServer
 from tests.conformance.conftest import TEMPLATE, keys
 from tests.conformance.service import Service, running
 from tests.fuzz.cases import load_finding, smaller, sources
-from tests.fuzz.webhooks import Run, Tally
+from tests.fuzz.webhooks import Run, Tally, fuzz
 
 __all__ = ["keys"]
 
@@ -125,3 +125,25 @@ def test_cutting_down_ends_at_what_is_needed():
     least = smaller(source, damaged, lambda one: b"rusak" in one.call.body)
 
     assert least.call.body == b"rusak"
+
+
+def test_ctrl_c_says_where_to_go_on(services, tmp_path, capsys):
+    run = run_of("voice", services, tmp_path)
+    source, taken = run.source, []
+
+    class Interrupted:
+        """The person at the keyboard has seen enough at the fourth request."""
+
+        provider, payloads = source.provider, source.payloads
+
+        def damaged(self, seed, number):
+            taken.append(number)
+            if len(taken) == 4:
+                raise KeyboardInterrupt
+            return source.damaged(seed, number)
+
+    with pytest.raises(SystemExit) as ended:
+        fuzz(dataclasses.replace(run, source=Interrupted()), range(10, 99))
+
+    assert ended.value.code == 130
+    assert "--provider voice --seed uji --start 13" in capsys.readouterr().out

@@ -145,11 +145,11 @@ def main(words: Sequence[str] | None = None) -> int:
                 print(source.provider, status, faults)  # noqa: T201
                 failed |= bool(faults)
                 continue
-            failed |= not _fuzz(run, numbers)
+            failed |= not fuzz(run, numbers)
     return 1 if failed else 0
 
 
-def _fuzz(run: Run, numbers: range) -> bool:
+def fuzz(run: Run, numbers: range) -> bool:
     """Run one provider and say how it went; Ctrl-C ends the program with where to go on."""
     tally, began = Tally(), time.monotonic()
     try:
