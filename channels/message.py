@@ -220,6 +220,7 @@ class Holder(StrEnum):
 
     INBOX = "inbox"  # a person in the platform's own inbox
     APP = "app"  # another application
+    PHONE = "phone"  # a person at the telephone that shares our number
 
 
 class ControlKind(StrEnum):

@@ -21,20 +21,19 @@ from channels.message import (
 )
 from channels.payload import (
     MalformedError,
-    clean,
     get_id,
     get_list,
     get_object,
     get_text,
     instant,
     need_id,
+    origin,
 )
 
 # The payload of the Get Started button, which we set in the page's profile ourselves.
 GET_STARTED = "GET_STARTED"
 # The applications behind which a person answers in Meta's own inboxes: the page's, Instagram's.
 INBOXES = frozenset({"263902037430900", "1217981644879628"})
-_LONGEST_ORIGIN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def postback(envelope: Envelope) -> list[ChannelEvent]:
 def referral(envelope: Envelope) -> list[ChannelEvent]:
     """Return the start of a conversation by a link, an advertisement or an opt-in."""
     content = get_object(envelope.event, "referral") or get_object(envelope.event, "optin") or {}
-    return [_start(envelope, get_text(content, "ref") or origin(envelope.event), None)]
+    return [_start(envelope, get_text(content, "ref") or came_by(envelope.event), None)]
 
 
 def _start(envelope: Envelope, reference: str | None, mid: str | None) -> ControlEvent:
@@ -171,10 +170,6 @@ def _fingerprint(envelope: Envelope, kind: str, value: str) -> str:
     return f"{kind}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
-def origin(content: Mapping[str, Any]) -> str | None:
-    """Return what led a citizen here: the word in our link, else the kind and id of the place."""
-    source = content.get("referral")
-    if not isinstance(source, dict):
-        return None
-    word = source.get("ref") or source.get("ad_id") or source.get("source")
-    return clean(word)[:_LONGEST_ORIGIN] or None if isinstance(word, str) else None
+def came_by(content: Mapping[str, Any]) -> str | None:
+    """Return what led a citizen here: the word in our link, else the advertisement, the place."""
+    return origin(content.get("referral"), "ref", "ad_id", "source")

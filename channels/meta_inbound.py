@@ -23,10 +23,10 @@ from channels.meta_events import (
     INBOXES,
     Envelope,
     MetaAccount,
+    came_by,
     control,
     delivery,
     handover,
-    origin,
     postback,
     reaction,
     read_receipt,
@@ -134,7 +134,7 @@ def _inbound(
         unsupported=unsupported,
         blank=is_blank(text) and not (found.media or found.location or unsupported),
         standby=envelope.standby,
-        origin=origin(content),
+        origin=came_by(content),
         story_mention=found.story_mention,
     )
 

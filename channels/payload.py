@@ -17,6 +17,7 @@ from channels.message import ChannelEvent, Location, RottenEvent
 
 T = TypeVar("T")
 
+_LONGEST_ORIGIN = 120
 MAX_ID_LENGTH = 500
 SCHEME = re.compile(r"([a-z][a-z0-9]*):", re.IGNORECASE)  # ``whatsapp:`` before an address
 _PHONE = re.compile(r"\+?([0-9]{7,15})")
@@ -165,6 +166,13 @@ def address(value: str | None) -> str | None:
     bare = bare.strip()
     phone = _PHONE.fullmatch(bare)
     return f"+{phone.group(1)}" if phone else bare[:MAX_ID_LENGTH] or None
+
+
+def origin(referral: object, *names: str) -> str | None:
+    """Return what led a citizen to us: the first of the named texts that is there."""
+    words = (referral.get(name) for name in names) if isinstance(referral, Mapping) else ()
+    found = (clean(word).strip() for word in words if isinstance(word, str))
+    return next((word[:_LONGEST_ORIGIN] for word in found if word), None)
 
 
 def instant(value: object) -> datetime | None:

@@ -21,7 +21,7 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from channels.payload import MAX_ID_LENGTH, SCHEME, address, clean, is_blank, location
+from channels.payload import MAX_ID_LENGTH, SCHEME, address, clean, is_blank, location, origin
 from channels.twilio_errors import RETRY_WAITS_S, class_of_report
 
 _MEDIA_URL = re.compile(r"MediaUrl([0-9]{1,3})")
@@ -173,6 +173,7 @@ def _message(
         forwarded="true" in (_lower(fields, "Forwarded"), _lower(fields, "FrequentlyForwarded")),
         unsupported=unsupported,
         blank=is_blank(text) and not (media or pin or choice or unsupported),
+        origin=origin(fields, "ReferralHeadline", "ReferralSourceId"),
     )
 
 

@@ -14,6 +14,7 @@ from channels.message import (
     ControlKind,
     DeliveryReceipt,
     DeliveryStatus,
+    Holder,
     InboundMessage,
     Location,
     MediaKind,
@@ -33,6 +34,7 @@ from channels.payload import (
     is_blank,
     location,
     need_id,
+    origin,
 )
 
 _FILES = {
@@ -135,6 +137,7 @@ def _written(message: Mapping[str, Any], kind: str, ours: str) -> InboundMessage
         forwarded=True in (context.get("forwarded"), context.get("frequently_forwarded")),
         unsupported=not readable and kind != "text",
         blank=kind == "text" and is_blank(text),
+        origin=origin(message.get("referral"), "headline", "source_id"),
     )
 
 
@@ -144,7 +147,8 @@ def _echo(message: object, _value: Mapping[str, Any], ours: str) -> list[Channel
         raise MalformedError("not an object")
     citizen = address(get_id(message, "to"))
     written = _written(message, get_text(message, "type") or "", ours)
-    return [replace(_control(ControlKind.ECHO, message, citizen, ours), message=written)]
+    event = _control(ControlKind.ECHO, message, citizen, ours)
+    return [replace(event, message=written, holder=Holder.PHONE)]
 
 
 def _our_phone(value: Mapping[str, Any]) -> str | None:

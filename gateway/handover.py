@@ -24,7 +24,9 @@ _ANSWERING_FOR: Final = timedelta(minutes=30)
 _WHO: Final = {
     Holder.INBOX.value: "Percakapan ini dipegang kotak masuk Halaman",
     Holder.APP.value: "Percakapan ini dipegang aplikasi lain",
-    holding.ECHO: "Ada yang menjawab dari kotak masuk Halaman",
+    "echo_inbox": "Ada yang menjawab dari kotak masuk Halaman",
+    "echo_app": "Ada yang menjawab dari aplikasi lain",
+    "echo_phone": "Ada yang menjawab dari ponsel dinas",
 }
 
 
@@ -54,7 +56,7 @@ def note_answer(session: Session, conversation_id: int, event: ControlEvent, now
     if event.holder is None or event.value is not None:
         return
     at = min(event.occurred_at or now, now)
-    holding.hold_for_echo(session, conversation_id, at, at + _ANSWERING_FOR)
+    holding.hold_for_echo(session, conversation_id, event.holder, at, at + _ANSWERING_FOR)
 
 
 def is_held(conversation: Conversation, fresh: tuple[Message, ...], now: datetime) -> bool:
@@ -67,7 +69,7 @@ def is_held(conversation: Conversation, fresh: tuple[Message, ...], now: datetim
         return False
     ours = fresh and not (fresh[-1].extras or {}).get("standby")
     later = ours and (conversation.held_at is None or fresh[-1].ordered_at > conversation.held_at)
-    if conversation.held_until <= now or (later and conversation.held_by != holding.ECHO):
+    if conversation.held_until <= now or (later and not holding.is_answer(conversation.held_by)):
         conversation.held_by = conversation.held_until = None
         return False
     return True

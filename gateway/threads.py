@@ -37,7 +37,7 @@ _PART_WORDS = {
     DeliveryStatus.SUPPRESSED: ("tidak dikirim", "alert", "failed"),
     DeliveryStatus.REDIRECTED: ("dialihkan ke kanal lain", "send", ""),
 }
-_OUTSIDE = {"inbox": "Kotak masuk Halaman", "app": "Aplikasi lain"}
+_OUTSIDE = {"inbox": "Kotak masuk Halaman", "app": "Aplikasi lain", "phone": "Ponsel dinas"}
 _WITHDRAWN = "Warga menarik pesan ini; isinya tidak ditampilkan lagi."
 _EMPTY = "Pesan tanpa isi yang dapat ditampilkan."
 _TROUBLE = {DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED}

@@ -91,8 +91,15 @@ def withdraw(session: Session, conversation_id: int, external_id: str, at: datet
             Message.withdrawn_at.is_(None),
         )
         .values(withdrawn_at=at)
-        .returning(Message.id)
+        .returning(Message.in_draft)
     ).all()
+    if any(row.in_draft for row in marked):
+        # The summary of the draft quotes it; the next message makes a new one.
+        session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(draft_summary=None)
+        )
     return bool(marked)
 
 

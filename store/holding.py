@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from channels.message import Holder
 from store.models.messaging import Conversation
 
-ECHO: Final = "echo"  # nobody holds it by the platform's rules, but a person has answered
+# Nobody holds it by the platform's rules, but a person has answered.
+_ECHO: Final = "echo_"
 # A page's greeting or away message follows the citizen's words at once; no person types so fast.
 _TOO_QUICK: Final = timedelta(seconds=10)
 
@@ -25,8 +26,15 @@ def hold(
     )
 
 
-def hold_for_echo(session: Session, conversation_id: int, at: datetime, until: datetime) -> None:
-    """Note that a person has answered in the platform's inbox at `at`.
+def is_answer(held_by: str) -> bool:
+    """Whether only an answer of somebody's keeps us quiet, not a rule of the platform."""
+    return held_by.startswith(_ECHO)
+
+
+def hold_for_echo(
+    session: Session, conversation_id: int, holder: Holder, at: datetime, until: datetime
+) -> None:
+    """Note that somebody has answered outside at `at`.
 
     Who has the conversation by the platform's rules keeps it. An automatic greeting of the page
     looks the same but comes too quickly.
@@ -38,7 +46,7 @@ def hold_for_echo(session: Session, conversation_id: int, at: datetime, until: d
             _not_later_than(at),
             or_(
                 Conversation.held_by.is_(None),
-                Conversation.held_by == ECHO,
+                Conversation.held_by.startswith(_ECHO),
                 Conversation.held_until <= at,
             ),
             or_(
@@ -47,7 +55,7 @@ def hold_for_echo(session: Session, conversation_id: int, at: datetime, until: d
                 Conversation.last_inbound_at <= at - _TOO_QUICK,
             ),
         )
-        .values(held_by=ECHO, held_at=at, held_until=until)
+        .values(held_by=_ECHO + holder.value, held_at=at, held_until=until)
     )
 
 

@@ -22,6 +22,7 @@ from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph
 from channels.meta_inbound import read_body
 from channels.meta_profile import profile_name
+from channels.whatsapp_cloud_inbound import read_body as read_cloud
 from tests.channels.provider import Answer, Provider, running_provider
 
 PERSON = "6120000000000001"
@@ -190,3 +191,15 @@ def test_a_conversation_in_other_hands_pauses_no_account():
     assert "kotak masuk Halaman" in explain(
         ChannelName.MESSENGER, refused.code, refused.error_class
     )
+
+
+def test_the_telephone_that_shares_our_number_is_a_person():
+    words = {"id": "wamid.1", "to": "6281255503001", "type": "text", "text": {"body": "Siap"}}
+    value = {"metadata": {"phone_number_id": "1065"}, "message_echoes": [words]}
+    change = {"field": "smb_message_echoes", "value": value}
+    body = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+
+    (event,) = read_cloud(body, "1065")
+
+    assert isinstance(event, ControlEvent)
+    assert (event.kind, event.holder) == (ControlKind.ECHO, Holder.PHONE)

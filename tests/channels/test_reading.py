@@ -321,6 +321,13 @@ def test_a_heart_is_a_blank_message_and_a_vanishing_photo_an_unsupported_one():
     assert attached({"type": "ephemeral"}).unsupported is True
 
 
+def test_the_advertisement_that_led_somebody_to_us_is_named():
+    (message,) = twilio(ChannelName.WHATSAPP, Body="Halo", ReferralHeadline="Lapor lampu mati")
+
+    assert isinstance(message, InboundMessage)
+    assert message.origin == "Lapor lampu mati"
+
+
 def test_get_started_and_referrals_start_a_conversation():
     (started,) = meta(
         {"postback": {"title": "Mulai", "payload": "GET_STARTED", "referral": {"ref": "poster"}}}

@@ -222,3 +222,15 @@ def test_a_held_conversation_still_ends_its_wait(
     due = only(runtime, Conversation).dialogue_due_at
 
     assert due == clock() + timedelta(hours=24)
+
+
+def test_a_person_at_the_office_telephone_is_named(
+    runtime: Runtime, hear: Hear, messenger: FakeAdapter, clock: Clock
+) -> None:
+    hear(messenger, written("m1", clock))
+    clock.advance(minutes=2)
+    hear(messenger, echo(clock, Holder.PHONE))
+
+    assert held(runtime).startswith("Ada yang menjawab dari ponsel dinas;")
+    bubbles = reading.conversation(runtime, only(runtime, Conversation).id).thread.messages
+    assert [one.who for one in bubbles if one.side == "page"] == ["Ponsel dinas"]

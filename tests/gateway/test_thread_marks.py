@@ -13,7 +13,7 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from gateway import attachments, reading
+from gateway import attachments, dialogue, reading
 from gateway.errors import NotFoundError
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
@@ -139,3 +139,15 @@ def test_the_poster_that_led_somebody_here_is_named_above_the_thread(
     (conversation,) = all_of(runtime, Conversation)
     thread = reading.conversation(runtime, conversation.id).thread
     assert thread.source == "Datang lewat tautan: poster-rsud"
+
+
+def test_the_summary_of_a_draft_forgets_what_was_taken_back(
+    runtime: Runtime, hear: Hear, messenger: FakeAdapter
+) -> None:
+    hear(messenger, written())
+    dialogue.drain(runtime)
+    assert only(runtime, Conversation).draft_summary == "Lampu mati"
+
+    hear(messenger, control(ControlKind.WITHDRAWN, "m1", 0))
+
+    assert only(runtime, Conversation).draft_summary is None
