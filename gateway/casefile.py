@@ -91,12 +91,12 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
     Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told. What a
     person must tell waits in Perlu disampaikan.
     """
+    if complaint.news_stopped_at is not None:
+        return None
     conversation = citizen_of(session, complaint)
     if conversation is None or told_by_a_person(conversation):
         if news.key in _NEEDS_TELLING:
             complaint.to_hand_over_at = runtime.now()
-        return None
-    if complaint.news_stopped_at is not None:
         return None
     key, values = _words(runtime, session, complaint, news, conversation.channel)
     saying = Saying(

@@ -49,6 +49,7 @@ _LANDLINE = re.compile(r"(?:\+?62|0)([2-79][0-9]{6,10})")
 _ABROAD = re.compile(r"\+([1-9][0-9]{7,14})")
 _SEPARATORS = re.compile(r"[\s.()\-/]+")
 _NIK_DIGITS = 16
+_FIRST_POSTS = 2000  # before that there was nothing to post to
 _X_HOSTS = frozenset({"x.com", "twitter.com"})
 
 
@@ -237,6 +238,7 @@ def _is_https(link: str) -> bool:
 def _posted_at(typed: str, timezone: str) -> datetime | None:
     """Read what ``type=datetime-local`` sends."""
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(timezone))
+        posted_at = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(timezone))
     except ValueError:
         return None
+    return posted_at if posted_at.year >= _FIRST_POSTS else None

@@ -1,7 +1,7 @@
 // Catat aduan while one types: kept at the server, and in this tab while the line is down.
 
 const form = document.querySelector("form[data-record]");
-const store = "catat:tulisan";
+const store = "catat:tulisan"; // one per tab; whose it is stands in it
 const PAUSE_MS = 900;
 
 if (document.querySelector("[data-record-saved], [data-saved]")) sessionStorage.removeItem(store);
@@ -34,7 +34,7 @@ if (form) {
 
   function here() {
     const key = form.elements.key.value;
-    sessionStorage.setItem(store, JSON.stringify({ form: form.elements.form.value, key, fields: texts() }));
+    sessionStorage.setItem(store, JSON.stringify({ owner: form.dataset.owner, form: form.elements.form.value, key, fields: texts() }));
   }
 
   async function keep() {
@@ -57,7 +57,7 @@ if (form) {
   }
 
   const left = JSON.parse(sessionStorage.getItem(store) ?? "null");
-  if (left && left.form === form.elements.form.value && !form.elements.story.value) {
+  if (left && left.owner === form.dataset.owner && left.form === form.elements.form.value && !form.elements.story.value) {
     form.elements.key.value = left.key;
     fill(left.fields);
     state.textContent = "Tulisan yang belum tersimpan dikembalikan.";

@@ -54,6 +54,17 @@ def test_an_answer_without_a_channel_waits_for_a_call_and_nothing_is_queued(runt
     assert all_of(runtime, OutboxPart) == []
 
 
+def test_who_wants_no_news_is_not_called_either(runtime, office):
+    ticket = save(runtime, office.dewi).ticket
+    in_correction(office, ticket)
+    with runtime.transaction() as session:
+        session.query(Complaint).one().news_stopped_at = runtime.now()
+
+    answers.send_answer(runtime, office.rina, CaseRef(ticket), Correction(ANSWER, final=True))
+
+    assert only(runtime, Complaint).to_hand_over_at is None
+
+
 def test_a_call_back_is_noted_once_with_who_made_it(runtime, office):
     ticket = answered(runtime, office)
 

@@ -410,6 +410,7 @@ def test_a_post_keeps_its_link_its_time_and_its_platform_and_nothing_is_sent(run
         ({"link": "https://[x"}, "link"),
         ({"link": ""}, "link"),
         ({"posted": "kemarin"}, "posted"),
+        ({"posted": "0001-01-01T00:00"}, "posted"),
         ({"posted": "2026-12-24T10:00"}, "posted"),
     ],
 )
