@@ -78,3 +78,11 @@ def test_an_odd_address_is_no_crash(url):
 
 def test_the_first_of_repeated_fields_counts():
     assert form_fields(b"Body=satu&Body=dua&Kosong=&=x") == {"Body": "satu", "Kosong": "", "": "x"}
+
+
+def test_a_form_far_larger_than_any_of_twilio_is_checked_like_the_others():
+    body = urlencode({"Body": "sampah menumpuk + bau 100% " * 4000}).encode()
+
+    assert ours(URL, body, sign(URL, body, "kunci-satu"), "kunci-satu")
+    assert not ours(URL, body + b"&a=b", sign(URL, body, "kunci-satu"), "kunci-satu")
+    assert form_fields(body)["Body"] == "sampah menumpuk + bau 100% " * 4000
