@@ -5,14 +5,17 @@ Until it begins, the part keeps its names, so that a late "delivered" still disp
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus, ErrorClass
-from store.models.messaging import OneTimeSecret, OutboxPart, PartKind
+from store.models.complaint import Complaint, ComplaintEvent
+from store.models.messaging import Message, OneTimeSecret, OutboxPart, PartKind
+from store.outgoing import keep_secret
 
 _PLACEHOLDER = "{PIN}"
 
@@ -49,10 +52,17 @@ def park_again(session: Session, part_id: int, now: datetime) -> bool:
     return bool(parked)
 
 
-def retry_due(session: Session, now: datetime, limit: int) -> int:
+def retry_due(
+    session: Session, now: datetime, limit: int, renew: Callable[[int], str | None]
+) -> int:
     """Queue the failed parts whose pause is over; return how many.
 
-    A part whose one-time value has gone cannot be written again: it stays failed, for a person.
+    Args:
+        session: the caller's transaction.
+        now: aware UTC.
+        limit: how many at most.
+        renew: makes another one-time value for a message whose own has gone with the first
+            attempt; None: it cannot be written again and stays failed, for a person.
     """
     due = list(
         session.scalars(
@@ -66,6 +76,13 @@ def retry_due(session: Session, now: datetime, limit: int) -> int:
     if not due:
         return 0
     with_value = _with_secret(session, [part.message_id for part in due])
+    for part in due:
+        if part.message_id in with_value or not _needs_secret(part.payload):
+            continue
+        value = renew(part.message_id)
+        if value is not None:
+            keep_secret(session, part.message_id, "PIN", value, now)
+            with_value.add(part.message_id)
     again = [
         part.id for part in due if part.message_id in with_value or not _needs_secret(part.payload)
     ]
@@ -89,6 +106,24 @@ def retry_due(session: Session, now: datetime, limit: int) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(again)
+
+
+def complaint_of_pin(session: Session, message_id: int) -> Complaint | None:
+    """Return the complaint whose PIN a message tells, locked.
+
+    None where it has got another PIN since, or somebody is at work on it.
+    """
+    message = session.get_one(Message, message_id)
+    renewed = exists().where(
+        ComplaintEvent.complaint_id == message.complaint_id,
+        ComplaintEvent.kind == "pin_renewed",
+        ComplaintEvent.at > message.received_at,
+    )
+    return session.scalar(
+        select(Complaint)
+        .where(Complaint.id == message.complaint_id, ~renewed)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _refused_late() -> ColumnElement[bool]:

@@ -74,11 +74,7 @@ def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now:
     session.add(message)
     session.flush()  # the parts need the message's id
     for name, value in outgoing.secrets.items():
-        session.add(
-            OneTimeSecret(
-                message_id=message.id, name=name, value=value, expires_at=now + _SECRET_LIFE
-            )
-        )
+        keep_secret(session, message.id, name, value, now)
     for ordinal, (kind, payload) in enumerate(_payloads(outgoing)):
         part = _part(conversation, message.id, outgoing, now)
         part.ordinal, part.kind, part.payload = ordinal, kind, payload
@@ -105,6 +101,14 @@ def say_by_template(
             error_code=None,
         )
     )
+
+
+def keep_secret(session: Session, message_id: int, name: str, value: str, now: datetime) -> None:
+    """Keep the value of a placeholder until the part that carries it is sent (decision 3)."""
+    secret = OneTimeSecret(
+        message_id=message_id, name=name, value=value, expires_at=now + _SECRET_LIFE
+    )
+    session.add(secret)
 
 
 def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:

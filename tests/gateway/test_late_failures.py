@@ -1,17 +1,28 @@
 """What a platform took and could not deliver is tried again, a few times, never twice at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
+from config.tenant_files import read_tenant_file
 from gateway import replies, rescue
+from gateway.filing import pin_hash
 from gateway.runtime import Runtime
-from store import outbox_marks, queues
+from store import outbox_marks, queues, tenant
+from store.complaints import append_event
+from store.models.complaint import Complaint, ComplaintEvent
 from store.models.messaging import OneTimeSecret, OutboxPart
+from tests.gateway.citizen import Citizen
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter
 from tests.gateway.rows import all_of, message, only, queue_answer, statuses
+
+WHOLE = (
+    "Lapor pak, lampu jalan depan masjid Al Ikhlas Desa Air Putih Kec. Bengkalis mati sejak "
+    "kemarin malam. NIK 1403010503949103 nama Bayu Pratama"
+)
 
 
 @pytest.fixture
@@ -202,7 +213,7 @@ def test_a_person_who_deals_with_it_ends_the_waiting(
 
 
 @pytest.mark.usefixtures("by_sms")
-def test_a_ticket_whose_pin_has_gone_stays_for_a_person(
+def test_a_value_that_nobody_can_renew_stays_for_a_person(
     runtime: Runtime, hear: Hear, sms: FakeAdapter, clock: Clock
 ) -> None:
     queue_answer(runtime, "PIN {PIN}", secrets={"PIN": "123456"})
@@ -215,3 +226,51 @@ def test_a_ticket_whose_pin_has_gone_stays_for_a_person(
     assert [call.text for call in sms.sent] == ["PIN 123456"]
     part = only(runtime, OutboxPart)
     assert (part.status, part.error_code, part.retry_at) == (DeliveryStatus.FAILED, "30003", None)
+
+
+def filed(runtime: Runtime, sms: FakeAdapter, hear: Hear) -> Complaint:
+    """A complaint by SMS whose ticket the provider took and did not deliver."""
+    with runtime.transaction() as session:
+        tenant.seed(session, read_tenant_file("bengkalis"), {})
+    Citizen(runtime, sms, hear).writes(WHOLE)
+    hear(sms, failed(sent_part(runtime)))
+    return only(runtime, Complaint)
+
+
+def pins(sms: FakeAdapter) -> list[str]:
+    """The PINs in what was sent."""
+    return [re.findall(r"PIN (\d{6})", str(call.text))[0] for call in sms.sent]
+
+
+def test_a_ticket_that_never_arrived_comes_again_with_a_new_pin(
+    runtime: Runtime, hear: Hear, sms: FakeAdapter, clock: Clock
+) -> None:
+    before = filed(runtime, sms, hear)
+    clock.advance(minutes=15)
+
+    replies.drain(runtime)
+
+    after = only(runtime, Complaint)
+    (_, told) = pins(sms)
+    assert after.pin_hash == pin_hash(runtime, after.ticket, told)
+    assert after.pin_hash != before.pin_hash
+    assert all_of(runtime, OneTimeSecret) == []
+    assert "pin_renewed" in [event.kind for event in all_of(runtime, ComplaintEvent)]
+
+
+def test_a_pin_that_an_officer_has_renewed_meanwhile_stays_good(
+    runtime: Runtime, hear: Hear, sms: FakeAdapter, clock: Clock
+) -> None:
+    complaint = filed(runtime, sms, hear)
+    clock.advance(minutes=5)
+    with runtime.transaction() as session:
+        row = session.get_one(Complaint, complaint.id)
+        append_event(session, row, "pin_renewed", at=runtime.now())
+        row.pin_hash = pin_hash(runtime, row.ticket, "654321")
+    clock.advance(minutes=10)
+
+    replies.drain(runtime)
+
+    kept = only(runtime, Complaint)
+    assert kept.pin_hash == pin_hash(runtime, kept.ticket, "654321")
+    assert len(sms.sent) == 1
