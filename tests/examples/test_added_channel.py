@@ -52,6 +52,7 @@ def test_the_page_names_its_own_files_and_no_other():
     assert named == set(changes()["own"].items())
 
 
+@pytest.mark.journey
 def test_it_reads_like_the_rest(copy):
     own = ["channels", "config", "tests/channels/test_line.py"]
 

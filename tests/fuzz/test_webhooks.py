@@ -46,6 +46,7 @@ def test_every_provider_of_the_registry_has_webhooks_to_damage():
     assert set(SOURCES) == set(PROVIDERS)
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("provider", SOURCES)
 def test_no_damaged_webhook_is_lost_or_answered_5xx(provider, services, tmp_path):
     tally = Tally()
