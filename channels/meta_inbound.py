@@ -35,6 +35,7 @@ from channels.meta_events import (
 from channels.payload import (
     MalformedError,
     get_id,
+    get_int,
     get_object,
     get_text,
     guarded,
@@ -187,7 +188,7 @@ def _edit(envelope: Envelope) -> list[ChannelEvent]:
             envelope,
             ControlKind.EDITED,
             external_id=mid,
-            event_id=f"edit:{mid}:{content.get('num_edit')}"[:500],
+            event_id=f"edit:{mid}:{get_int(content, 'num_edit')}"[:500],
             message=_inbound(envelope, content, mid, envelope.sender),
         )
     ]

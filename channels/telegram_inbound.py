@@ -85,7 +85,7 @@ def _edit(source: Mapping[str, Any], account: str, _update_id: int) -> list[Chan
             channel=ChannelName.TELEGRAM,
             account=account,
             sender=chat_id,
-            event_id=f"{chat_id}:{message.external_id}:{source.get('edit_date')}"[:200],
+            event_id=f"{chat_id}:{message.external_id}:{get_int(source, 'edit_date')}"[:200],
             external_id=message.external_id,
             occurred_at=edited_at,
             sender_name=message.sender_name,

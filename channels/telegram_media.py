@@ -8,6 +8,7 @@ from channels.payload import MalformedError, get_int, get_list, get_object, get_
 
 # The Bot API hands over no larger file (server constant 20 << 20).
 DOWNLOAD_LIMIT_BYTES = 20 << 20
+_LARGEST = 2**63 - 1
 
 # An animation is announced a second time as `document`, a live photo a second time as `photo`:
 # the first of a line that is present stands for all.
@@ -63,6 +64,8 @@ def _ref(file: Mapping[str, Any], kind: MediaKind, usual_mime: str | None) -> Me
     if file_id is None:
         raise MalformedError("file_id is missing")
     size_bytes = get_int(file, "file_size")
+    if size_bytes is not None and not 0 <= size_bytes <= _LARGEST:
+        size_bytes = None  # no file has it, and no column holds it
     return MediaRef(
         kind=kind,
         source=file_id,
