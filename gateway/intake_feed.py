@@ -1,16 +1,18 @@
 """Feeding in what lay on the disk while the database was away: in order, once."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
 
 from channels.registry import adapters_for
 from gateway import spool
-from gateway.keeping import keep
+from gateway.keeping import keep, keep_what_fits
 from gateway.runtime import Runtime
-from gateway.webhook_events import read_events
+from gateway.webhook_events import Reading, read_events
 from store import messages, states
 from store.messages import Arrival
 
@@ -70,7 +72,24 @@ def _keep_once(runtime: Runtime, arrival: Arrival) -> set[str]:
     if not adapters:
         raise spool.RottenFileError("its provider is not connected any more")
     reading = read_events(adapters, arrival.request)
+    whole = replace(arrival, parse_error=reading.error)
+    try:
+        return _keep(runtime, whole, reading, keep)
+    except _DATABASE_AWAY:
+        raise
+    except (SQLAlchemyError, ValueError) as error:
+        facts = {"provider": arrival.provider, "error": type(error).__name__}
+        logger.error("content_refused", extra=facts)
+    return _keep(runtime, whole, reading, keep_what_fits)
+
+
+def _keep(
+    runtime: Runtime,
+    arrival: Arrival,
+    reading: Reading,
+    how: Callable[[Session, Arrival, Reading], set[str]],
+) -> set[str]:
     with runtime.transaction() as session:
         if arrival.spool_key and messages.was_fed(session, arrival.spool_key):
             return set()
-        return keep(session, replace(arrival, parse_error=reading.error), reading)
+        return how(session, arrival, reading)

@@ -1,8 +1,16 @@
 """Values that our reading lets through and the database refuses: never a 5xx, never a neighbour."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from gateway import intake, intake_feed, spool
 from gateway.runtime import Runtime
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery
-from tests.gateway.conftest import Hear
+from tests.gateway.conftest import Hear, webhook
 from tests.gateway.fakes import FakeAdapter
 from tests.gateway.rows import all_of, message, only
 
@@ -35,3 +43,23 @@ def test_a_single_message_that_the_database_refuses_is_kept_as_it_came(
     assert all_of(runtime, Message) == []
     assert only(runtime, WebhookDelivery).body == b"raw"
     assert only(runtime, QuarantinedEvent).reason == "refused"
+
+
+def test_what_lay_on_the_disk_comes_in_but_for_the_value_that_is_refused(
+    runtime: Runtime, telegram: FakeAdapter
+) -> None:
+    telegram.events = [message("101", reply_to="9" * 5000), message("102")]
+    cut_off = replace(runtime, transaction=_away)
+    intake.receive(cut_off, "telegram", webhook(b"raw"))
+
+    assert intake_feed.drain(runtime) == 1
+
+    assert only(runtime, Message).external_id == "102"
+    assert only(runtime, QuarantinedEvent).reason == "refused"
+    assert not spool.waiting(runtime.spool_dir)
+
+
+@contextmanager
+def _away() -> Iterator[Session]:
+    raise OperationalError("connect", {}, ConnectionError("refused"))
+    yield Session()
