@@ -155,6 +155,7 @@ def _register_errors(app: Flask) -> None:
     for conflict in (ConflictError, MoveNotAllowedError, InvalidInputError):
         app.register_error_handler(conflict, _conflict)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(413, _too_large)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _crash)
 
@@ -180,6 +181,11 @@ def _conflict(_error: Exception) -> tuple[str, int]:
 def _stale_form(_error: Exception) -> tuple[str, int]:
     words = "Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi."
     return _page("Formulir kedaluwarsa", words, 400)
+
+
+def _too_large(_error: Exception) -> tuple[str, int]:
+    words = "Berkas yang dikirim terlalu besar. Kembali, lalu kirim lebih sedikit sekaligus."
+    return _page("Terlalu besar", words, 413)
 
 
 def _other(error: HTTPException) -> tuple[str, int]:

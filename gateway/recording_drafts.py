@@ -75,8 +75,11 @@ def keep_draft(
         row = recordings.open_draft(session, staff.id, draft.key, draft.form, now)
         fields = {name: draft.fields.get(name, "")[:_KEPT_LENGTH] for name in FIELDS}
         recordings.fill(row, fields, now)
-        row.files = _joined(row.files, stored)
+        joined = _joined(row.files, stored)
+        row.files = joined[:MOST_FILES]
         kept = _view(row)
+    if len(joined) > MOST_FILES:
+        refused = f"{refused} Paling banyak {MOST_FILES} berkas; yang lain tidak disimpan.".strip()
     if refused:
         raise InvalidInputError({"files": refused})
     return kept
@@ -135,7 +138,7 @@ def _known_form(draft: DraftView) -> None:
 def _keep_files(runtime: Runtime, uploads: Sequence[Upload]) -> tuple[list[dict[str, Any]], str]:
     """Store files; return what was kept, and a sentence about what was not."""
     kept, refused = [], []
-    for upload in uploads[:MOST_FILES]:
+    for upload in uploads[: MOST_FILES + 1]:
         try:
             stored = keep_file(runtime, upload.content)
         except MediaError as error:
@@ -151,7 +154,7 @@ def _joined(
 ) -> list[dict[str, Any]]:
     """Return all files of a form, the same content once."""
     joined = {file["sha256"]: file for file in (*before, *added)}
-    return list(joined.values())[:MOST_FILES]
+    return list(joined.values())
 
 
 def _view(row: RecordingDraft) -> DraftView:

@@ -1,6 +1,7 @@
 import io
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.filing import pin_hash
 from gateway.recording_drafts import Upload
 from gateway.recording_form import SOCIAL, read_nik, read_phone
+from gateway.texts import Catalogue
 from normalizer.draft import NikProblem
 from store import second_channel
 from store.complaints import by_ticket
@@ -29,7 +31,7 @@ from store.models.recording import RecordingDraft
 from store.models.second_channel import SecondChannel
 from tests.gateway.office import open_office
 from tests.gateway.record_forms import E164, NIK, PHONE, keep, save
-from tests.gateway.rows import all_of, only
+from tests.gateway.rows import all_of, message, only
 
 
 @pytest.fixture
@@ -307,10 +309,6 @@ def test_a_number_that_opted_out_gets_no_sms_and_the_officer_knows(runtime, dewi
 def test_without_sms_the_agreed_message_goes_to_an_open_whatsapp_chat_only(
     runtime, dewi, whatsapp, hear
 ):
-    from dataclasses import replace  # noqa: PLC0415 (only here)
-
-    from tests.gateway.rows import message  # noqa: PLC0415
-
     chats_only = replace(runtime, channels={ChannelName.WHATSAPP: whatsapp})
     silent = save(chats_only, dewi, phone=PHONE, consent="on")
     hear(whatsapp, message("wa-1", "Halo", ChannelName.WHATSAPP, E164))
@@ -358,6 +356,30 @@ def test_a_refused_file_is_named_and_the_others_stay(runtime, dewi):
     recording_drafts.drop_file(runtime, dewi, "kunci-formulir", 0)
     recording_drafts.drop_file(runtime, dewi, "kunci-formulir", 0)
     assert recording_drafts.draft(runtime, dewi, "kunci-formulir").files == []
+
+
+def test_more_files_than_a_case_takes_are_refused_aloud(runtime, dewi):
+    files = tuple(
+        Upload(f"{at}.vcf", f"BEGIN:VCARD\nFN:{at}\nEND:VCARD".encode()) for at in range(12)
+    )
+
+    with pytest.raises(InvalidInputError) as refused:
+        keep(runtime, dewi, "kunci-formulir", files)
+
+    assert refused.value.problems == {"files": "Paling banyak 10 berkas; yang lain tidak disimpan."}
+    assert len(recording_drafts.draft(runtime, dewi, "kunci-formulir").files) == 10
+
+
+def test_a_save_that_fails_halfway_leaves_the_form_and_nothing_else(runtime, dewi):
+    key = keep(runtime, dewi, phone=PHONE, consent="on")
+    without_words = replace(runtime, catalogue=Catalogue({}))
+
+    with pytest.raises(KeyError):
+        recording.save(without_words, dewi, key)
+
+    assert all_of(runtime, Complaint) == []
+    assert all_of(runtime, SecondChannel) == []
+    assert recording.save(runtime, dewi, key).pin
 
 
 def test_a_draft_is_ones_own_and_can_be_thrown_away(runtime, office, dewi):
@@ -468,8 +490,6 @@ def test_a_phone_shows_its_earlier_cases_written_by_itself_or_by_us(
 
 
 def citizen_writes(runtime, hear, sms, words: str, number: str = "sms-1") -> None:
-    from tests.gateway.rows import message  # noqa: PLC0415 (only the answers of callers need it)
-
     hear(sms, message(number, words, ChannelName.SMS, E164))
     dialogue.drain(runtime)
 
