@@ -201,7 +201,8 @@ class Service:
             # Rows are few: deleting them costs a tenth of truncating sixty tables. As a replica, so
             # that neither foreign keys nor the journals' own triggers ask for an order.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            emptied = (f"DELETE FROM {name}" for name in sorted(set(names) - _KEPT))
+            tables = sorted(set(names) - _KEPT)
+            emptied = (f"DELETE FROM {name}" for name in tables)  # noqa: S608 (the schema's own)
             connection.exec_driver_sql("; ".join(emptied))
 
     def insert_fixture(self, fixture: Mapping[str, Any]) -> None:
