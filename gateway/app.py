@@ -33,6 +33,7 @@ from gateway.web import (
     inbox_steps,
     inbox_templates,
     monitor,
+    normalizer_cli,
     pd,
     personal_answers,
     public,
@@ -87,6 +88,7 @@ def create_app(runtime: Runtime) -> Flask:
         recording,
         personal_answers,
         channel_cli,
+        normalizer_cli,
         cli,
     ):
         app.register_blueprint(module.blueprint)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import clocks
+from gateway import clocks, feedback
 from gateway.casefile import CaseRef, News, move, open_case, tell, when
 from gateway.dates import local
 from gateway.errors import InvalidInputError, MoveNotAllowedError
@@ -63,6 +63,7 @@ def dispose(runtime: Runtime, staff: Staff, ref: CaseRef, form: Disposal) -> dat
         problems = _disposal_problems(runtime, form, secret=secret)
         if problems:
             raise InvalidInputError(problems)
+        feedback.note_disposal(session, complaint, staff, (form.pd_code, form.category), now)
         _route(complaint, form, now)
         if form.publish and not secret:
             complaint.title = form.title.strip()
@@ -100,6 +101,7 @@ def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
         ):
             raise MoveNotAllowedError("too late to undo")
         instruction.returned_at, instruction.return_reason = now, "undone"
+        feedback.forget_disposal(session, complaint)
         move(complaint, ComplaintStatus.RECEIVED, now)
         complaint.pd_code, complaint.public_approved_at = None, None
         clocks.stop_all(session, complaint, now)

@@ -173,6 +173,7 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
         "read": complaint.citizen_wrote_at is not None,
         "hand_over": live and complaint.to_hand_over_at is not None,
         "settle": complaint.dispute is not None,
+        "mend": live,
         "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)

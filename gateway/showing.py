@@ -80,6 +80,7 @@ _EVENT_WORDS = {
     "news_resumed": ("Warga menerima kabar lagi", ""),
     "withdrawn": ("Dicabut warga", ""),
     "recorded": ("Dicatat petugas", "{source}"),
+    "mended": ("Data diperbaiki", "waktu, tempat, jenis, atau kategori"),
     "pin_renewed": ("PIN baru dibuat", ""),
     "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
     "dispute_checked": ("Bantahan sudah diperiksa", ""),

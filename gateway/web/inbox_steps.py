@@ -1,6 +1,7 @@
 """Kotak Masuk of Diskominfo: every step on a case, each one form and one use case."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -11,6 +12,7 @@ from gateway import (
     casework,
     correspondence,
     disposal,
+    mending,
     pdwork,
     personal_answers,
     replies,
@@ -21,6 +23,7 @@ from gateway.casework import ARCHIVE_REASONS, Referral
 from gateway.correspondence import Reply
 from gateway.disposal import Disposal
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.mending import Mend
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -32,9 +35,12 @@ __all__ = ["blueprint"]
 _ADMIN = Role.ADMIN_DISKOMINFO
 _CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 _DIALOGS = frozenset(
-    {"disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab", "sampaikan"}
-)
-_OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan"})
+    {
+        "disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab",
+        "sampaikan", "perbaiki",
+    }
+)  # fmt: skip
+_OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan", "perbaiki"})
 
 
 @blueprint.get("/aduan/<ticket>/<dialog>")
@@ -132,6 +138,19 @@ def unmask(ticket: str) -> Any:
         "identitas",
         lambda: casework.unmask(runtime(), me(), CaseRef(ticket), forms.text("reason")),
         "Identitas terbuka 10 menit. Pembukaan ini tercatat.",
+    )
+
+
+@blueprint.post("/aduan/<ticket>/perbaiki")
+@staff(*INBOX_ROLES)
+def mend(ticket: str) -> Any:
+    """Mend what was read out of the complaint."""
+    form = Mend(**{field.name: forms.text(field.name).strip() for field in fields(Mend)})
+    return _do(
+        ticket,
+        "perbaiki",
+        lambda: mending.mend(runtime(), me(), _ref(ticket), form),
+        f"Data {ticket} diperbaiki.",
     )
 
 
@@ -286,6 +305,9 @@ def _with_dialog(
     more: dict[str, Any] = {"problems": problems or {}, "filled": request.form}
     if writing:
         more["writing_now"] = writing
+    if dialog == "perbaiki":
+        more |= {"mend": mending.form(runtime(), me(), ticket), "mend_kinds": mending.KINDS}
+        more["mend_precisions"] = mending.PRECISIONS
     return render_case(ticket, dialog=dialog, **more)
 
 

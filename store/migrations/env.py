@@ -10,6 +10,7 @@ from store.db import Base
 from store.models import (  # noqa: F401 (their import fills the metadata)
     calls,
     complaint,
+    feedback,
     messaging,
     recording,
     second_channel,

@@ -1,5 +1,13 @@
 """Tables. Importing this package knows them all."""
 
-from store.models import calls, complaint, messaging, recording, second_channel, staff
+from store.models import (
+    calls,
+    complaint,
+    feedback,
+    messaging,
+    recording,
+    second_channel,
+    staff,
+)
 
-__all__ = ["calls", "complaint", "messaging", "recording", "second_channel", "staff"]
+__all__ = ["calls", "complaint", "feedback", "messaging", "recording", "second_channel", "staff"]

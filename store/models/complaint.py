@@ -80,6 +80,13 @@ class Complaint(Base):
         Index("ix_complaint_search", "search", postgresql_using="gin"),
         Index("ix_complaint_disputed", "id", postgresql_where=text("dispute IS NOT NULL")),
         Index(
+            "ix_complaint_one_opinion",
+            "id",
+            postgresql_where=text(
+                "suggested_by IS NULL AND status = 'received' AND archived_at IS NULL"
+            ),
+        ),
+        Index(
             "ix_complaint_to_hand_over",
             "to_hand_over_at",
             postgresql_where=text("to_hand_over_at IS NOT NULL"),
@@ -118,6 +125,7 @@ class Complaint(Base):
     archived_reason: Mapped[str | None] = mapped_column(String(64))
     news_stopped_at: Mapped[datetime | None]
     suggestions: Mapped[list[Any] | None]
+    suggested_by: Mapped[str | None] = mapped_column(String(32))  # the model; None: not asked yet
     received_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
     citizen_wrote_at: Mapped[datetime | None]  # since the last look of staff

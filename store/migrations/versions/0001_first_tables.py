@@ -209,6 +209,7 @@ def upgrade() -> None:
     sa.Column('archived_reason', sa.String(length=64), nullable=True),
     sa.Column('news_stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('suggestions', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('suggested_by', sa.String(length=32), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_activity_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('citizen_wrote_at', sa.DateTime(timezone=True), nullable=True),
@@ -237,6 +238,7 @@ def upgrade() -> None:
     op.create_index('ix_complaint_pd', 'complaint', ['pd_code', 'status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_recent', 'complaint', [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_search', 'complaint', ['search'], unique=False, postgresql_using='gin')
+    op.create_index('ix_complaint_one_opinion', 'complaint', ['id'], unique=False, postgresql_where=sa.text("suggested_by IS NULL AND status = 'received' AND archived_at IS NULL"))
     op.create_index('ix_complaint_disputed', 'complaint', ['id'], unique=False, postgresql_where=sa.text('dispute IS NOT NULL'))
     op.create_index('ix_complaint_to_hand_over', 'complaint', ['to_hand_over_at'], unique=False, postgresql_where=sa.text('to_hand_over_at IS NOT NULL'))
     op.create_index('ix_complaint_status', 'complaint', ['status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
@@ -330,6 +332,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disposisi'))
     )
     op.create_index('ix_disposisi_complaint', 'disposisi', ['complaint_id', 'id'], unique=False)
+    op.create_table('feedback',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('field', sa.String(length=16), nullable=False),
+    sa.Column('understood', sa.String(length=100), nullable=True),
+    sa.Column('corrected', sa.String(length=100), nullable=True),
+    sa.Column('details', sa.LargeBinary(), nullable=False),
+    sa.Column('agreed', sa.Boolean(), nullable=False),
+    sa.Column('rank', sa.BigInteger(), nullable=True),
+    sa.Column('rule', sa.String(length=32), nullable=False),
+    sa.Column('actor_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_feedback_actor_id_staff_user')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_feedback_complaint_id_complaint')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback')),
+    sa.UniqueConstraint('complaint_id', 'field', name=op.f('uq_feedback_complaint_id_field'))
+    )
+    op.create_index('ix_feedback_field', 'feedback', ['field', 'at'], unique=False)
     op.create_table('message',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('conversation_id', sa.BigInteger(), nullable=False),
@@ -554,6 +574,8 @@ def downgrade() -> None:
     op.drop_index('ix_message_instead', table_name='message', postgresql_where=sa.text('instead_of_id IS NOT NULL'))
     op.drop_index('ix_message_complaint', table_name='message', postgresql_where=sa.text('complaint_id IS NOT NULL'))
     op.drop_table('message')
+    op.drop_index('ix_feedback_field', table_name='feedback')
+    op.drop_table('feedback')
     op.drop_index('ix_disposisi_complaint', table_name='disposisi')
     op.drop_table('disposisi')
     op.drop_table('complaint_event')
@@ -571,6 +593,7 @@ def downgrade() -> None:
     op.drop_index('ix_complaint_waiting', table_name='complaint')
     op.drop_index('ix_complaint_status', table_name='complaint')
     op.drop_index('ix_complaint_to_hand_over', table_name='complaint', postgresql_where=sa.text('to_hand_over_at IS NOT NULL'))
+    op.drop_index('ix_complaint_one_opinion', table_name='complaint', postgresql_where=sa.text("suggested_by IS NULL AND status = 'received' AND archived_at IS NULL"))
     op.drop_index('ix_complaint_disputed', table_name='complaint', postgresql_where=sa.text('dispute IS NOT NULL'))
     op.drop_index('ix_complaint_search', table_name='complaint', postgresql_using='gin')
     op.drop_index('ix_complaint_recent', table_name='complaint')
