@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
-from gateway import accounts, answers, casework, disposal, drafts, pdwork
+from gateway import accounts, answers, casework, demo_records, disposal, drafts, pdwork
 from gateway.casefile import CaseRef
 from gateway.demo_media import picture, silence
 from gateway.filing import file_complaint
@@ -84,7 +84,7 @@ def seed(runtime: Runtime, password: str = PASSWORD) -> int:
         _play(quiet, cast, case)
     with runtime.transaction() as session:
         _mark_delivered(session)
-    return len(cases)
+    return len(cases) + demo_records.write_down(quiet, cast.admin)
 
 
 def _cast(runtime: Runtime, password: str) -> _Cast:
