@@ -42,6 +42,14 @@ class MediaState(StrEnum):
     FAILED = "failed"
 
 
+class TranscriptState(StrEnum):
+    """Where the transcript of a recording stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class PartKind(StrEnum):
     """What one outgoing call carries."""
 
@@ -223,12 +231,19 @@ class Attachment(Base):
 
     `original_key` is the content-addressed original, `shared_key` the copy without metadata that
     others may see, `thumbnail_key` its small picture. Identity photos are never shown to a PD.
+    `transcript` is what a machine heard in a recording ("" nothing); `transcript_state` is empty
+    where nobody was asked, `transcript_due_at` when to ask (again).
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         UniqueConstraint("message_id", "ordinal"),
         Index("ix_attachment_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_attachment_transcript",
+            "transcript_due_at",
+            postgresql_where=text("transcript_state = 'pending'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
@@ -249,6 +264,10 @@ class Attachment(Base):
     shared_key: Mapped[str | None] = mapped_column(String(128))
     thumbnail_key: Mapped[str | None] = mapped_column(String(128))
     is_identity: Mapped[bool] = mapped_column(default=False)
+    transcript: Mapped[str | None] = mapped_column(EncryptedText)
+    transcript_state: Mapped[TranscriptState | None]
+    transcript_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    transcript_due_at: Mapped[datetime | None]
 
 
 class OutboxPart(Base):

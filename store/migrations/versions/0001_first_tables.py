@@ -438,12 +438,17 @@ def upgrade() -> None:
     sa.Column('shared_key', sa.String(length=128), nullable=True),
     sa.Column('thumbnail_key', sa.String(length=128), nullable=True),
     sa.Column('is_identity', sa.Boolean(), nullable=False),
+    sa.Column('transcript', sa.LargeBinary(), nullable=True),
+    sa.Column('transcript_state', sa.Enum('pending', 'done', 'failed', name='transcriptstate', native_enum=False, length=32), nullable=True),
+    sa.Column('transcript_tries', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('transcript_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_attachment_message_id_message')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
     sa.UniqueConstraint('message_id', 'ordinal', name=op.f('uq_attachment_message_id_ordinal'))
     )
     op.create_index('ix_attachment_due', 'attachment', ['next_attempt_at'], unique=False, postgresql_where=sa.text("state = 'pending'"))
     op.create_index(op.f('ix_attachment_message_id'), 'attachment', ['message_id'], unique=False)
+    op.create_index('ix_attachment_transcript', 'attachment', ['transcript_due_at'], unique=False, postgresql_where=sa.text("transcript_state = 'pending'"))
     op.create_table('draft_answer',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=False),
@@ -560,6 +565,7 @@ def downgrade() -> None:
     op.drop_table('message_version')
     op.drop_index('ix_draft_complaint', table_name='draft_answer')
     op.drop_table('draft_answer')
+    op.drop_index('ix_attachment_transcript', table_name='attachment', postgresql_where=sa.text("transcript_state = 'pending'"))
     op.drop_index(op.f('ix_attachment_message_id'), table_name='attachment')
     op.drop_index('ix_attachment_due', table_name='attachment', postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('attachment')
