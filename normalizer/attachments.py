@@ -3,6 +3,7 @@
 import re
 
 from channels.message import Location
+from normalizer.cards import CARD_KEYS
 from normalizer.draft import SourceMessage
 from normalizer.map_links import last_linked_pin
 from normalizer.roles import Roles
@@ -14,9 +15,9 @@ _CARD_TEXT = re.compile(
     r"nya))?\W*$"
 )
 _PICTURES = frozenset({"foto", "dokumen"})
-_NIK_KEYS = frozenset(
-    {"minta_nik", "nik_salah", "nik_tanggal", "nik_wilayah", "nik_kk", "nik_ganda", "ktp_foto"}
-)
+_NIK_KEYS = CARD_KEYS | {
+    "minta_nik", "nik_salah", "nik_tanggal", "nik_wilayah", "nik_kk", "nik_ganda", "ktp_foto"
+}  # fmt: skip
 
 
 def all_attachments(transcript: Transcript) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def identity_photos(transcript: Transcript, roles: Roles) -> tuple[str, ...]:
 
 
 def _shows_identity(message: SourceMessage, roles: Roles) -> bool:
-    if "foto_ktp" in message.attachments:
+    if message.cards or "foto_ktp" in message.attachments:
         return True
     if not _PICTURES.intersection(message.attachments):
         return False

@@ -10,6 +10,7 @@ _PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "nik_ganda": (("Lewati", "LEWATI"),),
     "ktp_foto": (("Lewati", "LEWATI"),),
     "ktp_konfirmasi": (("Ya, benar", "YA"), ("Bukan", "TIDAK")),
+    "ktp_nama": (("Ya, KTP saya", "YA"), ("Bukan", "TIDAK")),
     "minta_kronologi": (("Sudah lengkap", "OK"), ("Batal", "BATAL")),
     "minta_lokasi": (("Kirim lokasi", "KIRIM LOKASI"), ("Tanpa lokasi", "TANPA LOKASI")),
     "minta_waktu": (("Hari ini", "HARI INI"), ("Tidak ingat", "TIDAK INGAT")),

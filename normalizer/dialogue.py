@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from normalizer.card import CardOffer
+from normalizer.cards import CARD_KEYS
 from normalizer.draft import (
     Act,
     Assembly,
@@ -50,10 +52,11 @@ _FIELD_KEY = {
     Field.TIME: "minta_waktu",
 }
 _FIELD_OF_KEY = {key: name for name, key in _FIELD_KEY.items()} | dict.fromkeys(
-    _NIK_KEY.values(), Field.NIK
+    (*_NIK_KEY.values(), *CARD_KEYS), Field.NIK
 )
 _ASK_LIMIT = {Field.STORY: 2, Field.NIK: 2, Field.PLACE: 2, Field.TIME: 1}
 _CONFIRM_LIMIT = 3
+_CARD_LIMIT = 3
 _SURE = 0.5
 _HANDOVER_AFTER = 2
 # These answer a question of the citizen and leave our own question open.
@@ -190,6 +193,8 @@ def _next_question(scene: Scene) -> Step:
     answered = state.awaiting is not None and state.awaiting != "minta_kronologi"
     prompt = answered or state.told_complete
     for name in missing_fields(draft.kind.value, scene.found | state.skipped):
+        if name is Field.NIK and draft.card_offer and _cards_asked(state) < _CARD_LIMIT:
+            return _offer(draft.card_offer, immediate=prompt)
         key = _key_for(name, draft)
         if _times_asked(name, state) < _ASK_LIMIT[name]:
             return Step(Act.ASK, say=(key,), awaiting=key, asked=key, immediate=prompt)
@@ -206,6 +211,17 @@ def _next_question(scene: Scene) -> Step:
     return Step(Act.FILE, immediate=prompt or complete, urgent=draft.urgent)
 
 
+def _offer(card: CardOffer, *, immediate: bool) -> Step:
+    """Ask whether the NIK on the card is the reporter's, by its last four figures."""
+    key = "ktp_nama" if card.stranger else "ktp_konfirmasi"
+    last = {"NIK4": card.nik[-4:]}
+    return Step(Act.ASK, say=(key,), values=last, awaiting=key, asked=key, immediate=immediate)
+
+
+def _cards_asked(state: DialogueState) -> int:
+    return sum(key in CARD_KEYS for key in state.asked)
+
+
 def _key_for(name: Field, draft: ComplaintDraft) -> str:
     if name is Field.NIK:
         return _NIK_KEY[draft.nik_problem or NikProblem.MISSING]
@@ -213,7 +229,7 @@ def _key_for(name: Field, draft: ComplaintDraft) -> str:
 
 
 def _times_asked(name: Field, state: DialogueState) -> int:
-    return sum(field_of(key) is name for key in state.asked)
+    return sum(field_of(key) is name and key not in CARD_KEYS for key in state.asked)
 
 
 def _needs_confirmation(scene: Scene) -> bool:
@@ -269,6 +285,8 @@ def _remember(scene: Scene, settled: Scene, step: Step) -> DialogueState:
     awaited = scene.state.awaiting or ""
     heard = tuple((message.id, awaited) for message in settled.roles.new)
     asked = settled.state.asked + ((step.asked,) if step.asked else ())
+    offer = settled.draft.card_offer if step.asked in CARD_KEYS else None
+    cards = settled.state.cards
     return replace(
         settled.state,
         asked=asked,
@@ -276,4 +294,5 @@ def _remember(scene: Scene, settled: Scene, step: Step) -> DialogueState:
         misunderstood=_misunderstood(settled),
         emergency_answered=settled.state.emergency_answered or "darurat" in step.say,
         heard=settled.state.heard + heard,
+        cards=replace(cards, offered=offer.message_id) if offer else cards,
     )

@@ -1,8 +1,7 @@
 """What the normalizer takes and gives. Pure values; all instants are aware.
 
-`assemble(state, messages, context)` in `normalizer.assemble` reads the messages of one open draft
-(or of one new thought after a ticket) and returns an `Assembly`: what was found, what is missing,
-and the one thing to do next. It never raises on any input.
+`normalizer.assemble.assemble` reads the messages of one open draft (or of one new thought after a
+ticket) and returns an `Assembly`: what was found, what is missing, and the one thing to do next.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from channels.message import ChannelName, Location
+from normalizer.card import Card, CardMemory, CardOffer
 from normalizer.tenant import Tenant
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class SourceMessage:
     """One citizen message as the normalizer sees it, oldest first in the list.
 
     `attachments` holds gold-set kinds: foto, video, audio, dokumen, lokasi, foto_ktp, stiker.
-    `choice` is the payload of a pressed button (see `normalizer.dialogue` for the payloads).
+    `choice` is the payload of a pressed button; `cards` was read off its photos.
     """
 
     id: str
@@ -113,6 +113,7 @@ class SourceMessage:
     attachments: tuple[str, ...] = ()
     location: Location | None = None
     choice: str | None = None
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class ComplaintDraft:
     redactions: tuple[Redaction, ...] = ()
     attachments: tuple[str, ...] = ()
     identity_photos: tuple[str, ...] = ()  # messages whose picture is an identity card
+    card_offer: CardOffer | None = None  # a NIK read off a photo, not confirmed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +210,15 @@ class DialogueState:
 
     Attributes:
         asked: catalogue keys asked so far, in order, with repetitions.
-        skipped: fields that the citizen declined (LEWATI, "tidak ingat", Tanpa lokasi).
+        skipped: fields that the citizen declined.
         confirmed_fields: fields whose low-confidence guess the citizen confirmed.
         awaiting: the catalogue key whose answer we wait for, or None.
         misunderstood: answers in a row that told us nothing.
         privacy: anonymous, secret or named, once chosen.
         emergency_answered: the emergency numbers were already sent in this draft.
         told_complete: the citizen pressed "Sudah lengkap" or wrote OK.
-        heard: messages already acted on, as (message id, catalogue key awaited when it came, or
-            ""). A command in them is not carried out again; an answer keeps its meaning.
+        heard: messages acted on, as (id, key awaited then or ""): commands are done, answers stay.
+        cards: what was answered about photographed identity cards.
     """
 
     asked: tuple[str, ...] = ()
@@ -228,14 +230,14 @@ class DialogueState:
     emergency_answered: bool = False
     told_complete: bool = False
     heard: tuple[tuple[str, str], ...] = ()
+    cards: CardMemory = field(default_factory=CardMemory)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownComplaint:
     """A complaint already filed from this conversation, newest first in the context.
 
-    `relayed`: an officer or a recording took it down, the citizen did not write it. `disputed`: the
-    citizen has called it wrong and a person has not looked yet.
+    `relayed`: an officer or a recording took it down. `disputed`: the citizen has called it wrong.
     """
 
     ticket: str

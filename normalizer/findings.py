@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from normalizer.attachments import all_attachments, identity_photos, last_pin
+from normalizer.card import CardOffer
+from normalizer.cards import Cards, read_cards, same_person
 from normalizer.chronology import read_chronology
 from normalizer.commands import Command
 from normalizer.draft import (
@@ -13,14 +15,16 @@ from normalizer.draft import (
     Field,
     Finding,
     Kind,
+    NikProblem,
     Place,
     ResolvedTime,
+    Span,
 )
 from normalizer.gazetteer import gazetteer_of
 from normalizer.kind import read_kind
 from normalizer.location import merge_places, read_place
 from normalizer.names import Name, find_names
-from normalizer.nik import NikReading, read_nik
+from normalizer.nik import NikReading, check_nik, read_nik
 from normalizer.numbers import find_numbers
 from normalizer.privacy import find_marks, read_wishes
 from normalizer.reading import Reading, mask
@@ -34,6 +38,7 @@ from normalizer.wording import public_text_of, redactions_of, story_of
 _CORRECTING = frozenset({"konfirmasi", "ubah_apa"})
 _ANSWER_WORDS = 12
 _UNSURE = 0.45
+_CARD_SURE = 0.95
 _SAYS_NOTHING = re.compile(
     r"\W*(?:apa|apa itu|maksudnya|gimana|dimana|mana|kenapa|knp|hah|ha|\?)*\W*"
 )
@@ -70,13 +75,14 @@ def read_draft(reading: Reading) -> ComplaintDraft:
         attachments=all_attachments(reading.transcript),
         identity_photos=photos,
     )
-    return _with_privacy(_with_person(draft, reading, nik, names), reading)
+    draft = _with_card(_with_person(draft, reading, nik, names), reading, nik)
+    return _with_privacy(draft, reading)
 
 
 def found_fields(draft: ComplaintDraft) -> frozenset[Field]:
     """Return the fields that the messages answer."""
     checks = (
-        (Field.NIK, draft.nik is not None),
+        (Field.NIK, draft.nik is not None and draft.card_offer is None),
         (Field.STORY, bool(draft.story)),
         (Field.PLACE, draft.place is not None and draft.place.value.sufficient),
         (Field.TIME, draft.event_start is not None),
@@ -214,6 +220,44 @@ def _with_person(
         reporter_name=Finding(name.text, name.confidence, span(name.start, name.end))
         if name
         else None,
+    )
+
+
+def _with_card(draft: ComplaintDraft, reading: Reading, nik: NikReading) -> ComplaintDraft:
+    """Add what photos of identity cards tell: a NIK only once the citizen has confirmed it."""
+    typed = (nik.number.digits, nik.number.start) if nik.number else None
+    cards = read_cards(reading.transcript, reading.roles, reading.state, typed)
+    if cards.confirmed is not None:
+        card = cards.confirmed
+        check = check_nik(card.nik, reading.today)
+        draft = replace(
+            draft,
+            nik=Finding(card.nik, _CARD_SURE, Span(card.message_id, 0, 0)),
+            nik_problem=None,
+            sex=check.sex,
+            birth_date=check.birth_date,
+            reporter_name=draft.reporter_name
+            or (Finding(card.name, _CARD_SURE) if card.name else None),
+        )
+    elif typed is None:
+        draft = replace(draft, nik_problem=_card_problem(draft.nik_problem, cards))
+    return _with_offer(draft, cards)
+
+
+def _card_problem(problem: NikProblem | None, cards: Cards) -> NikProblem | None:
+    if cards.several:
+        return NikProblem.MULTIPLE
+    return NikProblem.KK_ONLY if cards.family and problem is NikProblem.PHOTO_ONLY else problem
+
+
+def _with_offer(draft: ComplaintDraft, cards: Cards) -> ComplaintDraft:
+    offer, given = cards.offer, draft.reporter_name
+    if offer is None:
+        return draft
+    stranger = bool(given and offer.name and not same_person(given.value, offer.name))
+    return replace(
+        draft,
+        card_offer=CardOffer(offer.nik, offer.message_id, stranger),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from normalizer.cards import CARD_KEYS, settle_cards
 from normalizer.commands import Command, Order
 from normalizer.draft import Act, Context, DialogueState, Field, KnownComplaint
 from normalizer.roles import Role, Roles
@@ -47,6 +48,7 @@ def settle(state: DialogueState, roles: Roles, awaited: Field | None) -> Dialogu
 
     A NIK refused in the citizen's own words ("ga mau kasih NIK") counts as LEWATI.
     """
+    state = settle_cards(state, roles)
     for message in roles.new:
         order = roles.orders.get(message.id)
         if order is not None:
@@ -57,6 +59,8 @@ def settle(state: DialogueState, roles: Roles, awaited: Field | None) -> Dialogu
 
 
 def _settle_one(state: DialogueState, order: Order, awaited: Field | None) -> DialogueState:
+    if order.command is Command.TIDAK and state.awaiting in CARD_KEYS:
+        return state  # the card is not right; the NIK itself is not declined
     declined = _declined(order.command, awaited)
     if declined is not None:
         return replace(state, skipped=state.skipped | {declined})
@@ -254,11 +258,12 @@ def _not_right(_: Order, state: DialogueState, __: Roles, ___: Context) -> Step 
     return Step(Act.ASK, say=("ubah_apa",), awaiting="ubah_apa", immediate=True)
 
 
-def _again(_: Order, state: DialogueState, __: Roles, ___: Context) -> Step:
+def _again(_: Order, state: DialogueState, __: Roles, ___: Context) -> Step | None:
     """KIRIM ULANG, KENAPA NIK: say the open question once more without counting it."""
+    if state.awaiting in CARD_KEYS:
+        return None  # asked anew, with the figures of the card
     say = () if state.awaiting is None else (state.awaiting,)
-    act = Act.ASK if say else Act.WAIT
-    return Step(act, say=say, awaiting=state.awaiting, immediate=True)
+    return Step(Act.ASK if say else Act.WAIT, say=say, awaiting=state.awaiting, immediate=True)
 
 
 _Handler = Callable[[Order, DialogueState, Roles, Context], Step | None]

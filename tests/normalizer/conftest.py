@@ -7,6 +7,7 @@ import pytest
 from channels.message import ChannelName, Location
 from config.tenant_files import read_tenant_file
 from normalizer.assemble import assemble
+from normalizer.card import Card
 from normalizer.draft import Assembly, Context, DialogueState, KnownComplaint, SourceMessage
 from normalizer.tenant import Tenant, load_tenant
 
@@ -43,11 +44,12 @@ class Talk:
         attachments: tuple[str, ...] = (),
         location: Location | None = None,
         choice: str | None = None,
+        cards: tuple[Card, ...] = (),
     ) -> Assembly:
         self.now += timedelta(seconds=after_s)
         message_id = f"m{len(self.messages) + 1}"
         self.messages.append(
-            SourceMessage(message_id, self.now, text, attachments, location, choice)
+            SourceMessage(message_id, self.now, text, attachments, location, choice, cards)
         )
         return self.look()
 
