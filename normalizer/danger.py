@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from normalizer.draft import Precision, ResolvedTime
-from normalizer.memo import remembered
+from normalizer.memo import line_by_line
 
 _NOT = r"(?:tidak|tdk|ga|gak|nggak|ngga|tak|dak|enggak|nda)"
 _NOT_YET = r"(?:belum|blm|blum|lum|lom|tak kunjung)"
@@ -126,8 +126,9 @@ def is_emergency(
         now: when the last message was written.
         extra_danger: the tenant's own words for danger.
     """
-    text = _DRAWN_OUT.sub(r"\1", text)  # "kebakarannn", "tolooong"
-    hits = [hit for line in text.split("\n") for hit in _dangers(line)]
+    lines = _dangers_in(text.split("\n"))
+    text = "\n".join(line for line, _ in lines)
+    hits = [hit for _, dangers in lines for hit in dangers]
     hits += [word for word in extra_danger if word.lower() in text]
     if not hits:
         return False
@@ -141,11 +142,12 @@ def is_emergency(
     return acute and _AFTERMATH.search(text) is None
 
 
-@remembered
-def _dangers(line: str) -> tuple[str, ...]:
-    return tuple(
-        match.group() for match in _DANGER.finditer(line) if not _only_possible(line, match)
-    )
+@line_by_line
+def _dangers_in(line: str) -> tuple[str, tuple[str, ...]]:
+    """Return a line with its drawn-out letters evened, and the dangers told in it."""
+    line = _DRAWN_OUT.sub(r"\1", line)  # "kebakarannn", "tolooong"
+    dangers = (match for match in _DANGER.finditer(line) if not _only_possible(line, match))
+    return line, tuple(match.group() for match in dangers)
 
 
 def _only_possible(text: str, match: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@
 are compared without spaces, with short forms written out and dialect spellings evened.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normalizer.tenant import Desa, Tenant
@@ -137,9 +138,10 @@ class Gazetteer:
             shy=key in _SHY,
         )
 
-    def may_begin(self, word: str) -> bool:
-        """Whether a name may begin with a folded word: a quick look before `match`."""
-        return word[:_PREFIX] in self._prefixes
+    def beginnings(self, words: Sequence[str]) -> list[int]:
+        """Return where a name may begin among folded words: a quick look before `match`."""
+        prefixes = self._prefixes
+        return [index for index, word in enumerate(words) if word[:_PREFIX] in prefixes]
 
     def match(self, words: list[str], *, fuzzy: bool = False) -> Match | None:
         """Return the longest name with which a list of words begins.

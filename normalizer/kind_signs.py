@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from normalizer.memo import remembered
+from normalizer.memo import line_by_line
 
 _TROUBLE = re.compile(
     r"\b(?:rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|"
@@ -160,10 +160,10 @@ class Signs:
     praise: frozenset[str] = frozenset()
 
 
-@remembered
-def signs_of(line: str) -> Signs:
-    """Read the signs of one line in lower case."""
-    return Signs(
+@line_by_line
+def signs_of(line: str) -> Signs | None:
+    """Read the signs of a line in lower case; None where there are none."""
+    signs = Signs(
         trouble=frozenset(_TROUBLE.findall(line)),
         lacks=len(_LACK.findall(line)),
         asks_repair=_REPAIR.search(line) is not None,
@@ -179,6 +179,7 @@ def signs_of(line: str) -> Signs:
         thanked=_THANKED_FOR.search(line) is not None,
         praise=frozenset(_PRAISE.findall(line)),
     )
+    return None if signs == _NO_SIGNS else signs
 
 
 _NO_SIGNS = Signs()
@@ -186,7 +187,7 @@ _NO_SIGNS = Signs()
 
 def read_signs(text: str) -> Signs:
     """Read the signs line by line: no wording runs over a line's end."""
-    lines = [signs for line in text.split("\n") if (signs := signs_of(line)) != _NO_SIGNS]
+    lines = [signs for signs in signs_of(text.split("\n")) if signs is not None]
     return Signs(
         trouble=frozenset[str]().union(*(signs.trouble for signs in lines)),
         lacks=sum(signs.lacks for signs in lines),

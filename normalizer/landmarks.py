@@ -23,21 +23,21 @@ def find_landmarks(
 ) -> list[Phrase]:
     """Find "depan toko Sinar", "simpang masjid jamik", "SDN 20 Tanjungpandan"."""
     landmarks: list[Phrase] = []
-    index = 0
-    while index < len(tokens) and len(landmarks) < MOST_PLACES:
-        token = tokens[index]
+    last = -1
+    for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
+        if len(landmarks) == MOST_PLACES:
+            break
         if (
-            token.low not in _CUES
-            or any(street.covers(token.start) for street in streets)
+            index <= last
+            or any(street.covers(tokens[index].start) for street in streets)
             or not _begins_landmark(tokens, index, gazetteer)
         ):
-            index += 1
             continue
         reader = _Landmark(text, tokens, index, gazetteer)
         phrase = reader.read()
         if phrase is not None:
             landmarks.append(phrase)
-        index = reader.last + 1
+        last = reader.last
     return landmarks
 
 

@@ -5,12 +5,15 @@ Street and landmark are kept as written; desa and kecamatan are the tenant's nam
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from channels.message import Location
 from normalizer import place_words as pw
+from normalizer.cues import matches_at, positions_of
 from normalizer.draft import Finding, Place
 from normalizer.gazetteer import Area, Gazetteer, fold_name, fold_word, gazetteer_of
 from normalizer.landmarks import find_landmarks
+from normalizer.memo import placed
 from normalizer.regions import kabupaten_names
 from normalizer.streets import find_streets
 from normalizer.tenant import Tenant
@@ -28,6 +31,9 @@ _POLE = re.compile(
     r"[\s.]{1,2}(?:no(?:mor|mer)?|kode|id)|pju no(?:mor|mer)?)\b[\s.:]{0,3}"
     r"(?P<code>[a-z]{0,5}[\-./ ]?\d{1,6}(?:[\-./]\d{1,6}){0,3})"
 )
+_POLE_CUE = re.compile(r"\b(?:no|kode|id|tiang|pju)")
+_ELSEWHERE_CUE = re.compile(r"\b(?:kota|kab|di|kat|daerah|wilayah)")
+_LABELS = pw.DESA_LABELS | pw.KECAMATAN_LABELS
 _GAP = re.compile(r"[\s,.()\-]{1,3}")
 _TEXT_LENGTH = 200
 
@@ -109,21 +115,19 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
 
 def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) -> list[_Named]:
     named: list[_Named] = []
-    index = 0
     folded = [fold_word(token.low) for token in tokens]
-    while index < len(tokens):
+    labelled = [index for index, token in enumerate(tokens, start=1) if token.low in _LABELS]
+    free = 0
+    for index in sorted({*gazetteer.beginnings(folded), *labelled}):
+        if not free <= index < len(tokens):
+            continue
         label = _label_before(tokens, index)
-        if not label and not gazetteer.may_begin(folded[index]):
-            index += 1
-            continue
-        words = folded[index : index + 4]
-        match = gazetteer.match(words, fuzzy=label != "")
+        match = gazetteer.match(folded[index : index + 4], fuzzy=label != "")
         if match is None or not _acceptable(match.area, tokens, index, label, taken):
-            index += 1
             continue
-        last = tokens[index + match.words - 1]
-        named.append(_Named(match.area, tokens[index].start, last.end, label, match.exact))
-        index += match.words
+        free = index + match.words
+        end = tokens[free - 1].end
+        named.append(_Named(match.area, tokens[index].start, end, label, match.exact))
     return [
         item for item in named if fold_name(item.area.name) not in gazetteer.own_names or item.label
     ]
@@ -184,10 +188,10 @@ def _inferred(desa: _Named | None, kecamatan: _Named | None) -> str | None:
 
 
 def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
-    both = _RT_RW.search(masked)
+    both = next(matches_at(_RT_RW, masked, positions_of(masked, "rt")), None)
     if both:
         return both.group(1), both.group(2), Phrase("", both.start(), both.end())
-    rt, rw = _first_meant(_RT, masked), _first_meant(_RW, masked)
+    rt, rw = _first_meant(_RT, "rt", masked), _first_meant(_RW, "rw", masked)
     rw_number = rw.group(1) if rw else (rt.group(2) if rt else None)
     hits = [match for match in (rt, rw) if match]
     if not hits:
@@ -198,15 +202,20 @@ def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
 
 def _read_pole(masked: str) -> Phrase | None:
     """Find the code painted on a lamp post: "tiang no 17", "kode tiang PJU-0123"."""
-    match = _POLE.search(masked)
+    match = next(matches_at(_POLE, masked, chain.from_iterable(_pole_cues(masked))), None)
     if match is None:
         return None
     return Phrase(match.group("code").strip().upper(), match.start(), match.end())
 
 
-def _first_meant(pattern: re.Pattern[str], masked: str) -> re.Match[str] | None:
+@placed
+def _pole_cues(line: str, position: int) -> tuple[int, ...]:
+    return tuple(position + match.start() for match in _POLE_CUE.finditer(line))
+
+
+def _first_meant(pattern: re.Pattern[str], word: str, masked: str) -> re.Match[str] | None:
     """Return the first match that is not taken back: "RT 5 bukan RT 4"."""
-    for match in pattern.finditer(masked):
+    for match in matches_at(pattern, masked, positions_of(masked, word)):
         if not _NOT.search(masked, max(0, match.start() - 12), match.start()):
             return match
     return None
@@ -218,11 +227,17 @@ def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
 
 
 def _is_elsewhere(masked: str, gazetteer: Gazetteer) -> bool:
+    cues = list(chain.from_iterable(_elsewhere_cues(masked)))
     return any(
         _is_foreign(match.group(1), gazetteer)
         for pattern in (_ELSEWHERE, _BARE_ELSEWHERE)
-        for match in pattern.finditer(masked)
+        for match in matches_at(pattern, masked, cues)
     )
+
+
+@placed
+def _elsewhere_cues(line: str, position: int) -> tuple[int, ...]:
+    return tuple(position + match.start() for match in _ELSEWHERE_CUE.finditer(line))
 
 
 def _is_foreign(told: str, gazetteer: Gazetteer) -> bool:

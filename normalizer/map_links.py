@@ -5,8 +5,10 @@ A short link (maps.app.goo.gl) tells no coordinates by itself; nothing is fetche
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from channels.message import Location
+from normalizer.memo import placed
 
 _NUMBER = r"-?\d{1,3}\.\d{2,15}"
 _BETWEEN = r"(?:,|%2c|/|!4d|&(?:amp;)?mlon=|&(?:amp;)?lon=)(?:\+|%20| ){0,2}"
@@ -28,14 +30,21 @@ _SOUTH, _NORTH, _WEST, _EAST = -11.5, 6.5, 94.5, 141.5
 
 def find_pairs(text: str) -> Iterator[tuple[int, int, Location]]:
     """Yield (start, end, place) of every pair of coordinates within the country, in order."""
-    for match in _PAIR.finditer(text):
-        latitude, longitude = match.group("latitude"), match.group("longitude")
-        before = text[max(0, match.start() - _CUE_LENGTH) : match.start()]
+    for start, end, latitude, longitude in chain.from_iterable(_pairs_in(text)):
+        before = text[max(0, start - _CUE_LENGTH) : start]
         if not _CUE.search(before) and not (_is_fine(latitude) and _is_fine(longitude)):
             continue
         place = Location(float(latitude), float(longitude))
         if _SOUTH <= place.latitude_deg <= _NORTH and _WEST <= place.longitude_deg <= _EAST:
-            yield match.start(), match.end(), place
+            yield start, end, place
+
+
+@placed
+def _pairs_in(line: str, position: int) -> tuple[tuple[int, int, str, str], ...]:
+    return tuple(
+        (position + match.start(), position + match.end(), match["latitude"], match["longitude"])
+        for match in _PAIR.finditer(line)
+    )
 
 
 def last_linked_pin(text: str) -> Location | None:

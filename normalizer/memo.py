@@ -4,13 +4,13 @@ Only pure functions of short texts are remembered, in the memory of this process
 of them; the result is the same with and without.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
 _R = TypeVar("_R")
-_MOST = 2048
-_LONGEST = 400
+MOST = 1024
+LONGEST = 400
 
 
 def remembered(function: Callable[[str], _R]) -> Callable[[str], _R]:
@@ -19,10 +19,50 @@ def remembered(function: Callable[[str], _R]) -> Callable[[str], _R]:
     Returns:
         The same function; `__wrapped__` is the one that always reads anew.
     """
-    cached = lru_cache(maxsize=_MOST)(function)
+    cached = lru_cache(maxsize=MOST)(function)
 
     def read(text: str) -> _R:
-        return function(text) if len(text) > _LONGEST else cached(text)
+        return function(text) if len(text) > LONGEST else cached(text)
+
+    read.__dict__["__wrapped__"] = function
+    return read
+
+
+def line_by_line(function: Callable[[str], _R]) -> Callable[[Iterable[str]], list[_R]]:
+    """Remember a pure function of a line, and read many lines with it in one call.
+
+    Returns:
+        A function from lines to their results, in order; `__wrapped__` reads one line anew.
+    """
+    cached = lru_cache(maxsize=MOST)(function)
+
+    def read(lines: Iterable[str]) -> list[_R]:
+        return [cached(line) if len(line) <= LONGEST else function(line) for line in lines]
+
+    read.__dict__["__wrapped__"] = function
+    return read
+
+
+def placed(function: Callable[[str, int], _R]) -> Callable[[str], list[_R]]:
+    """Remember a pure function of a line and of the position at which it begins in its text.
+
+    What was read before a new message keeps its position, so that its results are found again
+    with their ranges in the whole text.
+
+    Returns:
+        A function from a text to the results of its lines, in order; `__wrapped__` reads one
+        line anew.
+    """
+    cached = lru_cache(maxsize=MOST)(function)
+
+    def read(text: str) -> list[_R]:
+        results: list[_R] = []
+        position = 0
+        for line in text.split("\n"):
+            reader = cached if len(line) <= LONGEST else function
+            results.append(reader(line, position))
+            position += len(line) + 1
+        return results
 
     read.__dict__["__wrapped__"] = function
     return read

@@ -1,9 +1,11 @@
 """Names of persons in a text: the reporter's own, and others that must not be published."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from normalizer.cues import matches_at, positions_of
+from normalizer.memo import placed
 from normalizer.numbers import Number
 from normalizer.place_words import (
     DESA_LABELS,
@@ -62,6 +64,20 @@ _SIGN_OFF = re.compile(
     r"\b(?:makasih|kasih|trims|tks|thanks|nuhun|mksh)\b[ \t]*(?:[.,]?[ \t\n]*[(~\-]|\n)[ \t]*)"
     r"(?P<name>[A-Z][A-Za-z']+(?:[ \t][A-Z][A-Za-z']+){0,3})"
 )
+# How the wordings above begin, so that each is tried only where it can stand.
+_CUES = {
+    "name": re.compile(r"\b(?i:nama|name|nm)"),
+    "behalf": re.compile(r"\b(?i:a[./]n|atas nama|an\b)"),
+    "self": re.compile(
+        r"\b(?i:saya|sy|kami|aku|ak|abdi|awak|kamek|bernama|penelepon|pelapor)[ \t,]"
+    ),
+    "title": re.compile(r"(?:^|[.!])[ \t]{0,3}(?i:ibu|bapak|bpk|bu|pak)[ \t]"),
+    "this": re.compile(r"\b(?i:ini|panggil|(?:per)?kenalkan)[ \t]"),
+    "end": re.compile(
+        r"\b(?i:ttd|tertanda|hormat (?:saya|kami)|salam|wassalam|pelapor|pengirim|"
+        r"makasih|kasih|trims|tks|thanks|nuhun|mksh)\b"
+    ),
+}
 _AFTER_NIK = re.compile(
     rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
 )
@@ -125,14 +141,15 @@ def find_names(
         taken: folded names of areas, which are no persons.
     """
     text = transcript.text
+    cues = _cues_of(text)
     found = [
-        *_labelled(text),
-        *_plain(text, _LABEL_ABOVE, 0.9),
-        *_plain(text, _I_AM, 0.9),
-        *_plain(text, _MADAM_FROM, 0.7),
-        *_plain(text, _THIS_IS, 0.7),
-        *_plain(text, _SIGN_OFF, 0.6),
-        *_low(text),
+        *_labelled(text, cues),
+        *_plain(_LABEL_ABOVE, text, cues["name"], 0.9),
+        *_plain(_I_AM, text, cues["self"], 0.9),
+        *_plain(_MADAM_FROM, text, cues["title"], 0.7),
+        *_plain(_THIS_IS, text, cues["this"], 0.7),
+        *_plain(_SIGN_OFF, text, cues["end"], 0.6),
+        *_low(text, cues["self"]),
         *_beside_nik(transcript, nik),
     ]
     names = [name for name in found[:_MOST_NAMES] if _is_name(name, taken)]
@@ -140,30 +157,55 @@ def find_names(
     return (*reporters, *(name for name in names if not name.reporter))
 
 
-def _labelled(text: str) -> list[Name]:
+def _cues_of(text: str) -> dict[str, list[int]]:
+    """Return the positions at which each wording may begin."""
+    cues: dict[str, list[int]] = {name: [] for name in _CUES}
+    for found in _cues_in(text):
+        for name, position in found:
+            cues[name].append(position)
+    return cues
+
+
+@placed
+def _cues_in(line: str, position: int) -> tuple[tuple[str, int], ...]:
+    found = [
+        (name, position + match.start())
+        for name, cue in _CUES.items()
+        for match in cue.finditer(line)
+    ]
+    # "Ibu Ratna dari ..." begins with the line's end before it.
+    before = [
+        (name, position - 1) for name, start in found if name == "title" and position == start
+    ]
+    return (*before, *found)
+
+
+def _labelled(text: str, cues: Mapping[str, Sequence[int]]) -> list[Name]:
     names: list[Name] = []
-    for match in _LABEL.finditer(text):
+    for match in matches_at(_LABEL, text, cues["name"]):
         spoiled = _SPOILED.search(text[max(0, match.start() - 24) : match.start()].lower())
         if spoiled and not match.group("sign"):
             continue
         other = _OTHER_PERSON.search(text[max(0, match.start() - 30) : match.start()].lower())
         names.append(_trimmed(match, 0.95, reporter=other is None))
     for pattern in (_ON_BEHALF, _ON_BEHALF_LOW):
-        for match in pattern.finditer(text):
+        for match in matches_at(pattern, text, cues["behalf"]):
             before = text[max(0, match.start() - 30) : match.start()].lower()
             names.append(_trimmed(match, 0.8, reporter=_OTHER_PERSON.search(before) is None))
     return names
 
 
-def _plain(text: str, pattern: re.Pattern[str], confidence: float) -> list[Name]:
-    return [_trimmed(match, confidence) for match in pattern.finditer(text)]
+def _plain(
+    pattern: re.Pattern[str], text: str, positions: Sequence[int], confidence: float
+) -> list[Name]:
+    return [_trimmed(match, confidence) for match in matches_at(pattern, text, positions)]
 
 
-def _low(text: str) -> list[Name]:
+def _low(text: str, positions: Sequence[int]) -> list[Name]:
     """Find names in small letters, where every word may be one."""
     return [
         _trimmed(match, 0.6)
-        for match in _I_AM_LOW.finditer(text)
+        for match in matches_at(_I_AM_LOW, text, positions)
         if not any(word in STOP or word in _NOT_NAMES for word in match.group("name").split())
     ]
 
@@ -237,6 +279,24 @@ def name_ranges(text: str, names: Sequence[Name]) -> list[tuple[int, int]]:
     }
     if not words:
         return []
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    return [match.span() for match in pattern.finditer(text)]
+    found = sorted(
+        (span for word in words for span in _whole_words(text, word)),
+        key=lambda span: (span[0], -span[1]),
+    )
+    ranges: list[tuple[int, int]] = []
+    for start, end in found:
+        if not ranges or start >= ranges[-1][1]:
+            ranges.append((start, end))
+    return ranges
+
+
+def _whole_words(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Yield where a word stands with no letter or figure on either side of it."""
+    for start in positions_of(text, word):
+        end = start + len(word)
+        if not (_is_word_char(text[start - 1 : start]) or _is_word_char(text[end : end + 1])):
+            yield start, end
+
+
+def _is_word_char(char: str) -> bool:
+    return char.isalnum() or char == "_"

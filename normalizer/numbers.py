@@ -5,12 +5,14 @@ label near the number decides before its structure does: 41 of 42 KK numbers wou
 """
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from normalizer.map_links import find_pairs
+from normalizer.memo import placed, remembered
 from normalizer.regions import kabupaten_name
 
 
@@ -103,7 +105,7 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
     """
     found: list[Number] = []
     for run in _runs(text):
-        for group in _split(_groups(run), labelled=_near_label(low, run.start())):
+        for group in _split(run, labelled=_near_label(low, run[0].start)):
             kind_of = _classify(low, group, found[-1].end if found else 0)
             if kind_of is not None:
                 found.append(kind_of)
@@ -111,15 +113,24 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
     return tuple(number for number in joined if _is_long(number))
 
 
-def _runs(text: str) -> Iterator[re.Match[str]]:
+def _runs(text: str) -> Iterator[tuple[_Group, ...]]:
     """Yield the runs of figures that may be a number; coordinates of a map link are none."""
-    pairs = [(start, end) for start, end, _ in find_pairs(text)]
-    for run in _RUN.finditer(text):
-        while pairs and pairs[0][1] <= run.start():
-            pairs.pop(0)
-        inside = bool(pairs) and run.end() > pairs[0][0]
-        if not inside and run.end() - run.start() >= _SHORTEST_HALF:
+    pairs = deque((start, end) for start, end, _ in find_pairs(text))
+    for run in chain.from_iterable(_runs_in(text)):
+        while pairs and pairs[0][1] <= run[0].start:
+            pairs.popleft()
+        if not (pairs and run[-1].end > pairs[0][0]):
             yield run
+
+
+@placed
+def _runs_in(line: str, position: int) -> tuple[tuple[_Group, ...], ...]:
+    """Read the runs of one line, each as its groups; those too short for a number are left out."""
+    return tuple(
+        tuple(_groups(run, position))
+        for run in _RUN.finditer(line)
+        if run.end() - run.start() >= _SHORTEST_HALF
+    )
 
 
 def _is_long(number: Number) -> bool:
@@ -128,16 +139,14 @@ def _is_long(number: Number) -> bool:
     return len(number.digits) >= shortest
 
 
-def _groups(run: re.Match[str]) -> list[_Group]:
-    return [
-        _Group(
-            part.group().translate(_LETTERS), run.start() + part.start(), run.start() + part.end()
-        )
-        for part in _ONE_GROUP.finditer(run.group())
-    ]
+def _groups(run: re.Match[str], position: int) -> Iterator[_Group]:
+    begin = position + run.start()
+    for part in _ONE_GROUP.finditer(run.group()):
+        digits = part.group().translate(_LETTERS)
+        yield _Group(digits, begin + part.start(), begin + part.end())
 
 
-def _split(groups: list[_Group], *, labelled: NumberKind | None) -> Iterator[_Group]:
+def _split(groups: Sequence[_Group], *, labelled: NumberKind | None) -> Iterator[_Group]:
     """Cut a run of figure groups into numbers: "5 1403..." is two, "2101 0427 0179 9303" one."""
     index = 0
     while index < len(groups):
@@ -148,7 +157,7 @@ def _split(groups: list[_Group], *, labelled: NumberKind | None) -> Iterator[_Gr
         index += taken
 
 
-def _take(groups: list[_Group], labelled: NumberKind | None) -> int:
+def _take(groups: Sequence[_Group], labelled: NumberKind | None) -> int:
     """Return how many of the next groups belong together."""
     if len(groups[0].digits) >= 14:
         return 1
@@ -172,6 +181,7 @@ def _near_label(low: str, start: int) -> NumberKind | None:
     return NumberKind(label.lastgroup or NumberKind.BARE)
 
 
+@remembered
 def _last_label(window: str) -> re.Match[str] | None:
     last = None
     for match in _LABEL.finditer(window):

@@ -7,7 +7,9 @@ hides both the identity and the report.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from normalizer.memo import line_by_line, placed, remembered
 from normalizer.names import Name, name_ranges
 from normalizer.numbers import Number, NumberKind
 from normalizer.wordlists import words
@@ -80,6 +82,7 @@ _ONLY_OFFICERS = re.compile(
 _FORM = re.compile(r"\b(?P<field>anonim|rahasia)\s*[:=]\s*(?P<value>\w+)")
 _YES = words("ya iya y yes true 1 benar betul")
 _NEGATED = re.compile(r"\b(?:tidak|tdk|gak|ga|nggak) (?:perlu|usah|harus|mau|minta)? ?(?:di)?$")
+_NEGATION_LENGTH = 20
 _AROUND = 40
 
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{2,24}){1,4}")
@@ -141,19 +144,34 @@ def read_wishes(low: str) -> tuple[bool, bool]:
     Args:
         low: the transcript in lower case.
     """
-    anonymous = secret = False
     stated: dict[str, bool] = {}
-    for match in _FORM.finditer(low):
-        stated[match.group("field")] = match.group("value") in _YES
-    body = _FORM.sub(" ", low)
-    for match in _ANONYMOUS.finditer(body):
-        anonymous = anonymous or not _is_negated(body, match)
-    for pattern, judge in _WISHES:
-        for match in pattern.finditer(body):
-            if not _is_negated(body, match):
-                hides, closes = judge(_clause(body, match))
-                anonymous, secret = anonymous or hides, secret or closes
+    body = low
+    if "anonim" in low or "rahasia" in low:
+        for match in _FORM.finditer(low):
+            stated[match.group("field")] = match.group("value") in _YES
+        body = _FORM.sub(" ", low)
+    lines = body.split("\n")
+    # No wish runs over the end of a line, but the word that negates it may stand above.
+    above = ["", *(line[-_NEGATION_LENGTH:] for line in lines)]
+    wishes = _wishes_in(map("\n".join, zip(above, lines, strict=False)))
+    anonymous = any(hides for hides, _ in wishes)
+    secret = any(closes for _, closes in wishes)
     return stated.get("anonim", anonymous), stated.get("rahasia", secret)
+
+
+@line_by_line
+def _wishes_in(text: str) -> tuple[bool, bool]:
+    """Read the wishes of the second of two lines."""
+    begin = text.index("\n") + 1
+    anonymous = secret = False
+    for match in _ANONYMOUS.finditer(text, begin):
+        anonymous = anonymous or not _is_negated(text, match)
+    for pattern, judge in _WISHES:
+        for match in pattern.finditer(text, begin):
+            if not _is_negated(text, match):
+                hides, closes = judge(_clause(text, match))
+                anonymous, secret = anonymous or hides, secret or closes
+    return anonymous, secret
 
 
 def _clause(body: str, match: re.Match[str]) -> _Clause:
@@ -204,7 +222,8 @@ _WISHES: tuple[tuple[re.Pattern[str], Callable[[_Clause], tuple[bool, bool]]], .
 
 
 def _is_negated(body: str, match: re.Match[str]) -> bool:
-    return _NEGATED.search(body[max(0, match.start() - 20) : match.start()]) is not None
+    before = body[max(0, match.start() - _NEGATION_LENGTH) : match.start()]
+    return _NEGATED.search(before) is not None
 
 
 def find_marks(text: str, numbers: Sequence[Number], names: Sequence[Name]) -> tuple[Mark, ...]:
@@ -219,11 +238,18 @@ def find_marks(text: str, numbers: Sequence[Number], names: Sequence[Name]) -> t
         Mark(number.start, number.end, _NUMBER_WORD.get(number.kind, "number"))
         for number in numbers
     ]
-    marks += [Mark(*match.span(), "email") for match in _EMAIL.finditer(text)]
-    marks += [Mark(*match.span(), "plate") for match in _PLATE.finditer(text)]
-    marks += [Mark(*match.span("plate"), "plate") for match in _SMALL_PLATE.finditer(text)]
+    marks += chain.from_iterable(_marks_in(text))
     marks += [Mark(start, end, "name") for start, end in name_ranges(text, names)]
     return tuple(_apart(sorted(marks, key=lambda mark: (mark.start, -mark.end))))
+
+
+@placed
+def _marks_in(line: str, position: int) -> tuple[Mark, ...]:
+    """Find addresses and plates; none runs over the end of a line."""
+    spans = [(match.span(), "email") for match in _EMAIL.finditer(line)]
+    spans += [(match.span(), "plate") for match in _PLATE.finditer(line)]
+    spans += [(match.span("plate"), "plate") for match in _SMALL_PLATE.finditer(line)]
+    return tuple(Mark(position + start, position + end, what) for (start, end), what in spans)
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:
@@ -242,14 +268,20 @@ def redact(text: str, marks: Sequence[Mark], offset: int = 0) -> str:
         marks: those that lie in it, in order.
         offset: where the message begins in the transcript.
     """
+    if not marks:
+        return _without_identity_lines(text)
     parts: list[str] = []
     position = 0
     for mark in marks:
         start, end = max(mark.start - offset, position), min(mark.end - offset, len(text))
         parts.append(text[position:start] + _WORDS[mark.what])
         position = end
-    lines = ("".join(parts) + text[position:]).split("\n")
-    return "\n".join(line for line in lines if not _is_identity_line(line)).strip()
+    return _without_identity_lines("".join(parts) + text[position:])
+
+
+@remembered
+def _without_identity_lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not _is_identity_line(line)).strip()
 
 
 def _is_identity_line(line: str) -> bool:

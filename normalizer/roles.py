@@ -69,7 +69,8 @@ def read_roles(transcript: Transcript, state: DialogueState) -> Roles:
     awaited: dict[str, str] = {}
     for message in transcript.messages:
         awaited[message.id] = heard.get(message.id, state.awaiting or "")
-        order = _order(message.choice or message.text)
+        # Nobody's draft is dropped because a machine heard "batal" in a recording.
+        order = None if message.spoken else _order(message.choice or message.text)
         if order is not None:
             orders[message.id] = order
         role[message.id] = _role(message, order, awaited=awaited[message.id])
@@ -81,19 +82,23 @@ _order = remembered(read_order)
 
 
 def _role(message: SourceMessage, order: Order | None, *, awaited: str) -> Role:
-    attached = [kind for kind in message.attachments if kind != "stiker"]
-    if attached or message.location is not None:
+    if message.location is not None or any(kind != "stiker" for kind in message.attachments):
         return Role.CONTENT
     if order is not None:
         return Role.ORDER
-    words = fold_words(message.text).split() if len(message.text) < 200 else ["long"]
-    if not words:
-        # "???" to a question of ours is an answer, if one that tells nothing.
-        return Role.CONTENT if awaited and message.text.strip() else Role.BLANK
-    return Role.GREETING if is_greeting(message.text) else Role.CONTENT
+    role = _role_of_words(message.text)
+    # "???" to a question of ours is an answer, if one that tells nothing.
+    return Role.CONTENT if role is Role.BLANK and awaited and message.text.strip() else role
 
 
 @remembered
+def _role_of_words(text: str) -> Role:
+    """Return the role that a text has by its words alone."""
+    if len(text) < 200 and not fold_words(text):
+        return Role.BLANK
+    return Role.GREETING if is_greeting(text) else Role.CONTENT
+
+
 def is_greeting(text: str) -> bool:
     """Whether a text only greets (or tests whether anybody is there)."""
     if len(text) >= 200:

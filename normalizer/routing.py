@@ -6,12 +6,12 @@ Keywords for now; a person decides. What officers decide is what a later classif
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 
 from normalizer.draft import Finding, PdSuggestion
-from normalizer.memo import remembered
+from normalizer.memo import line_by_line
 from normalizer.tenant import Tenant
 
 _WORD = re.compile(r"[a-z]+\d?|\d+")
@@ -71,11 +71,12 @@ _EVENED = {
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A phrase and what it speaks for."""
+    """A phrase and what it speaks for. `topic`: see `_TOPICS`."""
 
     phrase: tuple[str, ...]
     target: str
     weight: float
+    topic: str
     near: bool = False
 
 
@@ -93,7 +94,9 @@ class _Tally:
             words.append(phrase)
 
 
-_Hits = tuple[tuple[str, float, str], ...]
+_Hits = tuple[tuple[str, str, float, str], ...]
+# Categories, agencies called by name, and the tenant's own keywords are counted apart.
+_TOPICS = ("category", "agency", "keyword")
 _LONGEST_LINE = 80
 _MOST_LINES = 2048
 
@@ -108,13 +111,13 @@ class _Index:
             if first.endswith("*"):
                 stem = first[:-1]
                 known = self._by_word.setdefault(stem[:4] + "*", [])
-                known.append(_Entry((stem,), entry.target, entry.weight))
+                known.append(replace(entry, phrase=(stem,)))
             else:
                 self._by_word.setdefault(first, []).append(entry)
         self._read = lru_cache(maxsize=_MOST_LINES)(self.read)
 
     def told(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
-        """Return (target, weight, phrase) of every phrase that begins in a line.
+        """Return (topic, target, weight, phrase) of every phrase that begins in a line.
 
         Args:
             line: its words.
@@ -127,15 +130,15 @@ class _Index:
     def read(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
         """Read a line anew, whatever is remembered."""
         words = line + ahead
-        hits: list[tuple[str, float, str]] = []
+        hits: list[tuple[str, str, float, str]] = []
         for position, word in enumerate(line):
             hits.extend(
-                (entry.target, entry.weight, " ".join(entry.phrase))
+                (entry.topic, entry.target, entry.weight, " ".join(entry.phrase))
                 for entry in self._by_word.get(word, ())
                 if _told(entry, words, position)
             )
             hits.extend(
-                (entry.target, entry.weight, entry.phrase[0])
+                (entry.topic, entry.target, entry.weight, entry.phrase[0])
                 for entry in self._by_word.get(word[:4] + "*", ())
                 if word.startswith(entry.phrase[0])
             )
@@ -149,10 +152,9 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
         masked: the story in lower case, without long numbers.
         tenant: its categories and agencies.
     """
-    lines = _with_ahead([words for line in masked.split("\n") if (words := _evened(line))])
-    categories = _count(lines, _category_index())
-    named = _count(lines, _agency_index())
-    keywords = _count(lines, _keyword_index(tenant))
+    lines = _with_ahead([words for words in _evened(masked.split("\n")) if words])
+    tallies = _count(lines, _index_of(tenant))
+    categories, named, keywords = (tallies[topic] for topic in _TOPICS)
     known = {category.code: category.default_pd for category in tenant.categories}
     ranked = sorted(
         (code for code in categories.points if code in known),
@@ -165,7 +167,7 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
     return category, _suggestions(agencies, tenant)
 
 
-@remembered
+@line_by_line
 def _evened(line: str) -> tuple[str, ...]:
     return tuple(_EVENED.get(word, word) for word in _WORD.findall(line))
 
@@ -221,13 +223,15 @@ def _with_ahead(lines: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tup
     return pairs[::-1]
 
 
-def _count(lines: list[tuple[tuple[str, ...], tuple[str, ...]]], index: _Index) -> _Tally:
-    """Count phrases; those that begin at the same word all count, across lines too."""
-    tally = _Tally()
+def _count(
+    lines: list[tuple[tuple[str, ...], tuple[str, ...]]], index: _Index
+) -> dict[str, _Tally]:
+    """Count phrases per topic; those that begin at the same word all count, across lines too."""
+    tallies = {topic: _Tally() for topic in _TOPICS}
     for line, ahead in lines:
-        for entry in index.told(line, ahead):
-            tally.add(*entry)
-    return tally
+        for topic, target, weight, phrase in index.told(line, ahead):
+            tallies[topic].add(target, weight, phrase)
+    return tallies
 
 
 def _told(entry: _Entry, words: tuple[str, ...], position: int) -> bool:
@@ -259,9 +263,9 @@ def _lexicon() -> dict[str, dict[str, list[str]]]:
 
 
 @lru_cache(maxsize=1)
-def _category_index() -> _Index:
-    return _Index(
-        _Entry(_phrase(text), code, _WEIGHTS[grade], near=grade == "near")
+def _category_entries() -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(_phrase(text), code, _WEIGHTS[grade], "category", near=grade == "near")
         for code, grades in _lexicon().items()
         if code != "agency"
         for grade, texts in grades.items()
@@ -270,9 +274,9 @@ def _category_index() -> _Index:
 
 
 @lru_cache(maxsize=1)
-def _agency_index() -> _Index:
-    return _Index(
-        _Entry(_phrase(text), code, _AGENCY_WEIGHT)
+def _agency_entries() -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(_phrase(text), code, _AGENCY_WEIGHT, "agency")
         for code, texts in _lexicon()["agency"].items()
         for text in texts
     )
@@ -282,17 +286,18 @@ _built: dict[int, tuple[Tenant, _Index]] = {}
 _MOST_TENANTS = 16
 
 
-def _keyword_index(tenant: Tenant) -> _Index:
-    """Index the tenant's own keywords, once per tenant object."""
+def _index_of(tenant: Tenant) -> _Index:
+    """Index all phrases with the tenant's own keywords, once per tenant object."""
     known = _built.get(id(tenant))
     if known is not None and known[0] is tenant:
         return known[1]
     if len(_built) >= _MOST_TENANTS:
         _built.clear()
-    index = _Index(
-        _Entry(_phrase(keyword), agency.code, _KEYWORD_WEIGHT)
+    keywords = (
+        _Entry(_phrase(keyword), agency.code, _KEYWORD_WEIGHT, "keyword")
         for agency in tenant.agencies
         for keyword in agency.keywords
     )
+    index = _Index((*_category_entries(), *_agency_entries(), *keywords))
     _built[id(tenant)] = (tenant, index)
     return index

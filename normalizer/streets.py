@@ -26,16 +26,16 @@ _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[Phrase]:
     """Find "Jl. Sudirman", "jl hangtuah gg buntu", "jalan lintas duri dumai km 5"."""
     streets: list[Phrase] = []
-    index = 0
-    while index < len(tokens) and len(streets) < MOST_PLACES:
-        token = tokens[index]
-        if token.low in _CUES and _is_cue(tokens, index):
-            last = _street_end(text, tokens, index, gazetteer)
-            if last > index:
-                start, end = token.start, tokens[last].end
-                streets.append(Phrase(text[start:end], start, end))
-                index = last
-        index += 1
+    last = -1
+    for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
+        if index <= last or not _is_cue(tokens, index):
+            continue
+        if len(streets) == MOST_PLACES:
+            break
+        last = _street_end(text, tokens, index, gazetteer)
+        if last > index:
+            start, end = tokens[index].start, tokens[last].end
+            streets.append(Phrase(text[start:end], start, end))
     return streets
 
 

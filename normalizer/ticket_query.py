@@ -2,9 +2,11 @@
 
 import re
 
+from normalizer.memo import line_by_line
 from normalizer.ticket import parse_ticket
 
 _OLD = re.compile(r"\b(spd|bsd|btn)[\s.\-/]{0,3}(20\d{2})[\s.\-/]{0,3}(\d{5})\b")
+_OLD_NAMES = ("spd", "bsd", "btn")
 _LAPOR_ID = re.compile(
     r"\blapor\s?!?[\s,]*(?:sp4n\s*)?(?:dengan\s*)?(?:no(?:mor|mer)?|id|tracking(?: id)?|"
     r"kode)[.\s:#]{0,3}(\d{6,8})\b"
@@ -22,12 +24,22 @@ def read_ticket_query(low: str) -> str | None:
     Args:
         low: the transcript in lower case.
     """
-    old = _OLD.search(low)
+    old = _OLD.search(low) if any(name in low for name in _OLD_NAMES) else None
     if old:
         return f"{old.group(1).upper()}-{old.group(2)}-{old.group(3)}"
+    lines = low.split("\n")
+    if not any(_asks(lines)):
+        return None
     foreign = _LAPOR_ID.search(low)
-    if foreign and _ASKS.search(low):
+    if foreign:
         return foreign.group(1)
-    if _ASKS.search(low):
-        return parse_ticket(low)
-    return None
+    return next(filter(None, _tickets(lines)), None)
+
+
+# Neither the words that ask nor a ticket's number run over the end of a line.
+_tickets = line_by_line(parse_ticket)
+
+
+@line_by_line
+def _asks(line: str) -> bool:
+    return _ASKS.search(line) is not None

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import fold_word
-from normalizer.memo import remembered
+from normalizer.memo import LONGEST, MOST
 
 _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![a-z])")
 # A complaint tells a few places; a text with more is not looked through to its end.
@@ -52,23 +53,29 @@ def tokens_of(text: str, masked: str) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     for line in masked.split("\n"):
-        original = text[position : position + len(line)]
-        mixed = _is_mixed(original)
-        for word, start, end in _words_of(line):
-            capital = mixed and original[start].isupper()
-            tokens.append(Token(word, position + start, position + end, capital, not mixed))
-        position += len(line) + 1
+        end = position + len(line)
+        read = _known_tokens if len(line) <= LONGEST else _tokens_in
+        tokens += read(line, text[position:end], position)
+        position = end + 1
     return tokens
 
 
-@remembered
-def _is_mixed(line: str) -> bool:
-    return any(map(str.isupper, line[1:])) and any(map(str.islower, line))
+def _tokens_in(line: str, original: str, position: int) -> tuple[Token, ...]:
+    mixed = any(map(str.isupper, original[1:])) and any(map(str.islower, original))
+    return tuple(
+        Token(
+            match.group(),
+            position + match.start(),
+            position + match.end(),
+            mixed and original[match.start()].isupper(),
+            not mixed,
+        )
+        for match in _TOKEN.finditer(line)
+    )
 
 
-@remembered
-def _words_of(line: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple((match.group(), match.start(), match.end()) for match in _TOKEN.finditer(line))
+# What stood before a new message keeps its position; see `memo.placed`.
+_known_tokens = lru_cache(maxsize=MOST)(_tokens_in)
 
 
 def like_verb(token: Token) -> bool:
@@ -96,6 +103,8 @@ def begins_name(tokens: list[Token], index: int) -> bool:
 def is_broken(text: str, end: int, start: int) -> bool:
     """Whether the sentence breaks between two words ("Jl. A.H. Nasution" does not)."""
     gap = text[end:start]
+    if gap == " ":
+        return False
     if _HARD_BREAK.search(gap):
         return True
     before = text[max(0, end - _LONGEST_TITLE) : end].split()[-1:]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from normalizer.draft import SourceMessage, Span
+from normalizer.memo import remembered
 
 # Texts pasted through broken systems carry a visible backslash-n; same length keeps the spans.
 _LITERAL_BREAK = re.compile(r"\\[nrt]")
@@ -74,6 +75,7 @@ def lower(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
+@remembered
 def clean(text: str) -> str:
     """Replace invisible characters, curly quotes and literal line breaks, length kept."""
     text = _LITERAL_BREAK.sub("\n ", text.translate(_QUOTES))

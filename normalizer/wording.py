@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from normalizer.draft import Kind, Redaction, SourceMessage
+from normalizer.memo import remembered
 from normalizer.privacy import Mark, redact
 from normalizer.reading import Reading
 from normalizer.roles import Roles
@@ -28,6 +29,7 @@ def story_of(reading: Reading) -> str:
     return "\n".join(text for text in texts if text)
 
 
+@remembered
 def _own_words(text: str) -> str:
     """Return a message's own words, or "" when it holds nothing but figures and their labels."""
     stripped = text.strip()

@@ -24,14 +24,14 @@ def find_atoms(text: str) -> list[Atom]:
     """Return the pieces of time in a text of lower case, numbers masked, in order."""
     walk = Walk(text)
     atoms: list[Atom] = []
-    words = walk.words
-    while walk.index < len(words):
-        word = words[walk.index].text
-        reader = _READERS.get(word)
-        if reader is None and not word.isdigit():
-            walk.index += 1
+    told = [
+        index for index, (word, _, _) in enumerate(walk.words) if word in _READERS or word.isdigit()
+    ]
+    for index in told:
+        if index < walk.index:
             continue
-        atom = (reader or read_number)(walk)
+        walk.index = index
+        atom = _READERS.get(walk.peek(), read_number)(walk)
         if atom is None:
             walk.index += 1
             continue

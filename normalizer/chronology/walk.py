@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
-from normalizer.memo import remembered
+from normalizer.memo import placed
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?2?|\d+")
 
@@ -56,17 +57,15 @@ class Word(NamedTuple):
 
 
 def _words_in(text: str) -> list[Word]:
-    words: list[Word] = []
-    position = 0
-    for line in text.split("\n"):
-        words += [Word(w, position + start, position + end) for w, start, end in _line_words(line)]
-        position += len(line) + 1
-    return words
+    return list(chain.from_iterable(_words_of_line(text)))
 
 
-@remembered
-def _line_words(line: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple((match.group(), match.start(), match.end()) for match in _WORD.finditer(line))
+@placed
+def _words_of_line(line: str, position: int) -> tuple[Word, ...]:
+    return tuple(
+        Word(match.group(), position + match.start(), position + match.end())
+        for match in _WORD.finditer(line)
+    )
 
 
 class Walk:

@@ -1,6 +1,8 @@
 """What holds for every input."""
 
 import itertools
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,17 +12,20 @@ from hypothesis import strategies as st
 from channels.message import ChannelName, Location
 from config.tenant_files import read_tenant_file
 from normalizer.assemble import assemble
+from normalizer.chronology.walk import _words_of_line
+from normalizer.cues import matches_at, positions_of
 from normalizer.draft import Act, Context, DialogueState, SourceMessage
 from normalizer.kind_signs import signs_of
 from normalizer.memo import remembered
-from normalizer.roles import is_greeting
 from normalizer.routing import suggest
 from normalizer.tenant import load_tenant
-from normalizer.tokens import _words_of
+from normalizer.transcript import clean
 
 TENANT = load_tenant(read_tenant_file("bengkalis"))
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 KEYS = ("minta_nik", "minta_lokasi", "minta_waktu", "minta_kronologi", "konfirmasi", "ubah_apa")
+
+WORDS_OF_CUES = ["rt", "rw", " ", ".", "1", "a", "\n", "rtrt"]
 
 words = st.sampled_from(
     [
@@ -151,11 +156,35 @@ def test_a_text_of_a_hundred_thousand_characters_comes_to_an_end(piece):
 
 @given(st.lists(st.text(alphabet="jalan rt0123\nlampu?", max_size=40), max_size=6))
 def test_a_reading_is_the_same_remembered_or_not(lines):
-    assert [is_greeting(line) for line in lines] == [
-        is_greeting.__wrapped__(line) for line in lines
-    ]
-    assert [signs_of(line) for line in lines] == [signs_of.__wrapped__(line) for line in lines]
-    assert [_words_of(line) for line in lines] == [_words_of.__wrapped__(line) for line in lines]
+    text = "\n".join(lines)
+    begins = [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]
+    placed_lines = list(zip(text.split("\n"), begins, strict=True))
+
+    assert [clean(line) for line in lines] == [clean.__wrapped__(line) for line in lines]
+    assert signs_of(lines) == [signs_of.__wrapped__(line) for line in lines]
+    assert _words_of_line(text) == [_words_of_line.__wrapped__(*line) for line in placed_lines]
+
+
+@given(st.lists(st.sampled_from(WORDS_OF_CUES), max_size=8).map("".join))
+def test_a_wording_tried_at_its_cues_is_found_as_by_a_search(text):
+    pattern = re.compile(r"\brt[ .]*(\d)|\brw\b")
+    cues = sorted([*positions_of(text, "rt"), *positions_of(text, "rw")])
+
+    found = [match.span() for match in matches_at(pattern, text, cues)]
+
+    assert found == [match.span() for match in pattern.finditer(text)]
+
+
+@given(conversations())
+def test_a_message_is_understood_the_same_after_its_conversation_or_at_once(messages):
+    for count in range(1, len(messages)):
+        assemble(DialogueState(), messages[:count], context())
+    grown = assemble(DialogueState(), messages, context())
+
+    moved = [replace(message, text=message.text + "\n\n") for message in messages]
+    assemble(DialogueState(), moved, context())
+
+    assert assemble(DialogueState(), messages, context()) == grown
 
 
 def test_a_long_line_is_read_without_remembering_it():
