@@ -1,0 +1,79 @@
+"""Kotak Masuk: the steps on a conversation, on one of its messages, on an outgoing part."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import correspondence, replies
+from gateway.correspondence import Reply
+from gateway.errors import InvalidInputError, NotFoundError
+from gateway.people import INBOX_ROLES
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.inbox import render_conversation
+from gateway.web.toasts import toast
+
+blueprint = Blueprint("inbox_conversations", __name__, url_prefix="/kotak")
+
+
+@blueprint.post("/pesan/<int:message_id>/pindah")
+@staff(*INBOX_ROLES)
+def move_message(message_id: int) -> Any:
+    """Give a message to another complaint of the same person."""
+    target = forms.text("ticket")
+    correspondence.move_message(runtime(), me(), message_id, target)
+    toast(f"Pesan dipindahkan ke {target}.")
+    return redirect(url_for("inbox.case", ticket=target))
+
+
+@blueprint.post("/bagian/<int:part_id>/<step>")
+@staff(*INBOX_ROLES)
+def part(part_id: int, step: str) -> Response:
+    """Send an undelivered part again, or note that a person has dealt with it."""
+    act = {"ulang": replies.retry_part, "selesai": replies.dismiss_part}.get(step)
+    if act is None:
+        raise NotFoundError("step")
+    act(runtime(), part_id, me().id)
+    words = "Dikirim ulang." if step == "ulang" else "Ditandai selesai."
+    toast(words)
+    return redirect(forms.safe_next(forms.text("kembali")) or url_for("inbox.index"))
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/balas")
+@staff(*INBOX_ROLES)
+def reply_to_conversation(conversation_id: int) -> Any:
+    """Write to a citizen who has no complaint yet."""
+    words = Reply(forms.text("text"), forms.text("key"))
+    try:
+        correspondence.reply_to_conversation(runtime(), me(), conversation_id, words)
+    except InvalidInputError as error:
+        return render_conversation(
+            conversation_id, problems=error.problems, filled=request.form
+        ), 422
+    toast("Balasan dikirim.")
+    return redirect(
+        url_for(
+            "inbox.conversation",
+            conversation_id=conversation_id,
+            antrean=request.args.get("antrean"),
+        )
+    )
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/jadikan-aduan")
+@staff(*INBOX_ROLES)
+def file_draft(conversation_id: int) -> Response:
+    """Make a complaint of the conversation."""
+    ticket = correspondence.file_draft(runtime(), me(), conversation_id)
+    toast(f"Menjadi aduan {ticket}. Nomor dan PIN dikirim kepada warga.")
+    return redirect(url_for("inbox.case", ticket=ticket))
+
+
+@blueprint.post("/percakapan/<int:conversation_id>/selesai")
+@staff(*INBOX_ROLES)
+def handled(conversation_id: int) -> Response:
+    """Take the conversation out of the queue."""
+    correspondence.mark_handled(runtime(), me(), conversation_id)
+    toast("Percakapan ditandai selesai.")
+    return redirect(url_for("inbox.index", antrean="percakapan"))
