@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from normalizer.draft import Precision, ResolvedTime
-from normalizer.memo import line_by_line
+from normalizer.memo import line_by_line, lines_of
 
 _NOT = r"(?:tidak|tdk|ga|gak|nggak|ngga|tak|dak|enggak|nda)"
 _NOT_YET = r"(?:belum|blm|blum|lum|lom|tak kunjung)"
@@ -126,7 +126,7 @@ def is_emergency(
         now: when the last message was written.
         extra_danger: the tenant's own words for danger.
     """
-    lines = _dangers_in(text.split("\n"))
+    lines = _dangers_in(lines_of(text))
     text = "\n".join(line for line, _ in lines)
     hits = [hit for _, dangers in lines for hit in dangers]
     hits += [word for word in extra_danger if word.lower() in text]

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from normalizer.memo import line_by_line
+from normalizer.memo import line_by_line, lines_of
 
 _TROUBLE = re.compile(
     r"\b(?:rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|"
@@ -187,7 +187,7 @@ _NO_SIGNS = Signs()
 
 def read_signs(text: str) -> Signs:
     """Read the signs line by line: no wording runs over a line's end."""
-    lines = [signs for signs in signs_of(text.split("\n")) if signs is not None]
+    lines = [signs for signs in signs_of(lines_of(text)) if signs is not None]
     return Signs(
         trouble=frozenset[str]().union(*(signs.trouble for signs in lines)),
         lacks=sum(signs.lacks for signs in lines),

@@ -11,7 +11,7 @@ from channels.message import Location
 from normalizer import place_words as pw
 from normalizer.cues import matches_at, positions_of
 from normalizer.draft import Finding, Place
-from normalizer.gazetteer import Area, Gazetteer, fold_name, fold_word, gazetteer_of
+from normalizer.gazetteer import Area, Gazetteer, fold_name, gazetteer_of
 from normalizer.landmarks import find_landmarks
 from normalizer.memo import placed
 from normalizer.regions import kabupaten_names
@@ -115,7 +115,7 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
 
 def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) -> list[_Named]:
     named: list[_Named] = []
-    folded = [fold_word(token.low) for token in tokens]
+    folded = [token.folded for token in tokens]
     labelled = [index for index, token in enumerate(tokens, start=1) if token.low in _LABELS]
     free = 0
     for index in sorted({*gazetteer.beginnings(folded), *labelled}):

@@ -4,8 +4,9 @@ Only pure functions of short texts are remembered, in the memory of this process
 of them; the result is the same with and without.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import TypeVar
 
 _R = TypeVar("_R")
@@ -28,7 +29,22 @@ def remembered(function: Callable[[str], _R]) -> Callable[[str], _R]:
     return read
 
 
-def line_by_line(function: Callable[[str], _R]) -> Callable[[Iterable[str]], list[_R]]:
+@lru_cache(maxsize=8)
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text; the readers of one transcript cut it once."""
+    return tuple(text.split("\n"))
+
+
+@lru_cache(maxsize=8)
+def _begins_of(text: str) -> tuple[int, ...]:
+    return tuple(accumulate((len(line) + 1 for line in lines_of(text)[:-1]), initial=0))
+
+
+def _is_long(lines: Sequence[str]) -> bool:
+    return max(map(len, lines), default=0) > LONGEST
+
+
+def line_by_line(function: Callable[[str], _R]) -> Callable[[Sequence[str]], list[_R]]:
     """Remember a pure function of a line, and read many lines with it in one call.
 
     Returns:
@@ -36,7 +52,9 @@ def line_by_line(function: Callable[[str], _R]) -> Callable[[Iterable[str]], lis
     """
     cached = lru_cache(maxsize=MOST)(function)
 
-    def read(lines: Iterable[str]) -> list[_R]:
+    def read(lines: Sequence[str]) -> list[_R]:
+        if not _is_long(lines):
+            return list(map(cached, lines))
         return [cached(line) if len(line) <= LONGEST else function(line) for line in lines]
 
     read.__dict__["__wrapped__"] = function
@@ -56,13 +74,13 @@ def placed(function: Callable[[str, int], _R]) -> Callable[[str], list[_R]]:
     cached = lru_cache(maxsize=MOST)(function)
 
     def read(text: str) -> list[_R]:
-        results: list[_R] = []
-        position = 0
-        for line in text.split("\n"):
-            reader = cached if len(line) <= LONGEST else function
-            results.append(reader(line, position))
-            position += len(line) + 1
-        return results
+        lines, begins = lines_of(text), _begins_of(text)
+        if not _is_long(lines):
+            return list(map(cached, lines, begins))
+        return [
+            (cached if len(line) <= LONGEST else function)(line, begin)
+            for line, begin in zip(lines, begins, strict=True)
+        ]
 
     read.__dict__["__wrapped__"] = function
     return read

@@ -153,7 +153,7 @@ def read_wishes(low: str) -> tuple[bool, bool]:
     lines = body.split("\n")
     # No wish runs over the end of a line, but the word that negates it may stand above.
     above = ["", *(line[-_NEGATION_LENGTH:] for line in lines)]
-    wishes = _wishes_in(map("\n".join, zip(above, lines, strict=False)))
+    wishes = _wishes_in([f"{end}\n{line}" for end, line in zip(above, lines, strict=False)])
     anonymous = any(hides for hides, _ in wishes)
     secret = any(closes for _, closes in wishes)
     return stated.get("anonim", anonymous), stated.get("rahasia", secret)

@@ -5,13 +5,13 @@ Keywords for now; a person decides. What officers decide is what a later classif
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 
 from normalizer.draft import Finding, PdSuggestion
-from normalizer.memo import line_by_line
+from normalizer.memo import MOST, line_by_line, lines_of
 from normalizer.tenant import Tenant
 
 _WORD = re.compile(r"[a-z]+\d?|\d+")
@@ -94,11 +94,10 @@ class _Tally:
             words.append(phrase)
 
 
-_Hits = tuple[tuple[str, str, float, str], ...]
+_Hit = tuple[str, str, float, str]
 # Categories, agencies called by name, and the tenant's own keywords are counted apart.
 _TOPICS = ("category", "agency", "keyword")
 _LONGEST_LINE = 80
-_MOST_LINES = 2048
 
 
 class _Index:
@@ -114,23 +113,20 @@ class _Index:
                 known.append(replace(entry, phrase=(stem,)))
             else:
                 self._by_word.setdefault(first, []).append(entry)
-        self._read = lru_cache(maxsize=_MOST_LINES)(self.read)
+        self._known = lru_cache(maxsize=MOST)(self._read)
 
-    def told(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
-        """Return (topic, target, weight, phrase) of every phrase that begins in a line.
+    def told(self, lines: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[_Hit]:
+        """Yield (topic, target, weight, phrase) of every phrase that begins in one of the lines.
 
         Args:
-            line: its words.
-            ahead: the words behind it, for phrases that go on.
+            lines: the words of each, and the words behind it for phrases that go on.
         """
-        if len(line) > _LONGEST_LINE:
-            return self.read(line, ahead)
-        return self._read(line, ahead)
+        for line, ahead in lines:
+            yield from (self._known if len(line) <= _LONGEST_LINE else self._read)(line, ahead)
 
-    def read(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> _Hits:
-        """Read a line anew, whatever is remembered."""
+    def _read(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> tuple[_Hit, ...]:
         words = line + ahead
-        hits: list[tuple[str, str, float, str]] = []
+        hits: list[_Hit] = []
         for position, word in enumerate(line):
             hits.extend(
                 (entry.topic, entry.target, entry.weight, " ".join(entry.phrase))
@@ -152,7 +148,7 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
         masked: the story in lower case, without long numbers.
         tenant: its categories and agencies.
     """
-    lines = _with_ahead([words for words in _evened(masked.split("\n")) if words])
+    lines = _with_ahead([words for words in _evened(lines_of(masked)) if words])
     tallies = _count(lines, _index_of(tenant))
     categories, named, keywords = (tallies[topic] for topic in _TOPICS)
     known = {category.code: category.default_pd for category in tenant.categories}
@@ -228,9 +224,8 @@ def _count(
 ) -> dict[str, _Tally]:
     """Count phrases per topic; those that begin at the same word all count, across lines too."""
     tallies = {topic: _Tally() for topic in _TOPICS}
-    for line, ahead in lines:
-        for topic, target, weight, phrase in index.told(line, ahead):
-            tallies[topic].add(target, weight, phrase)
+    for topic, target, weight, phrase in index.told(lines):
+        tallies[topic].add(target, weight, phrase)
     return tallies
 
 

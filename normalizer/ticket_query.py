@@ -2,7 +2,7 @@
 
 import re
 
-from normalizer.memo import line_by_line
+from normalizer.memo import line_by_line, lines_of
 from normalizer.ticket import parse_ticket
 
 _OLD = re.compile(r"\b(spd|bsd|btn)[\s.\-/]{0,3}(20\d{2})[\s.\-/]{0,3}(\d{5})\b")
@@ -27,7 +27,7 @@ def read_ticket_query(low: str) -> str | None:
     old = _OLD.search(low) if any(name in low for name in _OLD_NAMES) else None
     if old:
         return f"{old.group(1).upper()}-{old.group(2)}-{old.group(3)}"
-    lines = low.split("\n")
+    lines = lines_of(low)
     if not any(_asks(lines)):
         return None
     foreign = _LAPOR_ID.search(low)

@@ -20,7 +20,7 @@ class Token(NamedTuple):
     """A word of the text.
 
     `capital`: it begins with a capital in a message that also has small letters.
-    `all_lower_message`: its line has no such distinction.
+    `all_lower_message`: its line has no such distinction. `folded`: as the gazetteer compares it.
     """
 
     low: str
@@ -28,6 +28,7 @@ class Token(NamedTuple):
     end: int
     capital: bool
     all_lower_message: bool
+    folded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def _tokens_in(line: str, original: str, position: int) -> tuple[Token, ...]:
             position + match.end(),
             mixed and original[match.start()].isupper(),
             not mixed,
+            fold_word(match.group()),
         )
         for match in _TOKEN.finditer(line)
     )
@@ -114,4 +116,4 @@ def is_broken(text: str, end: int, start: int) -> bool:
 
 def folded_from(tokens: list[Token], index: int) -> list[str]:
     """Return the next words as the gazetteer compares them."""
-    return [fold_word(token.low) for token in tokens[index : index + 4]]
+    return [token.folded for token in tokens[index : index + 4]]
