@@ -5,6 +5,8 @@ state remembers which were acted on. `assemble` is a function of its arguments a
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from normalizer.dialogue import Scene, decide, field_of
 from normalizer.draft import (
@@ -13,6 +15,7 @@ from normalizer.draft import (
     Context,
     DialogueState,
     Field,
+    Finding,
     SourceMessage,
 )
 from normalizer.findings import found_fields, read_draft
@@ -20,7 +23,10 @@ from normalizer.reading import Reading
 from normalizer.roles import Role, Roles, read_roles
 from normalizer.transcript import read_transcript
 
+T = TypeVar("T")
+
 _SURE = 0.5
+_OVERHEARD = 0.45  # below _SURE: the citizen sees it before it counts
 _TELLING_WORDS = 3
 
 
@@ -34,7 +40,10 @@ def assemble(state: DialogueState, messages: Sequence[SourceMessage], context: C
     """
     transcript = read_transcript(messages)
     roles = read_roles(transcript, state)
-    draft = read_draft(Reading(transcript, roles, state, context))
+    draft = _less_sure(
+        read_draft(Reading(transcript, roles, state, context)),
+        frozenset(message.id for message in messages if message.spoken),
+    )
     found = found_fields(draft)
     return decide(
         Scene(
@@ -47,6 +56,23 @@ def assemble(state: DialogueState, messages: Sequence[SourceMessage], context: C
             progress=_tells_something(roles, state, found),
         )
     )
+
+
+def _less_sure(draft: ComplaintDraft, spoken: frozenset[str]) -> ComplaintDraft:
+    """Make a guess of what was read in a machine's transcript."""
+    return replace(
+        draft,
+        nik=_guessed(draft.nik, spoken),
+        reporter_name=_guessed(draft.reporter_name, spoken),
+        event_start=_guessed(draft.event_start, spoken),
+        place=_guessed(draft.place, spoken),
+    )
+
+
+def _guessed(finding: Finding[T] | None, spoken: frozenset[str]) -> Finding[T] | None:
+    if finding is None or finding.span is None or finding.span.message_id not in spoken:
+        return finding
+    return replace(finding, confidence=min(finding.confidence, _OVERHEARD))
 
 
 def _doubtful(draft: ComplaintDraft) -> frozenset[Field]:

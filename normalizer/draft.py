@@ -105,6 +105,7 @@ class SourceMessage:
 
     `attachments` holds gold-set kinds: foto, video, audio, dokumen, lokasi, foto_ktp, stiker.
     `choice` is the payload of a pressed button; `cards` was read off its photos.
+    `spoken`: a machine wrote (part of) the text down from a recording and may have misheard.
     """
 
     id: str
@@ -113,6 +114,7 @@ class SourceMessage:
     attachments: tuple[str, ...] = ()
     location: Location | None = None
     choice: str | None = None
+    spoken: bool = False
     cards: tuple[Card, ...] = ()
 
 
