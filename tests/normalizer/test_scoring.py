@@ -53,6 +53,20 @@ def test_a_line_below_its_goal_is_marked():
     assert score.rate("rt") is None
 
 
+def test_only_what_was_missed_is_listed():
+    score = Score()
+    score.judge("nik false", "A", 0.0, None, None)
+    score.judge("nik false", "B", 1.0, None, "1403160901909105")
+    score.judge("rt", "C", 1.0, "3", "3")
+    score.judge("rt", "D", 0.0, "3", None)
+    score.judge("duplicate pairs false", "A+B", 0.0, "different", "no")
+    score.judge("duplicate pairs false", "C+D", 1.0, "different", "yes")
+
+    listed = [line.split()[0] for line in report(score) if "expected" in line]
+
+    assert listed == ["B", "D", "C+D"]
+
+
 def test_pairs_of_one_tenant_are_judged():
     rows = [
         {"id": "A", "tenant": "x", "dup_group": "D"},
