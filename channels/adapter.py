@@ -5,17 +5,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    MediaContent,
-    MediaKind,
-    MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, MediaContent, MediaKind, MediaRef
+from channels.outbound import OutboundPart, SendResult
+from channels.webhook import WebhookReply, WebhookRequest
 
 
 @dataclass(frozen=True, slots=True)

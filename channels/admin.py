@@ -13,13 +13,9 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from channels.errors import SendError
 from channels.explanations import explain
-from channels.message import (
-    ChannelName,
-    DeliveryReceipt,
-    ErrorClass,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import ChannelName, DeliveryReceipt, ErrorClass
+from channels.outbound import OutboundPart
+from channels.webhook import WebhookRequest
 
 T = TypeVar("T")
 

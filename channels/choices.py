@@ -5,7 +5,7 @@ The words are for citizens and therefore Indonesian.
 
 from collections.abc import Sequence
 
-from channels.message import Button
+from channels.outbound import Button
 
 _LOCATION_HINT = (
     "Cara kirim lokasi: tekan tanda klip atau +, pilih Lokasi, lalu kirim lokasi saat ini."

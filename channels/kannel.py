@@ -19,17 +19,9 @@ from channels.kannel_admin import check_gateway, instructions
 from channels.kannel_errors import refusal
 from channels.kannel_inbound import phone_number, read_message, read_report
 from channels.kannel_request import check_caller, networks, read_fields, usable_key
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    ErrorClass,
-    MediaContent,
-    MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, ErrorClass, MediaContent, MediaRef
+from channels.outbound import OutboundPart, SendResult
+from channels.webhook import WebhookReply, WebhookRequest
 
 REPORT_PATH = "/webhooks/kannel/dlr"
 # All reports: delivered 1, failed 2, queued 4, accepted 8, rejected 16.

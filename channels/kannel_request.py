@@ -20,7 +20,7 @@ from email.message import Message
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from channels.errors import SignatureError
-from channels.message import WebhookRequest
+from channels.webhook import WebhookRequest
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,200}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

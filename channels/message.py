@@ -1,10 +1,12 @@
-"""The vocabulary shared by every room: what came in, what goes out, what the platform says of it.
+"""The vocabulary shared by every room: what came in, and what the platform says of what went out.
+
+What goes out is in `channels.outbound`, the raw request in `channels.webhook`.
 
 Pure values. Nothing here reads a clock, a network or a database. All instants are aware UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -88,31 +90,6 @@ class ErrorClass(StrEnum):
     REAUTH = "reauth"  # credentials: pause the account, keep its queue
     CONFIG = "config"  # set-up of the account: pause it, keep its queue
     AMBIGUOUS = "ambiguous"  # nobody knows whether it was sent; never resent blindly
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRequest:
-    """One HTTP request of a platform, as raw as it arrived.
-
-    `url` is the public address as the platform called it (scheme, host, path, query), because
-    Twilio signs it. Header names are lower case. `peer` is the numeric address of the caller, None
-    where nobody knows it (a request that is replayed).
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    peer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookReply:
-    """What the platform wants to hear."""
-
-    status: int = 200
-    body: str = ""
-    content_type: str = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,66 +277,6 @@ class RottenEvent:
 
 
 ChannelEvent = InboundMessage | ControlEvent | DeliveryReceipt | RottenEvent
-
-
-@dataclass(frozen=True, slots=True)
-class OutboundMedium:
-    """One attachment to send: its content, or an address from which the platform fetches it."""
-
-    kind: MediaKind
-    mime: str
-    filename: str
-    content: bytes | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A message approved beforehand, the only thing WhatsApp takes outside its window.
-
-    `language` is needed where one name stands for several languages (Meta); None: Indonesian.
-    """
-
-    content_id: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A quick answer offered below a text. Channels without buttons leave it out."""
-
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutboundPart:
-    """One call to the platform: a text, a medium or a template.
-
-    `reference` is our part's id; it travels as the vendor's callback key or metadata and comes
-    back in receipts and echoes. `human_agent` marks an answer written by a person, sent after the
-    ordinary window where the platform allows that (Meta, 7 days).
-    """
-
-    channel: ChannelName
-    account: str
-    recipient: str
-    reference: str
-    text: str | None = None
-    medium: OutboundMedium | None = None
-    template: Template | None = None
-    buttons: tuple[Button, ...] = ()
-    location_request: bool = False
-    reply_to: str | None = None
-    human_agent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SendResult:
-    """The platform took the part. `external_id` is its name for it."""
-
-    external_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ import requests
 
 from channels.errors import SendError, SignatureError
 from channels.http import send_failure
-from channels.message import ErrorClass, OutboundMedium, WebhookReply, WebhookRequest
+from channels.message import ErrorClass
 from channels.meta_errors import refusal
+from channels.outbound import OutboundMedium
+from channels.webhook import WebhookReply, WebhookRequest
 
 GRAPH_BASE = "https://graph.facebook.com"
 # Where tokens of Instagram's own login work.

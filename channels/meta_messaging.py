@@ -17,10 +17,6 @@ from channels.message import (
     MediaContent,
     MediaKind,
     MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
 from channels.meta_admin import check_account, connect_account, instagram, page, renewed
 from channels.meta_events import MetaAccount
@@ -29,7 +25,9 @@ from channels.meta_inbound import read_body
 from channels.meta_profile import profile_name
 from channels.meta_records import as_webhook, past_page, sent_like
 from channels.meta_send import fetch, send_part
+from channels.outbound import OutboundPart, SendResult
 from channels.payload import parse_object
+from channels.webhook import WebhookReply, WebhookRequest
 
 _MEGABYTE = 1024 * 1024
 

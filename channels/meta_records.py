@@ -20,16 +20,12 @@ from urllib.parse import quote
 from channels.admin import PastMessage, PastPage
 from channels.emphasis import without_emphasis
 from channels.errors import SendError
-from channels.message import (
-    DeliveryReceipt,
-    DeliveryStatus,
-    ErrorClass,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import DeliveryReceipt, DeliveryStatus, ErrorClass
 from channels.meta_events import MetaAccount
 from channels.meta_graph import MetaGraph
+from channels.outbound import OutboundPart
 from channels.payload import get_id, get_text, spared
+from channels.webhook import WebhookRequest
 
 WEBHOOK_PATH = "/webhooks/meta"
 _MESSAGE = (

@@ -7,16 +7,9 @@ from channels.adapter import ChannelLimits
 from channels.emphasis import without_emphasis
 from channels.errors import MediaError, SendError
 from channels.http import MediaFetcher
-from channels.message import (
-    ErrorClass,
-    MediaContent,
-    MediaKind,
-    MediaRef,
-    OutboundMedium,
-    OutboundPart,
-    SendResult,
-)
+from channels.message import ErrorClass, MediaContent, MediaKind, MediaRef
 from channels.meta_graph import MetaGraph, unknown_outcome
+from channels.outbound import OutboundMedium, OutboundPart, SendResult
 
 _TYPES: Mapping[MediaKind, str] = {
     MediaKind.IMAGE: "image",

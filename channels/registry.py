@@ -10,7 +10,7 @@ from channels.adapter import ChannelAdapter
 from channels.call_prompts import CallPrompts
 from channels.http import DEFAULT_MAX_BYTES, MediaFetcher
 from channels.kannel import KannelAdapter
-from channels.message import ChannelName, WebhookRequest
+from channels.message import ChannelName
 from channels.meta_admin import comes_from_instagram
 from channels.meta_graph import MetaGraph, MetaWebhook
 from channels.meta_messaging import InstagramMessaging, MetaMessaging
@@ -20,6 +20,7 @@ from channels.telegram import TelegramAdapter
 from channels.twilio_media import TwilioMedia
 from channels.twilio_messaging import TwilioMessaging
 from channels.twilio_voice import TwilioVoice
+from channels.webhook import WebhookRequest
 from channels.whatsapp_cloud import WhatsAppCloudAdapter
 
 # Platforms with one channel and one webhook: a new one is one line here.

@@ -41,16 +41,13 @@ from channels.message import (
     MediaContent,
     MediaKind,
     MediaRef,
-    OutboundMedium,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
+from channels.outbound import OutboundMedium, OutboundPart, SendResult
 from channels.payload import parse_object
 from channels.telegram_admin import ALLOWED_UPDATES, WebhookState, check_bot, webhook_address
 from channels.telegram_errors import accepted, broken_line, media_error, refusal, unknown_outcome
 from channels.telegram_inbound import read_update
+from channels.webhook import WebhookReply, WebhookRequest
 
 API_BASE = "https://api.telegram.org"
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"

@@ -29,11 +29,8 @@ from channels.message import (
     MediaContent,
     MediaKind,
     MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
+from channels.outbound import OutboundPart, SendResult
 from channels.templates import ListedTemplate, read_rows
 from channels.twilio_admin import MESSAGING_PATH, check_messaging, connect_messaging
 from channels.twilio_errors import refusal
@@ -44,6 +41,7 @@ from channels.twilio_signature import check_signature, form_fields
 from channels.twilio_templates import arguments as template_arguments
 from channels.twilio_templates import read_template
 from channels.twilio_webhook import Door, find_door
+from channels.webhook import WebhookReply, WebhookRequest
 
 STATUS_PATH = "/webhooks/twilio/status"
 _TIMEOUT_S = 10.0

@@ -10,14 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from channels.admin import PastMessage
-from channels.message import (
-    ChannelName,
-    DeliveryReceipt,
-    DeliveryStatus,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus
+from channels.outbound import OutboundPart
 from channels.twilio_inbound import read_form
+from channels.webhook import WebhookRequest
 
 PAGE_SIZE = 100
 # With Advanced Opt-Out Twilio answers these itself, and its webhook says so; a record does not.

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from channels.message import Template
+from channels.outbound import Template
 from channels.payload import get_list, get_object, get_text
 from channels.templates import PLACEHOLDER, Approval, ListedTemplate, TemplateButton, one_line
 

@@ -26,15 +26,13 @@ from channels.message import (
     MediaContent,
     MediaKind,
     MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
+from channels.outbound import OutboundPart, SendResult
 from channels.payload import MAX_ID_LENGTH, address, clean
 from channels.twilio_admin import check_voice, instructions
 from channels.twilio_media import API_BASE, TwilioMedia
 from channels.twilio_signature import check_signature, form_fields
+from channels.webhook import WebhookReply, WebhookRequest
 
 _PATH = "/webhooks/twilio/voice"
 ACTION_PATH = f"{_PATH}/action"

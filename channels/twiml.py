@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape, quoteattr
 
 from channels.call_prompts import Prompt
-from channels.message import WebhookReply
+from channels.webhook import WebhookReply
 
 HANGUP = "<Hangup/>"
 

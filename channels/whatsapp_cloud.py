@@ -14,15 +14,12 @@ from channels.message import (
     MediaContent,
     MediaKind,
     MediaRef,
-    OutboundMedium,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
 from channels.meta_graph import MetaGraph, MetaWebhook, unknown_outcome
+from channels.outbound import OutboundMedium, OutboundPart, SendResult
 from channels.payload import parse_object
 from channels.templates import NO_BUSINESS_ID, ListedTemplate
+from channels.webhook import WebhookReply, WebhookRequest
 from channels.whatsapp_cloud_admin import CloudNumber, check_number, connect_number
 from channels.whatsapp_cloud_inbound import read_body
 from channels.whatsapp_cloud_templates import described, list_templates

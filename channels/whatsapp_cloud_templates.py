@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from channels.errors import SendError
-from channels.message import ErrorClass, Template
+from channels.message import ErrorClass
 from channels.meta_graph import MetaGraph
+from channels.outbound import Template
 from channels.payload import get_list, get_object, get_text
 from channels.templates import (
     PLACEHOLDER,

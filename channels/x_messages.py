@@ -20,12 +20,10 @@ from channels.message import (
     ErrorClass,
     MediaContent,
     MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
 )
+from channels.outbound import OutboundPart, SendResult
 from channels.payload import parse_object
+from channels.webhook import WebhookReply, WebhookRequest
 from channels.x_api import XApi
 from channels.x_errors import media_refused
 from channels.x_inbound import read_body

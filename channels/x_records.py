@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from channels.admin import PastMessage, PastPage
-from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, WebhookRequest
+from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus
 from channels.payload import get_id, get_text, spared
+from channels.webhook import WebhookRequest
 
 WEBHOOK_PATH = "/webhooks/x"
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from channels.errors import SignatureError
-from channels.message import WebhookReply, WebhookRequest
+from channels.webhook import WebhookReply, WebhookRequest
 
 _HEADER = "x-twitter-webhooks-signature"
 # X's own tokens look like this. A challenge is answered with a signature over it, so one that

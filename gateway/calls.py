@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from channels.adapter import CallRequest, CallStep, CallTicket, PhoneCalls
 from channels.errors import MediaError, PayloadError, SignatureError
-from channels.message import ChannelName, WebhookReply, WebhookRequest
+from channels.message import ChannelName
+from channels.webhook import WebhookReply, WebhookRequest
 from gateway.filing import new_pin
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from channels.adapter import ChannelAdapter
 from channels.admin import ChannelAdmin, Finding, Health, TokenRefresher, explain_refusal
 from channels.errors import SendError
-from channels.message import ChannelName, OutboundPart
+from channels.message import ChannelName
+from channels.outbound import OutboundPart
 from channels.templates import ListedTemplate, TemplateLister
 from gateway import message_templates, template_words
 from gateway.dates import day_and_time

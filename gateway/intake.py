@@ -7,8 +7,8 @@ from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError,
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from channels.errors import SignatureError
-from channels.message import WebhookReply, WebhookRequest
 from channels.registry import adapters_for, is_handshake
+from channels.webhook import WebhookReply, WebhookRequest
 from gateway import spool
 from gateway.keeping import keep, keep_what_fits
 from gateway.runtime import Runtime

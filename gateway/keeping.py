@@ -17,8 +17,8 @@ from channels.message import (
     ErrorClass,
     InboundMessage,
     RottenEvent,
-    WebhookReply,
 )
+from channels.webhook import WebhookReply
 from gateway import handover
 from gateway.webhook_events import Reading
 from store import calls, edits, media, messages, reach, receipts, second_channel

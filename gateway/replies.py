@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.errors import SendError
-from channels.message import ChannelName, DeliveryStatus, ErrorClass, SendResult
+from channels.message import ChannelName, DeliveryStatus, ErrorClass
+from channels.outbound import SendResult
 from channels.templates import condemns_template
 from gateway import closed_window, rescue
 from gateway.errors import ConflictError

@@ -8,7 +8,8 @@ from typing import Any
 
 from channels.adapter import ChannelAdapter, ChannelLimits
 from channels.errors import SendError
-from channels.message import Button, ErrorClass, OutboundMedium, OutboundPart, Template
+from channels.message import ErrorClass
+from channels.outbound import Button, OutboundMedium, OutboundPart, Template
 from gateway.media_links import link
 from gateway.runtime import Runtime
 from store import outbox

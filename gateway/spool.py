@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from channels.message import WebhookRequest
+from channels.webhook import WebhookRequest
 from gateway.errors import GatewayError
 from store.crypto import CryptoError, KeyRing
 from store.messages import Arrival

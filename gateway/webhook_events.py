@@ -6,13 +6,8 @@ from dataclasses import dataclass
 
 from channels.adapter import ChannelAdapter
 from channels.errors import PayloadError
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    RottenEvent,
-    WebhookReply,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, RottenEvent
+from channels.webhook import WebhookReply, WebhookRequest
 
 logger = logging.getLogger(__name__)
 

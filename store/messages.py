@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
-from channels.message import ChannelName, InboundMessage, RottenEvent, WebhookRequest
+from channels.message import ChannelName, InboundMessage, RottenEvent
+from channels.webhook import WebhookRequest
 from store import crypto, live_track
 from store.media import first_state, mime_of
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, request
 
-from channels.message import WebhookReply, WebhookRequest
+from channels.webhook import WebhookReply, WebhookRequest
 from gateway import calls, intake, media_links
 from gateway.web.access import runtime, webhook
 

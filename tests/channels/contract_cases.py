@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from channels.adapter import ChannelAdapter
-from channels.message import ChannelName, OutboundPart, WebhookRequest
+from channels.message import ChannelName
+from channels.outbound import OutboundPart
 from channels.registry import PROVIDERS, ChannelSettings, adapters_for, build_channels
+from channels.webhook import WebhookRequest
 from tests.conformance.payload_set import FOLDERS, Call, PayloadSet, load
 from tests.conformance.service import channel_settings
 

@@ -3,7 +3,9 @@
 import dataclasses
 
 from channels.kannel import KannelAdapter
-from channels.message import ChannelName, OutboundPart, WebhookRequest
+from channels.message import ChannelName
+from channels.outbound import OutboundPart
+from channels.webhook import WebhookRequest
 from tests.channels.own_payloads import BASE_URL, KEYS
 
 KEY: str = KEYS["kannel"]["webhook_key"]

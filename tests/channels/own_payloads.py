@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from channels.message import WebhookRequest
+from channels.webhook import WebhookRequest
 
 DATA = Path(__file__).parent.parent / "data"
 FOLDER = DATA / "payloads_own"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.adapter import ChannelAdapter
-from channels.message import ChannelName, WebhookRequest
+from channels.message import ChannelName
 from channels.registry import (
     ChannelSettings,
     MetaSettings,
@@ -17,6 +17,7 @@ from channels.registry import (
     build_channels,
 )
 from channels.twilio_signature import sign
+from channels.webhook import WebhookRequest
 from tests.channels.call_prompts import PROMPTS
 
 DATA = Path(__file__).parent.parent / "data"

@@ -8,15 +8,8 @@ import pytest
 
 from channels.admin import MessageRecords
 from channels.errors import SendError
-from channels.message import (
-    ChannelName,
-    DeliveryStatus,
-    ErrorClass,
-    MediaKind,
-    OutboundMedium,
-    OutboundPart,
-    Template,
-)
+from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
+from channels.outbound import OutboundMedium, OutboundPart, Template
 from channels.twilio_inbound import read_form
 from channels.twilio_signature import form_fields
 from sandbox import defaults

@@ -21,9 +21,9 @@ from channels.message import (
     MediaKind,
     MediaRef,
     RottenEvent,
-    WebhookRequest,
 )
 from channels.registry import adapters_for, build_channels, close_channels
+from channels.webhook import WebhookRequest
 from tests.channels import support
 from tests.channels.contract_cases import (
     NOBODY,

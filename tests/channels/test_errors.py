@@ -10,13 +10,8 @@ import pytest
 from channels.adapter import ChannelAdapter
 from channels.errors import SendError
 from channels.explanations import explain
-from channels.message import (
-    ChannelName,
-    DeliveryReceipt,
-    DeliveryStatus,
-    ErrorClass,
-    OutboundPart,
-)
+from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
+from channels.outbound import OutboundPart
 from channels.registry import close_channels
 from tests.channels.provider import Answer, Provider, running_provider
 from tests.channels.support import ERRORS, channels, signed

@@ -9,14 +9,11 @@ from hypothesis import strategies as st
 from channels.adapter import ChannelAdapter
 from channels.errors import PayloadError, SignatureError
 from channels.kannel import KannelAdapter
-from channels.message import (
-    DeliveryStatus,
-    InboundMessage,
-    WebhookRequest,
-)
+from channels.message import DeliveryStatus, InboundMessage
 from channels.registry import (
     is_handshake,
 )
+from channels.webhook import WebhookRequest
 from tests.channels.kannel_parts import KEY, make, posted
 from tests.channels.own_expectations import described, expected, messages, receipts
 from tests.channels.own_payloads import BASE_URL, ERRORS, PAYLOADS, own_request

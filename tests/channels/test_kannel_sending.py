@@ -9,13 +9,8 @@ from channels.errors import MediaError, SendError
 from channels.explanations import explain
 from channels.gsm7 import segments
 from channels.kannel import KannelAdapter
-from channels.message import (
-    ChannelName,
-    ErrorClass,
-    MediaKind,
-    MediaRef,
-    OutboundMedium,
-)
+from channels.message import ChannelName, ErrorClass, MediaKind, MediaRef
+from channels.outbound import OutboundMedium
 from channels.text_split import split_text
 from tests.channels.kannel_parts import KEY, NUMBER, TEXT, make, part
 from tests.channels.own_payloads import ERRORS

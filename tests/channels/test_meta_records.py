@@ -9,16 +9,10 @@ import pytest
 
 from channels.admin import MessageRecords
 from channels.errors import SendError
-from channels.message import (
-    ChannelName,
-    DeliveryStatus,
-    ErrorClass,
-    MediaKind,
-    OutboundMedium,
-    OutboundPart,
-)
+from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
 from channels.meta_events import MetaAccount
 from channels.meta_records import past_page, sent_like
+from channels.outbound import OutboundMedium, OutboundPart
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings
 from tests.channels import admin_stage

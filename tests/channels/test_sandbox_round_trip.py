@@ -16,9 +16,8 @@ from channels.message import (
     DeliveryStatus,
     InboundMessage,
     MediaKind,
-    OutboundPart,
-    WebhookRequest,
 )
+from channels.outbound import OutboundPart
 from channels.registry import (
     ChannelSettings,
     MetaSettings,
@@ -27,6 +26,7 @@ from channels.registry import (
     build_channels,
     close_channels,
 )
+from channels.webhook import WebhookRequest
 from sandbox import defaults
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings

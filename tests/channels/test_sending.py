@@ -11,16 +11,8 @@ import pytest
 
 from channels.adapter import ChannelAdapter
 from channels.errors import MediaError, SendError
-from channels.message import (
-    Button,
-    ChannelName,
-    ErrorClass,
-    MediaKind,
-    MediaRef,
-    OutboundMedium,
-    OutboundPart,
-    Template,
-)
+from channels.message import ChannelName, ErrorClass, MediaKind, MediaRef
+from channels.outbound import Button, OutboundMedium, OutboundPart, Template
 from channels.registry import close_channels
 from tests.channels.provider import Answer, Provider, running_provider
 from tests.channels.support import channels

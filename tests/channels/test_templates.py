@@ -9,7 +9,8 @@ import pytest
 
 from channels.adapter import ChannelAdapter
 from channels.errors import SendError
-from channels.message import ChannelName, ErrorClass, OutboundPart, Template
+from channels.message import ChannelName, ErrorClass
+from channels.outbound import OutboundPart, Template
 from channels.registry import (
     ChannelSettings,
     MetaSettings,

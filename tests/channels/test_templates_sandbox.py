@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from channels.errors import SendError
-from channels.message import ChannelName, ErrorClass, OutboundPart, Template
+from channels.message import ChannelName, ErrorClass
+from channels.outbound import OutboundPart, Template
 from channels.registry import ChannelSettings, MetaSettings, TwilioSettings
 from channels.templates import Approval, condemns_template
 from sandbox import defaults

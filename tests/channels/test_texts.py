@@ -9,7 +9,7 @@ from channels.adapter import ChannelLimits
 from channels.choices import with_choices
 from channels.emphasis import bold_spans, without_emphasis
 from channels.gsm7 import is_gsm7, segments, to_gsm7
-from channels.message import Button
+from channels.outbound import Button
 from channels.text_split import split_text, text_size
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=120) | st.text(

@@ -12,16 +12,10 @@ from hypothesis import strategies as st
 from channels.adapter import CallStep, CallTicket, PhoneCalls
 from channels.call_prompts import CallPrompt, Prompt
 from channels.errors import PayloadError, SendError, SignatureError
-from channels.message import (
-    ChannelName,
-    ControlEvent,
-    ControlKind,
-    InboundMessage,
-    MediaKind,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import ChannelName, ControlEvent, ControlKind, InboundMessage, MediaKind
+from channels.outbound import OutboundPart
 from channels.registry import ChannelSettings, TwilioSettings, adapters_for, build_channels
+from channels.webhook import WebhookRequest
 from tests.channels.call_prompts import PROMPTS
 from tests.channels.support import BASE_URL, DATA, INDEX, PAYLOADS, signed
 

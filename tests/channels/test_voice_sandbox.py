@@ -7,8 +7,9 @@ import requests
 
 from channels.adapter import PhoneCalls
 from channels.errors import MediaError
-from channels.message import ChannelName, InboundMessage, WebhookRequest
+from channels.message import ChannelName, InboundMessage
 from channels.registry import ChannelSettings, TwilioSettings, build_channels, close_channels
+from channels.webhook import WebhookRequest
 from sandbox import defaults
 from tests.channels.call_prompts import PROMPTS
 from tests.sandbox.conftest import gateway, open_stage

@@ -11,7 +11,6 @@ import pytest
 from channels.adapter import ChannelAdapter
 from channels.errors import MediaError, SendError
 from channels.message import (
-    Button,
     ChannelEvent,
     ChannelName,
     ControlEvent,
@@ -21,11 +20,9 @@ from channels.message import (
     InboundMessage,
     MediaKind,
     MediaRef,
-    OutboundMedium,
-    OutboundPart,
     RottenEvent,
-    Template,
 )
+from channels.outbound import Button, OutboundMedium, OutboundPart, Template
 from channels.registry import ChannelSettings, MetaSettings, build_channels, close_channels
 from tests.channels.provider import Answer, Provider, running_provider
 from tests.channels.support import DATA, ERRORS, INDEX, PAYLOADS, signed

@@ -17,8 +17,8 @@ from channels.message import (
     InboundMessage,
     MediaKind,
     RottenEvent,
-    WebhookRequest,
 )
+from channels.webhook import WebhookRequest
 from tests.channels.own_expectations import described, expected, messages, receipts
 from tests.channels.own_payloads import (
     BASE_URL,

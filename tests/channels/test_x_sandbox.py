@@ -11,15 +11,9 @@ import requests
 
 from channels.admin import MessageRecords
 from channels.errors import SendError
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    ControlEvent,
-    ControlKind,
-    ErrorClass,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, ControlEvent, ControlKind, ErrorClass
 from channels.registry import ChannelSettings, adapters_for, build_channels, close_channels
+from channels.webhook import WebhookRequest
 from channels.x_messages import XAdapter
 from sandbox import defaults
 from sandbox.server import SandboxServer

@@ -8,15 +8,8 @@ import pytest
 
 from channels.errors import MediaError, SendError
 from channels.explanations import explain
-from channels.message import (
-    Button,
-    ChannelName,
-    ErrorClass,
-    MediaContent,
-    MediaKind,
-    MediaRef,
-    OutboundMedium,
-)
+from channels.message import ChannelName, ErrorClass, MediaContent, MediaKind, MediaRef
+from channels.outbound import Button, OutboundMedium
 from channels.x_errors import refusal
 from channels.x_messages import XAdapter
 from tests.channels.own_payloads import (

@@ -3,7 +3,8 @@
 import dataclasses
 
 from channels.http import MediaFetcher
-from channels.message import ChannelName, OutboundPart
+from channels.message import ChannelName
+from channels.outbound import OutboundPart
 from channels.x_api import XApi
 from channels.x_messages import XAdapter
 from tests.channels.own_payloads import KEYS

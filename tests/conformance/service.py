@@ -14,13 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from channels.adapter import ChannelAdapter
-from channels.message import (
-    ChannelName,
-    ControlEvent,
-    ControlKind,
-    OutboundPart,
-    SendResult,
-)
+from channels.message import ChannelName, ControlEvent, ControlKind
+from channels.outbound import OutboundPart, SendResult
 from channels.registry import (
     ChannelSettings,
     KannelSettings,

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from channels.message import InboundMessage, RottenEvent, WebhookRequest
+from channels.message import InboundMessage, RottenEvent
 from channels.registry import PROVIDERS, adapters_for
+from channels.webhook import WebhookRequest
 from gateway.webhook_events import CRASH, Reading, read_events
 from store.messages import scope_of
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from channels.message import ChannelEvent, ChannelName, WebhookReply, WebhookRequest
+from channels.message import ChannelEvent, ChannelName
+from channels.webhook import WebhookReply, WebhookRequest
 from config.tenant_files import read_tenant_file
 from gateway import intake
 from gateway.boot import make_profile

@@ -6,17 +6,9 @@ from threading import Lock
 
 from channels.adapter import ChannelLimits
 from channels.errors import MediaError, PayloadError, SendError, SignatureError
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    MediaContent,
-    MediaKind,
-    MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, MediaContent, MediaKind, MediaRef
+from channels.outbound import OutboundPart, SendResult
+from channels.webhook import WebhookReply, WebhookRequest
 
 ACCOUNT = "akun-uji"
 START = datetime(2026, 11, 20, 1, 15, tzinfo=UTC)

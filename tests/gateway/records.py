@@ -5,14 +5,9 @@ from datetime import datetime
 
 from channels.admin import PastMessage, PastPage
 from channels.errors import SendError
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    DeliveryReceipt,
-    InboundMessage,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, DeliveryReceipt, InboundMessage
+from channels.outbound import OutboundPart
+from channels.webhook import WebhookRequest
 from tests.gateway.fakes import FakeAdapter
 
 

@@ -3,7 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from channels.message import MediaContent, MediaKind, MediaRef, WebhookRequest
+from channels.message import MediaContent, MediaKind, MediaRef
+from channels.webhook import WebhookRequest
 from gateway import media
 from gateway.app import create_app
 from gateway.media_links import link

@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 
 from channels.errors import SendError
-from channels.message import (
-    ChannelName,
-    ControlEvent,
-    ControlKind,
-    ErrorClass,
-    MediaKind,
-    MediaRef,
-    WebhookRequest,
-)
+from channels.message import ChannelName, ControlEvent, ControlKind, ErrorClass, MediaKind, MediaRef
+from channels.webhook import WebhookRequest
 from gateway import intake, intake_feed, reconcile, replies, spool, sweeps
 from gateway.runtime import Runtime
 from sandbox.server import SandboxServer

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from channels.errors import SendError
-from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind, OutboundPart
+from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
+from channels.outbound import OutboundPart
 from gateway import replies
 from gateway.errors import ConflictError
 from gateway.runtime import Runtime

@@ -13,8 +13,8 @@ from channels.message import (
     DeliveryReceipt,
     DeliveryStatus,
     ErrorClass,
-    OutboundPart,
 )
+from channels.outbound import OutboundPart
 from gateway import replies
 from gateway.runtime import Runtime
 from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind

@@ -3,14 +3,9 @@
 import uuid
 
 from channels.kannel import KannelAdapter
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    DeliveryReceipt,
-    InboundMessage,
-    OutboundPart,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, DeliveryReceipt, InboundMessage
+from channels.outbound import OutboundPart
+from channels.webhook import WebhookRequest
 from tests.channels.provider import Call, Provider
 from tests.kannel.daemon import KEY, NUMBER, PASSWORD, USER, Kannel
 from tests.live import eventually

@@ -22,20 +22,12 @@ from channels.admin import Finding, Health, asked
 from channels.emphasis import without_emphasis
 from channels.errors import MediaError, PayloadError, SendError, SignatureError
 from channels.http import retry_after_s, send_failure
-from channels.message import (
-    ChannelEvent,
-    ChannelName,
-    ErrorClass,
-    MediaContent,
-    MediaRef,
-    OutboundPart,
-    SendResult,
-    WebhookReply,
-    WebhookRequest,
-)
+from channels.message import ChannelEvent, ChannelName, ErrorClass, MediaContent, MediaRef
+from channels.outbound import OutboundPart, SendResult
 from channels.payload import guarded, parse_object
 from channels.platform import Given, Platform
 from channels.platforms.line_inbound import read_event
+from channels.webhook import WebhookReply, WebhookRequest
 
 _API_BASE, _DATA_BASE = "https://api.line.me", "https://api-data.line.me"
 _TIMEOUT_S = (5.0, 10.0)

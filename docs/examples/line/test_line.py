@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from channels.errors import SendError
-from channels.message import Button, ChannelName, ErrorClass, OutboundPart
+from channels.message import ChannelName, ErrorClass
+from channels.outbound import Button, OutboundPart
 from channels.registry import build_channels, close_channels
 from config.settings import load_settings
 from gateway import boot, dialogue, replies
