@@ -10,12 +10,15 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install run worker test check browser kannel fix migrate migration requirements faults fuzz bench
+.PHONY: help install learning run worker test check browser kannel fix migrate migration requirements faults fuzz bench
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install: $(RUN_READY) $(DEV_READY) ## create the environment (once; quick afterwards)
+
+learning: $(RUN_READY) ## install what learning from dispositions needs (optional)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-learning.txt
 
 run: $(RUN_READY) ## start everything on this machine; Ctrl-C stops it
 	@$(BIN)/python -m local.run
@@ -60,6 +63,7 @@ migration: $(DEV_READY) ## write the next migration from the models: make migrat
 
 requirements: $(DEV_READY) ## compile requirements*.in into exact pins with hashes
 	$(COMPILE) --output-file=requirements.txt requirements.in
+	$(COMPILE) --output-file=requirements-learning.txt requirements-learning.in
 	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
 
 faults: $(DEV_READY) ## kill servers under load: nothing lost, nothing doubled (long)

@@ -80,6 +80,7 @@ def build_runtime(settings: Settings) -> Runtime:
         timers=_timers(settings),
         facts=data,
         throttle=RedisBuckets(redis),
+        learning_dir=settings.data_dir / "learning",
     )
 
 

@@ -19,6 +19,7 @@ from gateway import (
     channel_care,
     dialogue,
     intake_feed,
+    learning,
     media,
     profiles,
     reconcile,
@@ -44,6 +45,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "care": channel_care.drain,
     "profiles": profiles.drain,
     "calls": calls.drain,
+    "learning": learning.drain,
 }
 
 

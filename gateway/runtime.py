@@ -114,6 +114,7 @@ class Runtime:
     timers: Timers = Timers()
     facts: Mapping[str, Any] | None = None
     throttle: Throttle | None = None
+    learning_dir: Path | None = None  # models; None: nothing is learned
 
     def wake(self, kind: str) -> None:
         """Nudge the workers to drain `kind`, one of `gateway.jobs.DRAINS`."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from gateway import (
     channel_care,
     channel_health,
+    learning,
     pdwork,
     profiles,
     reconcile,
@@ -32,6 +33,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "care": channel_care.is_due(runtime, session),
             "profiles": profiles.is_due(runtime, session),
             "calls": calls.any_due(session, now),
+            "learning": learning.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):
         due["spool"] = True
