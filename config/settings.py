@@ -134,6 +134,7 @@ class Settings(BaseModel):
         media_wait_s: how long a photo alone waits for its story.
         tick_s: pause between two looks at due timers.
         sweep_s: pause between two searches for lost work.
+        card_photo_days: how long a photo of an identity card stays once its owner has answered.
         trusted_proxies: number of proxies whose X-Forwarded-* headers we believe.
     """
 
@@ -204,6 +205,7 @@ class Settings(BaseModel):
     tick_s: Seconds = 5
     sweep_s: Seconds = 60
     webhook_retention_days: int = Field(default=30, ge=1)
+    card_photo_days: int = Field(default=7, ge=1)
 
     session_hours: int = Field(default=12, ge=1)
     session_idle_minutes: int = Field(default=60, ge=1)

@@ -27,6 +27,7 @@ from config.settings import Settings
 from config.tenant_files import read_tenant_file
 from gateway.call_texts import read_call_prompts
 from gateway.jobs import QUEUE_NAME, RedisNudger
+from gateway.ktp_reader import ProcessReader, is_installed
 from gateway.rates import RedisBuckets
 from gateway.runtime import Profile, Runtime, Timers
 from gateway.texts import Catalogue
@@ -80,6 +81,7 @@ def build_runtime(settings: Settings) -> Runtime:
         timers=_timers(settings),
         facts=data,
         throttle=RedisBuckets(redis),
+        card_reader=ProcessReader() if is_installed() else None,
         learning_dir=settings.data_dir / "learning",
     )
 
@@ -286,6 +288,7 @@ def _timers(settings: Settings) -> Timers:
         burst_cap_s=settings.burst_cap_s,
         media_wait_s=settings.media_wait_s,
         webhook_retention_days=settings.webhook_retention_days,
+        card_photo_days=settings.card_photo_days,
         session_idle_s=settings.session_idle_minutes * 60,
         session_max_s=settings.session_hours * 3600,
     )

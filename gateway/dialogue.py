@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from channels.http import DEFAULT_MAX_BYTES
 from channels.message import ChannelName
-from gateway import second_channel_consent
+from gateway import ktp, second_channel_consent
 from gateway.errors import GatewayError
 from gateway.filing import enter
 from gateway.handover import is_held
@@ -58,6 +58,8 @@ def drain(runtime: Runtime) -> int:
         handled += taken
         if taken:
             runtime.wake("outbox")
+            if runtime.card_reader is not None:
+                runtime.wake("cards")
         if taken < _BATCH:
             return handled
     runtime.wake("dialogue")
@@ -101,8 +103,9 @@ def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
         _nothing_new(runtime, session, turn)
         return
     assembly = assemble(turn.state, source_messages(turn), _context(runtime, turn))
-    if _still_writing(runtime, turn, assembly):
+    if _pauses(runtime, session, turn, assembly):
         return
+    ktp.note_answer(runtime, session, turn.state, assembly.state)
     unread = _holds_unread(turn)
     carry_out(runtime, session, turn, assembly)
     if unread and not turn.conversation.needs_person_at:
@@ -207,6 +210,17 @@ def _known(complaint: Complaint) -> KnownComplaint:
         relayed=complaint.channel in _TAKEN_DOWN,
         disputed=complaint.dispute is not None,
     )
+
+
+def _pauses(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> bool:
+    """Set the timer and say True while the burst may go on, or a card on a photo is being read."""
+    held_until = ktp.held_until(runtime, session, turn, assembly)
+    if _still_writing(runtime, turn, assembly):
+        return True
+    if held_until is not None:
+        turn.keep_open(runtime.now(), assembly.consumed)
+        turn.conversation.dialogue_due_at = held_until
+    return held_until is not None
 
 
 def _still_writing(runtime: Runtime, turn: Turn, assembly: Assembly) -> bool:

@@ -29,5 +29,9 @@ class InvalidInputError(GatewayError):
         self.problems = problems
 
 
+class CardReaderError(GatewayError):
+    """A photo of an identity card could not be read this time. Never says what was on it."""
+
+
 class MoveNotAllowedError(GatewayError):
     """The complaint's status does not allow this step now."""

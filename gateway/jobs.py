@@ -19,6 +19,7 @@ from gateway import (
     channel_care,
     dialogue,
     intake_feed,
+    ktp,
     learning,
     media,
     profiles,
@@ -45,6 +46,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "care": channel_care.drain,
     "profiles": profiles.drain,
     "calls": calls.drain,
+    "cards": ktp.drain,
     "learning": learning.drain,
 }
 

@@ -61,15 +61,28 @@ class Throttle(Protocol):
         ...
 
 
+class CardReader(Protocol):
+    """Reads the text on a picture of an identity card."""
+
+    def read(self, picture: bytes) -> list[str]:
+        """Return the lines of text, from top to bottom; none for a picture without.
+
+        Raises:
+            CardReaderError: not this time.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Waiting times of the dialogue and the worker, in seconds."""
+    """Waiting times of the dialogue and the worker, in seconds, and days until rows go."""
 
     quiet_s: int = 90
     burst_cap_s: int = 900
     media_wait_s: int = 600
     late_sibling_s: int = 120
     webhook_retention_days: int = 30
+    card_photo_days: int = 7
     session_idle_s: int = 3600
     session_max_s: int = 43200
 
@@ -114,6 +127,7 @@ class Runtime:
     timers: Timers = Timers()
     facts: Mapping[str, Any] | None = None
     throttle: Throttle | None = None
+    card_reader: CardReader | None = None  # None: photos of cards are not read
     learning_dir: Path | None = None  # models; None: nothing is learned
 
     def wake(self, kind: str) -> None:

@@ -47,6 +47,7 @@ _STATE_WORDS = {
     MediaState.EXPIRED: "sudah tidak tersedia",
     MediaState.REFUSED: "jenis berkas tidak diterima",
     MediaState.FAILED: "gagal diambil",
+    MediaState.ERASED: "sudah dihapus setelah dipakai",
 }
 _EVENT_WORDS = {
     "received": ("Masuk", "aduan diterima"),

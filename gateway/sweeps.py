@@ -5,6 +5,7 @@ from datetime import timedelta
 from gateway import (
     channel_care,
     channel_health,
+    ktp,
     learning,
     pdwork,
     profiles,
@@ -15,7 +16,7 @@ from gateway import (
     unclear_sends,
 )
 from gateway.runtime import Runtime
-from store import calls, conversations, media, outbox, retention
+from store import calls, cards, conversations, media, outbox, retention
 
 _SHORT_LIVED = timedelta(days=1)
 
@@ -33,6 +34,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "care": channel_care.is_due(runtime, session),
             "profiles": profiles.is_due(runtime, session),
             "calls": calls.any_due(session, now),
+            "cards": runtime.card_reader is not None and cards.any_due(session, now),
             "learning": learning.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):
@@ -49,6 +51,7 @@ def run(runtime: Runtime) -> None:
     if rescue.run(runtime):
         runtime.wake("outbox")
     pdwork.resume_due(runtime)
+    ktp.erase_due(runtime)
     now = runtime.now()
     with runtime.transaction() as session:
         retention.drop_expired(session, now, now - _SHORT_LIVED)

@@ -1,17 +1,19 @@
 """One turn of a conversation: what is open in it, gathered for a whole batch at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from channels.message import Location, MediaKind
+from normalizer.card import Card, CardMemory
 from normalizer.commands import read_order
 from normalizer.draft import DialogueState, Field, SourceMessage
-from store import conversations
+from store import cards, conversations
 from store.live_track import start_of
+from store.models.card import CardReading
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, ControlRecord, Conversation, Message
 
@@ -35,7 +37,8 @@ class Turn:
     """Everything that one step of one conversation may look at.
 
     `messages` is the open draft with what came since, oldest first; `controls` the buttons pressed
-    since. `quoted` names the complaint that a message quotes, by message id.
+    since. `quoted` names the complaint that a message quotes, `readings` the identity cards on its
+    photos, both by message id.
     """
 
     conversation: Conversation
@@ -44,6 +47,7 @@ class Turn:
     attachments: Mapping[int, Sequence[Attachment]]  # empty for a message without
     known: tuple[Complaint, ...]
     quoted: Mapping[int, Complaint] = field(default_factory=dict)
+    readings: Mapping[int, Sequence[CardReading]] = field(default_factory=dict)
 
     @property
     def state(self) -> DialogueState:
@@ -95,6 +99,7 @@ def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
     known = conversations.recent_complaints(session, ids, _KNOWN_EACH)
     all_messages = [message for group in messages.values() for message in group]
     attachments = conversations.attachments_of(session, [item.id for item in all_messages])
+    readings = cards.of_messages(session, list(attachments))
     replies = [message.reply_to for message in all_messages if message.reply_to]
     quoted = conversations.quoted_complaints(session, ids, replies)
     return [
@@ -105,6 +110,7 @@ def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
             attachments=attachments,
             known=tuple(known[conversation.id]),
             quoted=_quoted(conversation.id, messages[conversation.id], quoted, known),
+            readings=readings,
         )
         for conversation in due
     ]
@@ -127,7 +133,13 @@ def _quoted(
 
 def source_messages(turn: Turn) -> list[SourceMessage]:
     """Return the turn as the normalizer reads it, oldest first."""
-    sources = [_source(message, turn.attachments[message.id]) for message in turn.messages]
+    sources = [
+        replace(
+            _source(message, turn.attachments[message.id]),
+            cards=tuple(Card(**row.found) for row in turn.readings.get(message.id, ()) if row.found),
+        )
+        for message in turn.messages
+    ]
     sources += [
         SourceMessage(
             id=f"c{control.id}",
@@ -177,6 +189,11 @@ def write_state(state: DialogueState) -> dict[str, Any]:
         "emergency_answered": state.emergency_answered,
         "told_complete": state.told_complete,
         "heard": [list(pair) for pair in state.heard],
+        "cards": {
+            "offered": state.cards.offered,
+            "confirmed": state.cards.confirmed,
+            "refused": sorted(state.cards.refused),
+        },
     }
 
 
@@ -194,4 +211,13 @@ def read_state(stored: Mapping[str, Any] | None) -> DialogueState:
         emergency_answered=stored["emergency_answered"],
         told_complete=stored["told_complete"],
         heard=tuple((pair[0], pair[1]) for pair in stored["heard"]),
+        cards=_read_cards(stored.get("cards") or {}),
+    )
+
+
+def _read_cards(stored: Mapping[str, Any]) -> CardMemory:
+    return CardMemory(
+        offered=stored.get("offered"),
+        confirmed=stored.get("confirmed"),
+        refused=frozenset(stored.get("refused", ())),
     )

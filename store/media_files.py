@@ -37,6 +37,10 @@ class MediaFolder:
         """
         return self.path(key).read_bytes()
 
+    def drop(self, key: str) -> None:
+        """Delete the bytes of `key`; nothing happens if they are gone already."""
+        self.path(key).unlink(missing_ok=True)
+
     def path(self, key: str) -> Path:
         """Return where `key` lies.
 

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from store.db import Base
 from store.models import (  # noqa: F401 (their import fills the metadata)
     calls,
+    card,
     complaint,
     feedback,
     messaging,

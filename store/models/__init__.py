@@ -2,6 +2,7 @@
 
 from store.models import (
     calls,
+    card,
     complaint,
     feedback,
     messaging,
@@ -10,4 +11,4 @@ from store.models import (
     staff,
 )
 
-__all__ = ["calls", "complaint", "feedback", "messaging", "recording", "second_channel", "staff"]
+__all__ = ["calls", "card", "complaint", "feedback", "messaging", "recording", "second_channel", "staff"]

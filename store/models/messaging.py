@@ -40,6 +40,7 @@ class MediaState(StrEnum):
     EXPIRED = "expired"
     REFUSED = "refused"
     FAILED = "failed"
+    ERASED = "erased"  # a photo of an identity card that has served
 
 
 class TranscriptState(StrEnum):

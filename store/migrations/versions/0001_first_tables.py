@@ -426,7 +426,7 @@ def upgrade() -> None:
     sa.Column('source', sa.LargeBinary(), nullable=True),
     sa.Column('declared_mime', sa.String(length=127), nullable=True),
     sa.Column('filename', sa.LargeBinary(), nullable=True),
-    sa.Column('state', sa.Enum('pending', 'stored', 'too_large', 'expired', 'refused', 'failed', name='mediastate', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('pending', 'stored', 'too_large', 'expired', 'refused', 'failed', 'erased', name='mediastate', native_enum=False, length=32), nullable=False),
     sa.Column('failure', sa.String(length=32), nullable=True),
     sa.Column('attempts', sa.BigInteger(), nullable=False),
     sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=True),
@@ -449,6 +449,18 @@ def upgrade() -> None:
     op.create_index('ix_attachment_due', 'attachment', ['next_attempt_at'], unique=False, postgresql_where=sa.text("state = 'pending'"))
     op.create_index(op.f('ix_attachment_message_id'), 'attachment', ['message_id'], unique=False)
     op.create_index('ix_attachment_transcript', 'attachment', ['transcript_due_at'], unique=False, postgresql_where=sa.text("transcript_state = 'pending'"))
+    op.create_table('card_reading',
+    sa.Column('attachment_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('tries', sa.BigInteger(), nullable=False),
+    sa.Column('found', sa.LargeBinary(), nullable=True),
+    sa.Column('erase_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_card_reading_attachment_id_attachment'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('attachment_id', name=op.f('pk_card_reading'))
+    )
+    op.create_index('ix_card_reading_due', 'card_reading', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.create_index('ix_card_reading_erase', 'card_reading', ['erase_at'], unique=False, postgresql_where=sa.text('erase_at IS NOT NULL'))
     op.create_table('draft_answer',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=False),
@@ -568,6 +580,9 @@ def downgrade() -> None:
     op.drop_index('ix_attachment_transcript', table_name='attachment', postgresql_where=sa.text("transcript_state = 'pending'"))
     op.drop_index(op.f('ix_attachment_message_id'), table_name='attachment')
     op.drop_index('ix_attachment_due', table_name='attachment', postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index('ix_card_reading_erase', table_name='card_reading', postgresql_where=sa.text('erase_at IS NOT NULL'))
+    op.drop_index('ix_card_reading_due', table_name='card_reading', postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.drop_table('card_reading')
     op.drop_table('attachment')
     op.drop_index('ix_note_complaint', table_name='note')
     op.drop_table('note')
