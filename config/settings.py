@@ -24,6 +24,7 @@ _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "telegram": ("bot_token", "secret_tokens"),
     "meta": ("app_secrets", "verify_token"),
     "kannel": ("number", "webhook_keys", "sendsms_url", "username", "password"),
+    "transcription": ("url",),
     "x": ("user_id", "consumer_key", "consumer_secrets", "access_token", "access_token_secret"),
 }
 # Logins and NIKs travel over https; plain http stays inside one machine.
@@ -132,6 +133,8 @@ class Settings(BaseModel):
         quiet_period_s: a burst of messages is over after this silence.
         burst_cap_s: and after this time in any case.
         media_wait_s: how long a photo alone waits for its story.
+        transcription_url: speech service on the premises (OpenAI's API); off unless set.
+        transcription_timeout_s: the longest time for one recording.
         tick_s: pause between two looks at due timers.
         sweep_s: pause between two searches for lost work.
         card_photo_days: how long a photo of an identity card stays once its owner has answered.
@@ -198,6 +201,11 @@ class Settings(BaseModel):
     x_access_token: str | None = _SECRET
     x_access_token_secret: str | None = _SECRET
     x_api_base: HttpUrl | None = None
+
+    transcription_url: HttpUrl | None = None
+    transcription_model: str = "whisper-1"
+    transcription_key: str | None = _SECRET
+    transcription_timeout_s: Seconds = 120
 
     quiet_period_s: Seconds = 90
     burst_cap_s: Seconds = 900

@@ -29,8 +29,9 @@ from gateway.call_texts import read_call_prompts
 from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.ktp_reader import ProcessReader, is_installed
 from gateway.rates import RedisBuckets
-from gateway.runtime import Profile, Runtime, Timers
+from gateway.runtime import Profile, Runtime, Timers, Transcriber
 from gateway.texts import Catalogue
+from gateway.transcription_api import SpeechService
 from normalizer.tenant import load_tenant
 from store import crypto, keyfile, tenant
 from store.crypto import CryptoError
@@ -81,6 +82,7 @@ def build_runtime(settings: Settings) -> Runtime:
         timers=_timers(settings),
         facts=data,
         throttle=RedisBuckets(redis),
+        transcriber=_transcriber(settings),
         card_reader=ProcessReader() if is_installed() else None,
         learning_dir=settings.data_dir / "learning",
     )
@@ -227,6 +229,14 @@ def _kannel(settings: Settings) -> KannelSettings | None:
         callback_base_url=settings.kannel_callback_base_url,
         status_url=settings.kannel_status_url,
     )
+
+
+def _transcriber(settings: Settings) -> Transcriber | None:
+    url, key = settings.transcription_url, settings.transcription_key
+    if url is None:
+        return None
+    model, timeout_s = settings.transcription_model, settings.transcription_timeout_s
+    return SpeechService(url, model, key, timeout_s)
 
 
 def _platforms(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -13,12 +13,13 @@ from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
-from gateway.turns import gather, source_messages
+from gateway.turns import gather, source_messages, words_of
 from gateway.windows import WindowState
 from normalizer.assemble import assemble
 from normalizer.draft import ComplaintDraft, Context, DialogueState, Kind, SourceMessage
 from store import casework_rows as rows
 from store.complaints import append_event
+from store.conversations import attachments_of
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation, Direction, Message
 
@@ -149,7 +150,8 @@ def move_message(runtime: Runtime, staff: Staff, message_id: int, ticket: str) -
         before = rows.complaint_in(session, message.complaint_id)
         if before is not None and before.id == target.id:
             return before.ticket
-        take_over(runtime, session, target, [message], _read(runtime, target, message))
+        words = words_of(message, attachments_of(session, [message.id])[message.id])
+        take_over(runtime, session, target, [message], _read(runtime, target, message, words))
         facts = {"message": message.id, "to": target.id, "from": before.id if before else None}
         for complaint in (before, target):
             if complaint is not None:
@@ -159,9 +161,9 @@ def move_message(runtime: Runtime, staff: Staff, message_id: int, ticket: str) -
         return before.ticket if before else ""
 
 
-def _read(runtime: Runtime, complaint: Complaint, message: Message) -> ComplaintDraft:
+def _read(runtime: Runtime, complaint: Complaint, message: Message, words: str) -> ComplaintDraft:
     """Let the normalizer read one message, for what in it names a person."""
-    source = SourceMessage(id=str(message.id), at=message.ordered_at, text=message.text or "")
+    source = SourceMessage(id=str(message.id), at=message.ordered_at, text=words)
     context = Context(tenant=runtime.tenant, channel=complaint.channel, now=runtime.now())
     return assemble(DialogueState(), [source], context).draft
 

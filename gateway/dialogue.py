@@ -8,13 +8,13 @@ that a message is never half understood. Nothing is sent here: outbox rows are w
 import logging
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.http import DEFAULT_MAX_BYTES
-from channels.message import ChannelName
+from channels.message import ChannelName, MediaKind
 from gateway import ktp, second_channel_consent
 from gateway.errors import GatewayError
 from gateway.filing import enter
@@ -31,13 +31,14 @@ from store import conversations
 from store.calls import keep_pin
 from store.crypto import CryptoError
 from store.models.complaint import Complaint, ComplaintStatus
-from store.models.messaging import MediaState
+from store.models.messaging import MediaState, TranscriptState
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 20
 _BUDGET_S = 20.0
 _REMIND_AFTER = timedelta(hours=20)
+_TRANSCRIPT_WAIT = timedelta(minutes=3)  # later words are read when they come
 _MOST_MB = str(DEFAULT_MAX_BYTES >> 20)
 _TAKEN_DOWN = {ChannelName.OPERATOR, ChannelName.VOICE}
 _CLOSED = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
@@ -227,19 +228,38 @@ def _still_writing(runtime: Runtime, turn: Turn, assembly: Assembly) -> bool:
     """Set the timer and say True while the burst may still go on."""
     if assembly.immediate:
         return False
-    until = wait_until(
+    quiet_until = wait_until(
         source_messages(turn),
         turn.state,
         quiet_s=runtime.timers.quiet_s,
         cap_s=runtime.timers.burst_cap_s,
         media_wait_s=runtime.timers.media_wait_s,
     )
+    waits = [quiet_until] if quiet_until else []
+    until = max(waits + _being_written_down(runtime, turn), default=None)
     if until is None or until <= runtime.now():
         return False
     turn.keep_open(runtime.now())
     turn.conversation.draft_summary = assembly.draft.story
     turn.conversation.dialogue_due_at = until
     return True
+
+
+def _being_written_down(runtime: Runtime, turn: Turn) -> list[datetime]:
+    """Return until when to wait for the words of recordings that no step has heard yet."""
+    if runtime.transcriber is None:
+        return []
+    heard = {message_id for message_id, _ in turn.state.heard}
+    return [
+        message.received_at + _TRANSCRIPT_WAIT
+        for message in turn.messages
+        if str(message.id) not in heard
+        and any(
+            file.transcript_state is TranscriptState.PENDING
+            or (file.kind is MediaKind.AUDIO and file.state is MediaState.PENDING)
+            for file in turn.attachments[message.id]
+        )
+    ]
 
 
 def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:

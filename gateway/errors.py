@@ -29,6 +29,18 @@ class InvalidInputError(GatewayError):
         self.problems = problems
 
 
+class TranscriptionError(GatewayError):
+    """A recording was not written down. Never says what was in it.
+
+    Attributes:
+        retryable: whether the same recording may succeed later.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+
+
 class CardReaderError(GatewayError):
     """A photo of an identity card could not be read this time. Never says what was on it."""
 

@@ -17,11 +17,12 @@ from gateway import clocks
 from gateway.dates import day_and_time, local
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
+from gateway.turns import words_of
 from normalizer.draft import Assembly, ComplaintDraft, Kind, Place
 from normalizer.privacy import Mark, redact
 from normalizer.ticket import make_ticket
 from store.complaints import append_event
-from store.conversations import give_questions
+from store.conversations import attachments_of, give_questions
 from store.media import hide_pictures_of
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
 from store.models.messaging import Conversation, Message
@@ -119,13 +120,20 @@ def take_over(
         message.complaint_id = complaint.id
         message.in_draft = False
         message.processed_at = message.processed_at or runtime.now()
+    black_out(session, messages, draft)
+    hide_pictures_of(session, [int(message_id) for message_id in draft.identity_photos])
+
+
+def black_out(session: Session, messages: Sequence[Message], draft: ComplaintDraft) -> None:
+    """Write what a PD may read of these messages, from which `draft` was read."""
+    files = attachments_of(session, [message.id for message in messages])
+    for message in messages:
         marks = [
             Mark(item.span.start, item.span.end, item.what)
             for item in draft.redactions
             if item.span.message_id == str(message.id)
         ]
-        message.redacted_text = redact(message.text or "", marks)
-    hide_pictures_of(session, [int(message_id) for message_id in draft.identity_photos])
+        message.redacted_text = redact(words_of(message, files[message.id]), marks)
 
 
 def pin_hash(runtime: Runtime, ticket: str, pin: str) -> str:
@@ -141,34 +149,37 @@ def _record(
     runtime: Runtime, session: Session, conversation: Conversation, assembly: Assembly
 ) -> Complaint:
     now = runtime.now()
-    draft = assembly.draft
     year = local(now, runtime.profile.timezone).year
-    emergency = draft.kind.value is Kind.EMERGENCY
-    place = draft.place.value if draft.place else None
     complaint = Complaint(
         ticket=make_ticket(year, next_number(session, year)),
         status=ComplaintStatus.RECEIVED,
         status_at=now,
-        kind=draft.kind.value.value,
         privacy=_privacy(assembly),
-        priority=Priority.URGENT if emergency or draft.urgent else Priority.NORMAL,
-        emergency=emergency,
-        category_code=_known(draft.category.value if draft.category else None, runtime),
         conversation_id=conversation.id,
         channel=conversation.channel,
-        original_text=draft.story,
-        title=(draft.title or _fallback_title(draft, conversation.channel))[:_TITLE_LENGTH],
-        public_text=draft.public_text,
-        suggestions=[
-            {"pd": item.pd, "confidence": round(item.confidence, 3), "words": list(item.words)}
-            for item in draft.pd_suggestions
-        ],
         received_at=now,
         last_activity_at=now,
     )
-    _identity(runtime, complaint, draft)
-    _time_and_place(complaint, draft, place)
+    describe(runtime, complaint, assembly.draft)
     return complaint
+
+
+def describe(runtime: Runtime, complaint: Complaint, draft: ComplaintDraft) -> None:
+    """Write into a complaint what the draft says of the matter: what, where, when, by whom."""
+    emergency = draft.kind.value is Kind.EMERGENCY
+    complaint.kind = draft.kind.value.value
+    complaint.priority = Priority.URGENT if emergency or draft.urgent else Priority.NORMAL
+    complaint.emergency = emergency
+    complaint.category_code = _known(draft.category.value if draft.category else None, runtime)
+    complaint.original_text = draft.story
+    complaint.title = (draft.title or _fallback_title(draft, complaint.channel))[:_TITLE_LENGTH]
+    complaint.public_text = draft.public_text
+    complaint.suggestions = [
+        {"pd": item.pd, "confidence": round(item.confidence, 3), "words": list(item.words)}
+        for item in draft.pd_suggestions
+    ]
+    _identity(runtime, complaint, draft)
+    _time_and_place(complaint, draft, draft.place.value if draft.place else None)
 
 
 def _identity(runtime: Runtime, complaint: Complaint, draft: ComplaintDraft) -> None:

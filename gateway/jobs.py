@@ -26,6 +26,7 @@ from gateway import (
     reconcile,
     replies,
     sweeps,
+    transcription,
     unclear_sends,
 )
 from gateway.runtime import Runtime
@@ -46,6 +47,7 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "care": channel_care.drain,
     "profiles": profiles.drain,
     "calls": calls.drain,
+    "transcripts": transcription.drain,
     "cards": ktp.drain,
     "learning": learning.drain,
 }

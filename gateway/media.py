@@ -11,9 +11,10 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.errors import MediaError
+from channels.message import MediaKind
 from gateway.media_files import keep_file
 from gateway.runtime import Runtime
-from store import media
+from store import media, transcripts
 from store.media import ClaimedMedium
 from store.models.messaging import MediaState
 
@@ -75,6 +76,10 @@ def _fetch(runtime: Runtime, medium: ClaimedMedium) -> None:
         return
     with runtime.transaction() as session:
         media.mark_stored(session, medium.attachment_id, stored)
+        if runtime.transcriber is None or medium.ref.kind is not MediaKind.AUDIO:
+            return
+        transcripts.want(session, medium.attachment_id, runtime.now())
+    runtime.wake("transcripts")
 
 
 def _download(runtime: Runtime, medium: ClaimedMedium) -> bytes:

@@ -51,6 +51,7 @@ QUEUES = (
     ("selesai", "Selesai"),
 )
 _NAMES = dict(QUEUES)
+_HEARD = " · transkrip otomatis, mohon periksa"
 _REDACTED = "(isi pesan hanya dibuka Diskominfo)"
 _DRAFT_RETURNS = {
     "not_answered": "belum menjawab",
@@ -162,6 +163,7 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
     instruction = complaints.latest_disposisi(session, complaint.id)
     messages = reading.citizen_messages(session, complaint.id)
     files = casework_rows.attachments_of(session, [message.id for message in messages])
+    spoken = {item.message_id for item in files if item.transcript}
     pds = reading.pd_names(session)
     return PdCase(
         ticket=complaint.ticket,
@@ -181,7 +183,7 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
         messages=[
             PdMessage(
                 full_time(runtime, message.ordered_at),
-                CHANNEL_WORDS[complaint.channel],
+                CHANNEL_WORDS[complaint.channel] + (_HEARD if message.id in spoken else ""),
                 message.redacted_text or (_REDACTED if message.redacted_text is None else ""),
             )
             for message in messages

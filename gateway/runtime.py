@@ -73,6 +73,18 @@ class CardReader(Protocol):
         ...
 
 
+class Transcriber(Protocol):
+    """Writes down what is said in a recording."""
+
+    def transcribe(self, recording: bytes) -> str:
+        """Return the words, "" where there are none.
+
+        Raises:
+            TranscriptionError: not this time, or never.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Timers:
     """Waiting times of the dialogue and the worker, in seconds, and days until rows go."""
@@ -127,6 +139,7 @@ class Runtime:
     timers: Timers = Timers()
     facts: Mapping[str, Any] | None = None
     throttle: Throttle | None = None
+    transcriber: Transcriber | None = None
     card_reader: CardReader | None = None  # None: photos of cards are not read
     learning_dir: Path | None = None  # models; None: nothing is learned
 

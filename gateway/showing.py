@@ -15,7 +15,7 @@ from gateway.runtime import Runtime
 from gateway.statuses import WORDS, StatusWords
 from gateway.windows import CHANNEL_WORDS
 from store.models.complaint import Complaint, ComplaintEvent, Privacy
-from store.models.messaging import Attachment, MediaState
+from store.models.messaging import Attachment, MediaState, TranscriptState
 
 KIND_WORDS = {
     "complaint": "Aduan",
@@ -74,6 +74,7 @@ _EVENT_WORDS = {
     "reopened": ("Dibuka kembali", "warga menjawab BELUM"),
     "rated": ("Warga menilai", ""),
     "replied": ("Petugas membalas", ""),
+    "transcribed": ("Rekaman ditulis otomatis", "mohon periksa"),
     "message_moved": ("Pesan dipindahkan", ""),
     "unmasked": ("Identitas dibuka", "dengan alasan, tercatat"),
     "privacy_changed": ("Tampilan diubah warga", ""),
@@ -103,6 +104,8 @@ class AttachmentView:
     is_identity: bool
     mime: str
     size_words: str
+    transcript: str = ""
+    transcript_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,9 @@ def attachment_view(attachment: Attachment, *, shared_only: bool) -> AttachmentV
         is_identity=attachment.is_identity,
         mime=attachment.mime or "",
         size_words=_size(attachment.size_bytes),
+        # A PD reads the redacted words beside the message.
+        transcript="" if shared_only else (attachment.transcript or ""),
+        transcript_failed=attachment.transcript_state is TranscriptState.FAILED,
     )
 
 

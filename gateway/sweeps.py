@@ -16,7 +16,7 @@ from gateway import (
     unclear_sends,
 )
 from gateway.runtime import Runtime
-from store import calls, cards, conversations, media, outbox, retention
+from store import calls, cards, conversations, media, outbox, retention, transcripts
 
 _SHORT_LIVED = timedelta(days=1)
 
@@ -34,6 +34,7 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "care": channel_care.is_due(runtime, session),
             "profiles": profiles.is_due(runtime, session),
             "calls": calls.any_due(session, now),
+            "transcripts": runtime.transcriber is not None and transcripts.any_due(session, now),
             "cards": runtime.card_reader is not None and cards.any_due(session, now),
             "learning": learning.is_due(runtime, session),
         }

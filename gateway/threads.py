@@ -22,7 +22,8 @@ from gateway.showing import (
 from gateway.windows import CHANNEL_WORDS
 from store import casework_rows, reading, stand_ins
 from store import staff as staff_rows
-from store.models.messaging import Attachment, Author, Direction, Message, OutboxPart
+from store.models.messaging import Attachment, Author, Direction, Message
+from store.models.outbox import OutboxPart
 
 _HIDDEN_PIN = "••••••"
 _PART_WORDS = {
@@ -117,7 +118,12 @@ def message_views(
     ]
     if unmasked:
         return views
-    return [replace(view, text=mask_numbers(view.text)) for view in views]
+    return [_masked(view) for view in views]
+
+
+def _masked(view: MessageView) -> MessageView:
+    files = [replace(file, transcript=mask_numbers(file.transcript)) for file in view.attachments]
+    return replace(view, text=mask_numbers(view.text), attachments=files)
 
 
 def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:

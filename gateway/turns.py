@@ -161,6 +161,12 @@ def _pressed(control: ControlRecord) -> str | None:
     return control.value
 
 
+def words_of(message: Message, attachments: Sequence[Attachment]) -> str:
+    """Return what a message says: what was written, then what its recordings are heard to say."""
+    heard = (file.transcript for file in attachments)
+    return "\n".join(words for words in (message.text, *heard) if words)
+
+
 def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessage:
     extras: Mapping[str, Any] = message.extras or {}
     location = start_of(extras)
@@ -170,7 +176,8 @@ def _source(message: Message, attachments: Sequence[Attachment]) -> SourceMessag
         id=str(message.id),
         # A platform's clock may run ahead of ours; nobody has written in the future.
         at=min(message.ordered_at, message.received_at),
-        text=message.text or "",
+        text=words_of(message, attachments),
+        spoken=any(file.transcript for file in attachments),
         attachments=(*kinds, "lokasi") if location else kinds,
         location=Location(**location) if location else None,
         choice=choice["payload"] if choice else None,

@@ -59,9 +59,7 @@ def claim(session: Session, now: datetime, until: datetime) -> ClaimedRecording 
 def put_off(session: Session, attachment_id: int, until: datetime) -> None:
     """Try again at `until`."""
     session.execute(
-        update(Attachment)
-        .where(Attachment.id == attachment_id)
-        .values(transcript_due_at=until)
+        update(Attachment).where(Attachment.id == attachment_id).values(transcript_due_at=until)
     )
 
 

@@ -33,7 +33,7 @@ class Citizen:
     sender: str = "+6281255501001"
     _last_heard: int = field(default=0)
 
-    def writes(self, text, *, after_s=5, photos=0, pin=False, **details):
+    def writes(self, text, *, after_s=5, photos=0, pin=False, media=(), **details):
         self.runtime.now.advance(seconds=after_s)
         external_id = f"m{next(_ids)}"
         self.hear(
@@ -45,8 +45,12 @@ class Citizen:
                 sender=self.sender,
                 text=text,
                 dedup_scope="uji",
-                media=tuple(
-                    MediaRef(MediaKind.IMAGE, f"{external_id}-{number}") for number in range(photos)
+                media=(
+                    *media,
+                    *(
+                        MediaRef(MediaKind.IMAGE, f"{external_id}-{number}")
+                        for number in range(photos)
+                    ),
                 ),
                 location=Location(1.4672, 102.1083) if pin else None,
                 **details,
