@@ -148,8 +148,8 @@ def _learn_at_night(runtime: Runtime) -> None:
     from gateway import learning_course  # noqa: PLC0415 (numpy may be missing)
 
     cases = list(_decided(runtime, after, last, until))
+    _Loaded.version = None  # from here on the model in memory is another than the file's
     learning_course.teach_further(learned, cases, runtime.tenant)
-    _Loaded.version = None  # the model in memory is now another than the file
     _publish(runtime, learned, int(facts["rows"]) + new, last, base=version)
 
 
