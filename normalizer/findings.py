@@ -1,7 +1,6 @@
 """Reads all findings out of the messages of one draft, one reader after the other."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from normalizer.attachments import all_attachments, identity_photos, last_pin
@@ -25,13 +24,12 @@ from normalizer.kind import read_kind
 from normalizer.location import merge_places, read_place
 from normalizer.names import Name, find_names
 from normalizer.nik import NikReading, check_nik, read_nik
-from normalizer.numbers import find_numbers
+from normalizer.numbers import Number, find_numbers
 from normalizer.privacy import find_marks, read_wishes
 from normalizer.reading import Reading, mask
 from normalizer.roles import Role, is_test
 from normalizer.routing import suggest
 from normalizer.summary import make_title
-from normalizer.ticket_query import read_ticket_query
 from normalizer.transcript import read_transcript
 from normalizer.wording import public_text_of, redactions_of, story_of
 
@@ -59,15 +57,24 @@ def read_draft(reading: Reading) -> ComplaintDraft:
     marks = find_marks(reading.transcript.text, reading.numbers, names)
     public_text = public_text_of(reading, marks, kind.value)
     category, pds = suggest(reading.masked, reading.context.tenant)
+    name = next((name for name in names if name.reporter), None)
+    anonymous, secret = _read_privacy(reading)
     draft = ComplaintDraft(
         kind=kind,
+        nik=_found(reading, nik.number, nik.number.digits, nik.confidence) if nik.number else None,
+        nik_problem=nik.problem,
+        sex=nik.check.sex if nik.check else None,
+        birth_date=nik.check.birth_date if nik.check else None,
+        reporter_name=_found(reading, name, name.text, name.confidence) if name else None,
         event_start=event if kind.value in _HAS_EVENT else None,
         chronology=chronology if kind.value in _HAS_EVENT else (),
         place=_read_place(reading, kind.value),
         category=category,
         pd_suggestions=pds,
+        anonymous=anonymous,
+        secret=secret,
         urgent=kind.value is Kind.EMERGENCY,
-        ticket_query=read_ticket_query(reading.transcript.low),
+        ticket_query=reading.ticket_query,
         story=story_of(reading),
         title=make_title(public_text),
         public_text=public_text,
@@ -75,8 +82,7 @@ def read_draft(reading: Reading) -> ComplaintDraft:
         attachments=all_attachments(reading.transcript),
         identity_photos=photos,
     )
-    draft = _with_card(_with_person(draft, reading, nik, names), reading, nik)
-    return _with_privacy(draft, reading)
+    return _with_card(draft, reading, nik)
 
 
 def found_fields(draft: ComplaintDraft) -> frozenset[Field]:
@@ -141,7 +147,7 @@ def _in_context(kind: Finding[Kind], reading: Reading) -> Finding[Kind]:
         orders = reading.roles.orders.values()
         calmed = any(order.command is Command.LANJUT for order in orders)
         return Finding(Kind.COMPLAINT, 0.7) if calmed else kind
-    if read_ticket_query(reading.transcript.low) is not None:
+    if reading.ticket_query is not None:
         return Finding(Kind.INFORMATION_REQUEST, 0.9)
     # Who was asked for a complaint and answers with "pagi pak" still has one to tell.
     if kind.value is Kind.GREETING and reading.state.awaiting is not None:
@@ -204,23 +210,8 @@ def _without_office(finding: Finding[Place]) -> Finding[Place] | None:
     return None
 
 
-def _with_person(
-    draft: ComplaintDraft, reading: Reading, nik: NikReading, names: Sequence[Name]
-) -> ComplaintDraft:
-    name = next((name for name in names if name.reporter), None)
-    span = reading.transcript.span
-    return replace(
-        draft,
-        nik=Finding(nik.number.digits, nik.confidence, span(nik.number.start, nik.number.end))
-        if nik.number
-        else None,
-        nik_problem=nik.problem,
-        sex=nik.check.sex if nik.check else None,
-        birth_date=nik.check.birth_date if nik.check else None,
-        reporter_name=Finding(name.text, name.confidence, span(name.start, name.end))
-        if name
-        else None,
-    )
+def _found(reading: Reading, told: Number | Name, value: str, confidence: float) -> Finding[str]:
+    return Finding(value, confidence, reading.transcript.span(told.start, told.end))
 
 
 def _with_card(draft: ComplaintDraft, reading: Reading, nik: NikReading) -> ComplaintDraft:
@@ -239,7 +230,7 @@ def _with_card(draft: ComplaintDraft, reading: Reading, nik: NikReading) -> Comp
             reporter_name=draft.reporter_name
             or (Finding(card.name, _CARD_SURE) if card.name else None),
         )
-    elif typed is None:
+    elif typed is None and (cards.several or cards.family):
         draft = replace(draft, nik_problem=_card_problem(draft.nik_problem, cards))
     return _with_offer(draft, cards)
 
@@ -261,10 +252,9 @@ def _with_offer(draft: ComplaintDraft, cards: Cards) -> ComplaintDraft:
     )
 
 
-def _with_privacy(draft: ComplaintDraft, reading: Reading) -> ComplaintDraft:
-    """Take the privacy chosen by a word or button before the wishes in the text."""
+def _read_privacy(reading: Reading) -> tuple[bool, bool]:
+    """Return (anonymous, secret): as chosen by a word or button before the wishes in the text."""
     chosen = reading.state.privacy
     if chosen is not None:
-        return replace(draft, anonymous=chosen == "anonymous", secret=chosen == "secret")
-    anonymous, secret = read_wishes(reading.transcript.low)
-    return replace(draft, anonymous=anonymous, secret=secret)
+        return chosen == "anonymous", chosen == "secret"
+    return read_wishes(reading.transcript.low)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from normalizer.draft import Context, DialogueState, SourceMessage
 from normalizer.numbers import Number, find_numbers
 from normalizer.roles import Role, Roles
+from normalizer.ticket_query import read_ticket_query
 from normalizer.transcript import Transcript
 
 
@@ -37,6 +38,11 @@ class Reading:
     def numbers(self) -> tuple[Number, ...]:
         """All long numbers."""
         return find_numbers(self.transcript.text, self.transcript.low)
+
+    @cached_property
+    def ticket_query(self) -> str | None:
+        """The ticket that is asked about."""
+        return read_ticket_query(self.transcript.low)
 
     @cached_property
     def masked(self) -> str:
