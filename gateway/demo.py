@@ -29,14 +29,8 @@ from normalizer.assemble import assemble
 from normalizer.draft import Context, Kind
 from store import complaints, staff
 from store.models.complaint import Complaint
-from store.models.messaging import (
-    Attachment,
-    Conversation,
-    Direction,
-    MediaState,
-    Message,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, Conversation, Direction, MediaState, Message
+from store.models.outbox import OutboxPart
 
 PASSWORD = "sahut-demo"  # of invented people, in a sandbox only
 _CASES = Path(__file__).parent.parent / "config" / "demo" / "cases.toml"

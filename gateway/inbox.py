@@ -20,7 +20,8 @@ from gateway.windows import CHANNEL_WORDS
 from normalizer.ticket import parse_ticket
 from store import queues, reading
 from store.models.complaint import Clock, Complaint
-from store.models.messaging import Conversation, Message, OutboxPart
+from store.models.messaging import Conversation, Message
+from store.models.outbox import OutboxPart
 
 ACTION = (
     ("mendesak", "Mendesak"),

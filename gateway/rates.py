@@ -19,7 +19,7 @@ from channels.adapter import SendRate
 from channels.gsm7 import segments
 from channels.message import ChannelName
 from gateway.runtime import Bucket, Runtime, Shortage
-from store.models.messaging import PartKind
+from store.models.outbox import PartKind
 from store.outbox import ClaimedPart
 
 logger = logging.getLogger(__name__)

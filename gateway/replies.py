@@ -25,7 +25,7 @@ from gateway.rates import Gate, Sluice
 from gateway.runtime import Runtime
 from gateway.sending import Leave, compose, may_leave
 from store import outbox, outbox_marks, reach, states
-from store.models.messaging import OutboxPart, PartKind
+from store.models.outbox import OutboxPart, PartKind
 from store.models.staff import AuditEntry
 from store.outbox import ClaimedPart
 

@@ -28,7 +28,8 @@ from gateway.windows import (
 from normalizer.buttons import buttons_for
 from store import second_channel, stand_ins
 from store.models.complaint import Complaint, Privacy
-from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
+from store.models.messaging import Author, Conversation, Message
+from store.models.outbox import OutboxPart, PartKind
 from store.outgoing import Outgoing, queue
 from store.stranded import OpenAccount, Stranded, stranded
 

@@ -13,7 +13,8 @@ from channels.outbound import Button, OutboundMedium, OutboundPart, Template
 from gateway.media_links import link
 from gateway.runtime import Runtime
 from store import outbox
-from store.models.messaging import Conversation, PartKind
+from store.models.messaging import Conversation
+from store.models.outbox import PartKind
 from store.outbox import ClaimedPart
 
 _PLACEHOLDER = re.compile(r"\{(PIN)\}")

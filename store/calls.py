@@ -15,13 +15,8 @@ from channels.message import ChannelName
 from store.messages import withheld_sender
 from store.models.calls import PhoneCall
 from store.models.complaint import Complaint
-from store.models.messaging import (
-    ControlRecord,
-    Conversation,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-)
+from store.models.messaging import ControlRecord, Conversation, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from store.reach import Contact, find_conversation, open_conversation
 
 _PIN = "PIN"

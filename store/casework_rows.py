@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
 from store.models.complaint import Complaint, Note
-from store.models.messaging import Attachment, Direction, Message, OutboxPart
+from store.models.messaging import Attachment, Direction, Message
+from store.models.outbox import OutboxPart
 
 UNDONE = "undone"
 

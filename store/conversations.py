@@ -13,14 +13,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
 from store.models.complaint import Complaint
-from store.models.messaging import (
-    Attachment,
-    ControlRecord,
-    Conversation,
-    Direction,
-    Message,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, ControlRecord, Conversation, Direction, Message
+from store.models.outbox import OutboxPart
 from store.models.second_channel import SecondChannel
 
 

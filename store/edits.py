@@ -11,14 +11,8 @@ from sqlalchemy.orm import Session
 from channels.message import Holder
 from store import live_track
 from store.messages import Incoming, extras_of, order_of, sealed
-from store.models.messaging import (
-    Author,
-    Conversation,
-    Direction,
-    Message,
-    MessageVersion,
-    OutboxPart,
-)
+from store.models.messaging import Author, Conversation, Direction, Message, MessageVersion
+from store.models.outbox import OutboxPart
 
 _LONGEST_EMOJI: Final = 16
 

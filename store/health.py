@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
-from store.models.messaging import ChannelAccount, Conversation, Direction, Message, OutboxPart
+from store.models.messaging import ChannelAccount, Conversation, Direction, Message
+from store.models.outbox import OutboxPart
 
 Account = tuple[ChannelName, str]
 _OPEN = (

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus, ErrorClass
 from store.models.complaint import Complaint, ComplaintEvent
-from store.models.messaging import Message, OneTimeSecret, OutboxPart, PartKind
+from store.models.messaging import Message
+from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
 from store.outgoing import keep_secret
 
 _PLACEHOLDER = "{PIN}"

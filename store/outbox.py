@@ -13,14 +13,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, u
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
-from store.models.messaging import (
-    Attachment,
-    ChannelAccount,
-    Conversation,
-    OneTimeSecret,
-    OutboxPart,
-    PartKind,
-)
+from store.models.messaging import Attachment, ChannelAccount, Conversation
+from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
 
 
 @dataclass(frozen=True, slots=True)

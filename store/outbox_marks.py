@@ -12,16 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from channels.message import DELIVERY_RANK, ChannelName, DeliveryStatus, ErrorClass
-from store.models.messaging import (
-    Author,
-    ChannelAccount,
-    Conversation,
-    Direction,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-    PartKind,
-)
+from store.models.messaging import Author, ChannelAccount, Conversation, Direction, Message
+from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
 from store.outbox import ClaimedPart
 from store.receipts import apply_early, rank
 from store.stand_ins import hold_original

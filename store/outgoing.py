@@ -10,15 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
-from store.models.messaging import (
-    Author,
-    Conversation,
-    Direction,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-    PartKind,
-)
+from store.models.messaging import Author, Conversation, Direction, Message
+from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
 
 _SECRET_LIFE = timedelta(days=7)
 

@@ -17,7 +17,8 @@ from store.models.complaint import (
     DraftAnswer,
     Priority,
 )
-from store.models.messaging import Attachment, Conversation, Message, OutboxPart
+from store.models.messaging import Attachment, Conversation, Message
+from store.models.outbox import OutboxPart
 
 _S = ComplaintStatus
 PAGE_SIZE = 25

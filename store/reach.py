@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, ControlEvent, ControlKind, DeliveryStatus
 from store.messages import account_scope, identity_key, sealed
-from store.models.messaging import ControlRecord, Conversation, OutboxPart
+from store.models.messaging import ControlRecord, Conversation
+from store.models.outbox import OutboxPart
 
 RECIPIENT_GONE = "recipient_gone"
 _CLOSING = {ControlKind.OPT_OUT: "opt_out", ControlKind.BLOCKED: "blocked"}

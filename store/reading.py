@@ -7,14 +7,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from store.models.complaint import Clock, Complaint, ComplaintEvent
-from store.models.messaging import (
-    Attachment,
-    ControlRecord,
-    Conversation,
-    Direction,
-    Message,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, ControlRecord, Conversation, Direction, Message
+from store.models.outbox import OutboxPart
 from store.models.staff import PerangkatDaerah
 
 THREAD_LENGTH = 50

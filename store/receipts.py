@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import DELIVERY_RANK, DeliveryReceipt, DeliveryStatus, ErrorClass
 from store.messages import identity_key
-from store.models.messaging import Conversation, EarlyReceipt, OutboxPart
+from store.models.messaging import Conversation
+from store.models.outbox import EarlyReceipt, OutboxPart
 
 # Pauses before further attempts where the platform names none: a phone that is out of reach or a
 # fault on the way (minutes to hours), a rate that was exceeded (sooner).

@@ -9,14 +9,8 @@ from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, ControlKind, DeliveryStatus, InboundMessage
 from store.messages import account_scope, identity_key
-from store.models.messaging import (
-    ControlRecord,
-    Conversation,
-    Direction,
-    Message,
-    OutboxPart,
-    WebhookDelivery,
-)
+from store.models.messaging import ControlRecord, Conversation, Direction, Message, WebhookDelivery
+from store.models.outbox import OutboxPart
 from store.outbox import ClaimedPart, claimed_parts
 
 _A_SECOND: Final = timedelta(seconds=1)

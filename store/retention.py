@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from store.models.messaging import EarlyReceipt, OneTimeSecret, WebhookDelivery
+from store.models.messaging import WebhookDelivery
+from store.models.outbox import EarlyReceipt, OneTimeSecret
 from store.models.recording import RecordingDraft
 from store.models.staff import Attempt, StaffSession
 

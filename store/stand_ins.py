@@ -12,7 +12,8 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus
-from store.models.messaging import Conversation, Message, OneTimeSecret, OutboxPart
+from store.models.messaging import Conversation, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from store.stranded import stuck_part
 
 _HELD_BACK: Final = (

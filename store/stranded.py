@@ -11,14 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from store.models.complaint import Complaint
-from store.models.messaging import (
-    Author,
-    ChannelAccount,
-    Conversation,
-    Message,
-    OutboxPart,
-    PartKind,
-)
+from store.models.messaging import Author, ChannelAccount, Conversation, Message
+from store.models.outbox import OutboxPart, PartKind
 from store.models.second_channel import SecondChannel
 from store.reach import RECIPIENT_GONE
 

@@ -6,9 +6,20 @@ from store.models import (
     complaint,
     feedback,
     messaging,
+    outbox,
     recording,
     second_channel,
     staff,
 )
 
-__all__ = ["calls", "card", "complaint", "feedback", "messaging", "recording", "second_channel", "staff"]
+__all__ = [
+    "calls",
+    "card",
+    "complaint",
+    "feedback",
+    "messaging",
+    "outbox",
+    "recording",
+    "second_channel",
+    "staff",
+]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from store.models.complaint import Complaint
-from store.models.messaging import OutboxPart
+from store.models.outbox import OutboxPart
 from tests.browser.test_pages import AXE, AXE_RULES, PASSWORD, chromium, runtime, site, window
 from tests.gateway.record_forms import save
 from tests.gateway.rows import all_of

@@ -37,14 +37,8 @@ from store.crypto import KeyRing
 from store.db import make_engine, transactions
 from store.media_files import MediaFolder
 from store.messages import identity_key
-from store.models.messaging import (
-    Author,
-    Conversation,
-    Direction,
-    Message,
-    OutboxPart,
-    PartKind,
-)
+from store.models.messaging import Author, Conversation, Direction, Message
+from store.models.outbox import OutboxPart, PartKind
 from store.outgoing import Outgoing, queue
 from tests.channels.call_prompts import PROMPTS
 from tests.conformance.payload_set import PayloadSet, instant

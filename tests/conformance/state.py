@@ -16,10 +16,10 @@ from store.models.messaging import (
     MediaState,
     Message,
     MessageVersion,
-    OutboxPart,
     QuarantinedEvent,
     WebhookDelivery,
 )
+from store.models.outbox import OutboxPart
 from tests.conformance.service import Service
 
 _GONE = {MediaState.TOO_LARGE, MediaState.EXPIRED, MediaState.REFUSED, MediaState.FAILED}

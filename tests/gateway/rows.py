@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from channels.message import ChannelName, InboundMessage
 from gateway.runtime import Runtime
-from store.models.messaging import Author, Conversation, OutboxPart
+from store.models.messaging import Author, Conversation
+from store.models.outbox import OutboxPart
 from store.outgoing import Outgoing, queue
 from tests.gateway.fakes import ACCOUNT
 

@@ -16,7 +16,8 @@ from gateway.errors import (
 )
 from store import complaints
 from store.models.complaint import ComplaintStatus, CorrectedAnswer, DraftAnswer, Privacy
-from store.models.messaging import Message, OutboxPart
+from store.models.messaging import Message
+from store.models.outbox import OutboxPart
 from tests.gateway.office import open_office
 from tests.gateway.rows import all_of, only
 

@@ -19,7 +19,8 @@ from store import calls as call_rows
 from store import second_channel
 from store.models.calls import PhoneCall
 from store.models.complaint import Complaint
-from store.models.messaging import Conversation, Message, OneTimeSecret, OutboxPart
+from store.models.messaging import Conversation, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from tests.channels.support import signed
 from tests.gateway.citizen import complaints
 from tests.gateway.rows import all_of, only

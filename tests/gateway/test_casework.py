@@ -26,7 +26,8 @@ from store.models.complaint import (
     Priority,
     Privacy,
 )
-from store.models.messaging import Conversation, Message, OutboxPart
+from store.models.messaging import Conversation, Message
+from store.models.outbox import OutboxPart
 from store.models.staff import AuditEntry
 from tests.gateway.office import a_disposal, open_office
 from tests.gateway.rows import all_of, statuses

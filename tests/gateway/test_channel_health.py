@@ -13,7 +13,8 @@ from gateway.findings import remembered, to_state
 from gateway.runtime import Runtime
 from gateway.silence import OfficeTime, find_silence, usual_per_hour
 from store import states
-from store.models.messaging import ChannelAccount, OutboxPart
+from store.models.messaging import ChannelAccount
+from store.models.outbox import OutboxPart
 from tests.gateway.fakes import ACCOUNT, FakeAdapter
 from tests.gateway.rows import all_of, change, message, queue_answer
 

@@ -2,7 +2,8 @@ from gateway import demo, inbox
 from gateway.demo import PASSWORD
 from store import tenant
 from store.models.complaint import Complaint, ComplaintStatus
-from store.models.messaging import Attachment, OutboxPart
+from store.models.messaging import Attachment
+from store.models.outbox import OutboxPart
 from store.models.staff import StaffUser
 from tests.gateway.rows import all_of
 

@@ -14,13 +14,8 @@ from normalizer.ticket import parse_ticket
 from store import tenant
 from store.complaints import by_ticket
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
-from store.models.messaging import (
-    Attachment,
-    Conversation,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, Conversation, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from tests.gateway.citizen import Citizen, complaints, messages_of
 
 WHOLE = (

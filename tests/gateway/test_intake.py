@@ -22,10 +22,10 @@ from store.models.messaging import (
     Direction,
     MediaState,
     Message,
-    OutboxPart,
     QuarantinedEvent,
     WebhookDelivery,
 )
+from store.models.outbox import OutboxPart
 from tests.gateway.conftest import Hear, webhook
 from tests.gateway.fakes import START, Clock, FakeAdapter, RecordingNudger
 from tests.gateway.rows import all_of, change, message, only, queue_answer, statuses

@@ -21,8 +21,8 @@ from store.models.messaging import (
     Direction,
     Message,
     MessageVersion,
-    OutboxPart,
 )
+from store.models.outbox import OutboxPart
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter, RecordingNudger
 from tests.gateway.rows import all_of, change, message, only, queue_answer, statuses

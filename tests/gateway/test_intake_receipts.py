@@ -7,7 +7,8 @@ import pytest
 from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
 from gateway import replies
 from gateway.runtime import Runtime
-from store.models.messaging import Conversation, EarlyReceipt, OutboxPart
+from store.models.messaging import Conversation
+from store.models.outbox import EarlyReceipt, OutboxPart
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, FakeAdapter, RecordingNudger
 from tests.gateway.rows import all_of, mark_as_sent, message, only, queue_answer, statuses

@@ -13,7 +13,7 @@ from gateway.runtime import Runtime
 from store import outbox_marks, queues, tenant
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintEvent
-from store.models.messaging import OneTimeSecret, OutboxPart
+from store.models.outbox import OneTimeSecret, OutboxPart
 from tests.gateway.citizen import Citizen
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter

@@ -12,7 +12,8 @@ from gateway import channel_care, message_templates, replies
 from gateway.message_templates import Purpose, purpose_of, shelf_of
 from gateway.runtime import Runtime
 from gateway.template_words import reason_words
-from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
+from store.models.messaging import Author, Conversation, Message
+from store.models.outbox import OutboxPart, PartKind
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import Clock
 from tests.gateway.rows import all_of, message, only, queue_answer, statuses

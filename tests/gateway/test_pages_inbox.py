@@ -5,7 +5,8 @@ from gateway import casework, pdwork
 from gateway.casefile import CaseRef
 from store import crypto
 from store.models.complaint import ComplaintStatus, Privacy
-from store.models.messaging import Attachment, Conversation, Message, OutboxPart
+from store.models.messaging import Attachment, Conversation, Message
+from store.models.outbox import OutboxPart
 from tests.gateway.office import STORY, attach, open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of, change, statuses

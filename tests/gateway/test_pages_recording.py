@@ -8,7 +8,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from store.models.complaint import Complaint
-from store.models.messaging import Attachment, Message, OutboxPart
+from store.models.messaging import Attachment, Message
+from store.models.outbox import OutboxPart
 from store.models.recording import RecordingDraft
 from tests.gateway.office import open_office
 from tests.gateway.pages import Browser, logged_in, make_app

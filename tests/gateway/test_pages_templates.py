@@ -12,7 +12,8 @@ from gateway.errors import InvalidInputError
 from gateway.template_replies import TemplateReply, offer_for_case, send_to_case
 from store import reach, second_channel
 from store.models.complaint import Complaint
-from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
+from store.models.messaging import Author, Conversation, Message
+from store.models.outbox import OutboxPart, PartKind
 from store.models.second_channel import Agreement
 from tests.gateway.fakes import ACCOUNT
 from tests.gateway.office import open_office

@@ -12,7 +12,7 @@ from gateway.errors import ConflictError, ForbiddenError, InvalidInputError
 from gateway.pdwork import Plan
 from gateway.recording_form import SOCIAL
 from store.models.complaint import Complaint, ComplaintEvent, Note
-from store.models.messaging import OutboxPart
+from store.models.outbox import OutboxPart
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.record_forms import E164, PHONE, save

@@ -12,7 +12,8 @@ from gateway import replies
 from gateway.rates import LocalBuckets, RedisBuckets, buckets_of
 from gateway.runtime import Bucket, Runtime, Shortage
 from store import outbox
-from store.models.messaging import Conversation, OutboxPart, PartKind
+from store.models.messaging import Conversation
+from store.models.outbox import OutboxPart, PartKind
 from store.outbox import ClaimedPart
 from tests.gateway.fakes import ACCOUNT, FakeAdapter
 from tests.gateway.rows import all_of, message, queue_answer, statuses

@@ -20,13 +20,8 @@ from normalizer.draft import NikProblem
 from store import second_channel
 from store.complaints import by_ticket
 from store.models.complaint import Complaint, ComplaintEvent, Priority, Privacy
-from store.models.messaging import (
-    Attachment,
-    Conversation,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, Conversation, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from store.models.recording import RecordingDraft
 from store.models.second_channel import SecondChannel
 from tests.gateway.office import open_office

@@ -12,15 +12,8 @@ from channels.outbound import OutboundPart
 from gateway import replies
 from gateway.errors import ConflictError
 from gateway.runtime import Runtime
-from store.models.messaging import (
-    Attachment,
-    ChannelAccount,
-    Conversation,
-    MediaState,
-    Message,
-    OneTimeSecret,
-    OutboxPart,
-)
+from store.models.messaging import Attachment, ChannelAccount, Conversation, MediaState, Message
+from store.models.outbox import OneTimeSecret, OutboxPart
 from store.models.staff import AuditEntry, Role, StaffUser
 from tests.gateway.conftest import PUBLIC_URL, Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter

@@ -17,7 +17,8 @@ from channels.message import (
 from channels.outbound import OutboundPart
 from gateway import replies
 from gateway.runtime import Runtime
-from store.models.messaging import Author, Conversation, Message, OutboxPart, PartKind
+from store.models.messaging import Author, Conversation, Message
+from store.models.outbox import OutboxPart, PartKind
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter
 from tests.gateway.rows import all_of, message, only, queue_answer, statuses

@@ -33,8 +33,8 @@ from store.models.messaging import (
     Conversation,
     MediaState,
     Message,
-    OutboxPart,
 )
+from store.models.outbox import OutboxPart
 from store.outgoing import Outgoing, queue
 from store.second_channel import Agreement
 from tests.gateway.citizen import Citizen

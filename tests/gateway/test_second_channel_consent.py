@@ -14,7 +14,8 @@ from gateway import replies
 from gateway.runtime import Runtime
 from store import second_channel, tenant
 from store.models.complaint import Complaint, ComplaintStatus
-from store.models.messaging import Conversation, OneTimeSecret
+from store.models.messaging import Conversation
+from store.models.outbox import OneTimeSecret
 from store.models.second_channel import SecondChannel
 from tests.gateway.citizen import Citizen
 from tests.gateway.conftest import Hear

@@ -18,7 +18,8 @@ from gateway.errors import NotFoundError
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.threads import MessageView
-from store.models.messaging import Attachment, Conversation, Message, OutboxPart
+from store.models.messaging import Attachment, Conversation, Message
+from store.models.outbox import OutboxPart
 from tests.gateway.conftest import Hear
 from tests.gateway.fakes import ACCOUNT, START, Clock, FakeAdapter
 from tests.gateway.rows import all_of, mark_as_sent, message, only, queue_answer

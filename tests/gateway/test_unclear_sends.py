@@ -16,7 +16,7 @@ from gateway.webhook_events import read_events
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings
 from store.messages import Arrival
-from store.models.messaging import OneTimeSecret, OutboxPart
+from store.models.outbox import OneTimeSecret, OutboxPart
 from tests.channels import admin_stage
 from tests.gateway.conftest import webhook
 from tests.gateway.fakes import ACCOUNT, Clock, FakeAdapter

@@ -17,7 +17,7 @@ from channels.registry import build_channels, close_channels
 from config.settings import load_settings
 from gateway import boot, dialogue, replies
 from gateway.app import create_app
-from store.models.messaging import OutboxPart
+from store.models.outbox import OutboxPart
 from tests.channels.contract_cases import at
 from tests.channels.provider import Answer, Provider, running_provider
 from tests.conformance.conftest import keys
