@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from channels.errors import MediaError
@@ -17,6 +17,10 @@ from store.models.recording import RecordingDraft
 
 MOST_FILES = 10
 _EXCERPT = 60
+_LIFE = timedelta(days=1)
+# A file that is being kept again just now has no row yet.
+_UNTOUCHED = timedelta(hours=1)
+_BATCH = 500
 _KEPT_LENGTH = 2 * LONGEST_STORY
 _REFUSALS = {
     "too_large": "lebih besar dari 25 MB",
@@ -70,13 +74,17 @@ def keep_draft(
     stored, refused = _keep_files(runtime, uploads)
     now = runtime.now()
     with runtime.transaction() as session:
-        if recordings.filed_from(session, staff.id, draft.key) is not None:
-            return draft
+        # Locked before it is looked at: the same form may be saved at this moment.
         row = recordings.open_draft(session, staff.id, draft.key, draft.form, now)
+        if recordings.filed_from(session, staff.id, draft.key) is not None:
+            recordings.leave(session, stored, now)
+            recordings.drop(session, staff.id, draft.key)
+            return draft
         fields = {name: draft.fields.get(name, "")[:_KEPT_LENGTH] for name in FIELDS}
         recordings.fill(row, fields, now)
         joined = _joined(row.files, stored)
         row.files = joined[:MOST_FILES]
+        recordings.leave(session, joined[MOST_FILES:], now)
         kept = _view(row)
     if len(joined) > MOST_FILES:
         refused = f"{refused} Paling banyak {MOST_FILES} berkas; yang lain tidak disimpan.".strip()
@@ -118,7 +126,10 @@ def drop_draft(runtime: Runtime, staff: Staff, key: str) -> None:
     """Throw one of one's own unfinished forms away."""
     staff.require(*INBOX_ROLES)
     with runtime.transaction() as session:
-        recordings.drop(session, staff.id, key)
+        row = recordings.draft_of(session, staff.id, key, lock=True)
+        if row is not None:
+            recordings.leave(session, row.files, runtime.now())
+            recordings.drop(session, staff.id, key)
 
 
 def drop_file(runtime: Runtime, staff: Staff, key: str, place: int) -> None:
@@ -127,7 +138,26 @@ def drop_file(runtime: Runtime, staff: Staff, key: str, place: int) -> None:
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, key, lock=True)
         if row is not None and 0 <= place < len(row.files):
+            recordings.leave(session, [row.files[place]], runtime.now())
             row.files = [file for at, file in enumerate(row.files) if at != place]
+
+
+def clean(runtime: Runtime) -> int:
+    """Forget forms that nobody finished within a day, and delete files that nothing needs.
+
+    Returns:
+        How many files were deleted.
+    """
+    now = runtime.now()
+    with runtime.transaction() as session:
+        recordings.drop_older(session, now - _LIFE, now, _BATCH)
+    with runtime.transaction() as session:
+        looked_at, keys = recordings.unused(session, now - _UNTOUCHED, _BATCH)
+    deleted = sum(runtime.media.drop_old(key, now - _UNTOUCHED) for key in keys)
+    if looked_at:
+        with runtime.transaction() as session:
+            recordings.forget_left(session, looked_at)
+    return deleted
 
 
 def _known_form(draft: DraftView) -> None:

@@ -10,6 +10,7 @@ from gateway import (
     pdwork,
     profiles,
     reconcile,
+    recording_drafts,
     replies,
     rescue,
     spool,
@@ -53,6 +54,7 @@ def run(runtime: Runtime) -> None:
         runtime.wake("outbox")
     pdwork.resume_due(runtime)
     ktp.erase_due(runtime)
+    recording_drafts.clean(runtime)
     now = runtime.now()
     with runtime.transaction() as session:
         retention.drop_expired(session, now, now - _SHORT_LIVED)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 _KEY = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
@@ -20,6 +21,7 @@ class MediaFolder:
         key = hashlib.sha256(content).hexdigest() + (f".{extension}" if extension else "")
         path = self.path(key)
         if path.exists():
+            path.touch()  # it is needed again: `drop_old` leaves it alone
             return key
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
@@ -40,6 +42,17 @@ class MediaFolder:
     def drop(self, key: str) -> None:
         """Delete the bytes of `key`; nothing happens if they are gone already."""
         self.path(key).unlink(missing_ok=True)
+
+    def drop_old(self, key: str, before: datetime) -> bool:
+        """Delete the bytes of `key` unless they were kept (again) since `before`; say whether."""
+        path = self.path(key)
+        try:
+            if path.stat().st_mtime >= before.timestamp():
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def path(self, key: str) -> Path:
         """Return where `key` lies.

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from store.models.complaint import Complaint
-from store.models.messaging import Message
-from store.models.recording import RecordingDraft
+from store.models.messaging import Attachment, Message
+from store.models.recording import LeftFile, RecordingDraft
 
 _SHOWN = 10
+_KEYS = ("original_key", "shared_key", "thumbnail_key")
+_MOST_OPENINGS = 5
 
 
 def scope_of(staff_id: int) -> str:
@@ -27,11 +29,12 @@ def open_draft(
     made = upsert(RecordingDraft).values(
         staff_id=staff_id, key=key, form=form, fields={}, files=[], saved_at=now
     )
-    session.execute(made.on_conflict_do_nothing())
-    draft = draft_of(session, staff_id, key, lock=True)
-    if draft is None:
-        raise LookupError("the draft went while it was opened")
-    return draft
+    for _ in range(_MOST_OPENINGS):
+        session.execute(made.on_conflict_do_nothing())
+        draft = draft_of(session, staff_id, key, lock=True)
+        if draft is not None:
+            return draft  # else it was saved or dropped while we waited for its row
+    raise LookupError("the draft went whenever it was opened")
 
 
 def draft_of(
@@ -65,6 +68,52 @@ def drop(session: Session, staff_id: int, key: str) -> None:
     session.execute(
         delete(RecordingDraft).where(RecordingDraft.staff_id == staff_id, RecordingDraft.key == key)
     )
+
+
+def leave(session: Session, files: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Note that a form has given these files up, so that `unused` finds them."""
+    keys = {str(file[name]) for file in files for name in _KEYS if file.get(name)}
+    if keys:
+        rows = [{"key": key, "left_at": now} for key in sorted(keys)]
+        session.execute(insert(LeftFile), rows)
+
+
+def drop_older(session: Session, before: datetime, now: datetime, limit: int) -> None:
+    """Forget drafts that nobody has touched since `before`, and leave their files."""
+    old = session.scalars(
+        select(RecordingDraft)
+        .where(RecordingDraft.saved_at < before)
+        .order_by(RecordingDraft.saved_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    leave(session, [file for draft in old for file in draft.files], now)
+    for draft in old:
+        session.delete(draft)
+
+
+def unused(session: Session, before: datetime, limit: int) -> tuple[list[int], set[str]]:
+    """Return the ids of files left before `before`, and the keys of them that nothing needs."""
+    rows = session.execute(
+        select(LeftFile.id, LeftFile.key)
+        .where(LeftFile.left_at < before)
+        .order_by(LeftFile.left_at)
+        .limit(limit)
+    ).all()
+    keys = {row.key for row in rows}
+    if not keys:
+        return [], set()
+    for name in _KEYS:
+        column = getattr(Attachment, name)
+        keys -= set(session.scalars(select(column).where(column.in_(keys))))
+    for files in session.scalars(select(RecordingDraft.files)):  # of one day
+        keys -= {file[name] for file in files for name in _KEYS}
+    return [row.id for row in rows], keys
+
+
+def forget_left(session: Session, ids: Sequence[int]) -> None:
+    """Forget files that were looked at."""
+    session.execute(delete(LeftFile).where(LeftFile.id.in_(ids)))
 
 
 def filed_from(session: Session, staff_id: int, key: str) -> Complaint | None:

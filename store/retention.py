@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from store.models.messaging import WebhookDelivery
 from store.models.outbox import EarlyReceipt, OneTimeSecret
-from store.models.recording import RecordingDraft
 from store.models.staff import Attempt, StaffSession
 
 _BATCH = 1000
@@ -30,10 +29,9 @@ def drop_deliveries(session: Session, before: datetime) -> int:
 def drop_expired(session: Session, now: datetime, before: datetime) -> None:
     """Delete secrets and sessions that are over, and what was left lying since `before`.
 
-    That is receipts, attempts, and records that an officer began to write and never saved.
+    That is receipts and attempts.
     """
     session.execute(delete(OneTimeSecret).where(OneTimeSecret.expires_at < now))
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.execute(delete(EarlyReceipt).where(EarlyReceipt.received_at < before))
     session.execute(delete(Attempt).where(Attempt.at < before))
-    session.execute(delete(RecordingDraft).where(RecordingDraft.saved_at < before))

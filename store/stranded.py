@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -18,6 +18,7 @@ from store.reach import RECIPIENT_GONE
 
 # Opting out is a wish, not an obstacle: whoever said "stop" is not written to another way.
 _OBSTACLES: Final = ("blocked", RECIPIENT_GONE, "not_repliable")
+_OPT_OUT: Final = "opt_out"
 _GIVEN_UP: Final = (ErrorClass.RECIPIENT_GONE, ErrorClass.RETRY)
 _STUCK: Final = (DeliveryStatus.PARKED, DeliveryStatus.SUPPRESSED, DeliveryStatus.FAILED)
 _NOT_ARRIVING: Final = (DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED)
@@ -78,6 +79,8 @@ def stranded(
         .outerjoin(Complaint, Complaint.id == Message.complaint_id)
         .where(
             Message.received_at >= stuck.c.agreed_at,
+            # Whoever says "stop" after something failed is not written to another way either.
+            func.coalesce(own.suppressed_reason, "") != _OPT_OUT,
             _has_waited(stuck, own, now, patience),
             _may_go_elsewhere(),
             _can_be_written_to(target, accounts, now),

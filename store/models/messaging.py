@@ -234,6 +234,20 @@ class Attachment(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "ordinal"),
         Index("ix_attachment_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        # What a file is still needed for, before it is deleted.
+        Index(
+            "ix_attachment_original",
+            "original_key",
+            postgresql_where=text("original_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_attachment_shared", "shared_key", postgresql_where=text("shared_key IS NOT NULL")
+        ),
+        Index(
+            "ix_attachment_thumbnail",
+            "thumbnail_key",
+            postgresql_where=text("thumbnail_key IS NOT NULL"),
+        ),
         Index(
             "ix_attachment_transcript",
             "transcript_due_at",

@@ -26,3 +26,12 @@ class RecordingDraft(Base):
     fields: Mapped[Any] = mapped_column(EncryptedJSON)
     files: Mapped[Any] = mapped_column(EncryptedJSON)
     saved_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LeftFile(Base):
+    """A file of the media folder that a form gave up; nothing else may need it any more."""
+
+    __tablename__ = "left_file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(128))
+    left_at: Mapped[datetime] = mapped_column(index=True)

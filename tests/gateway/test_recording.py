@@ -1,11 +1,12 @@
 import io
+import os
 import threading
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 from PIL import Image
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
@@ -22,7 +23,7 @@ from store.complaints import by_ticket
 from store.models.complaint import Complaint, ComplaintEvent, Priority, Privacy
 from store.models.messaging import Attachment, Conversation, Message
 from store.models.outbox import OneTimeSecret, OutboxPart
-from store.models.recording import RecordingDraft
+from store.models.recording import LeftFile, RecordingDraft
 from store.models.second_channel import SecondChannel
 from tests.gateway.office import open_office
 from tests.gateway.record_forms import E164, NIK, PHONE, keep, save
@@ -564,3 +565,83 @@ def test_who_wrote_himself_still_reaches_a_person_with_salah(runtime, hear, sms,
 
     assert only(runtime, Complaint).dispute is None
     assert only(runtime, Conversation).needs_person_at is not None
+
+
+def files_on_disk(runtime):
+    folder = runtime.media.path("0" * 64).parent.parent
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def long_ago(runtime):
+    """Let all files look as if they had been kept on the first day of 2026."""
+    for path in files_on_disk(runtime):
+        os.utime(path, (1_767_200_000, 1_767_200_000))
+
+
+@pytest.mark.parametrize("way", ["dropped", "one file dropped", "forgotten for a day"])
+def test_files_of_a_form_that_was_never_saved_leave_the_disk(runtime, dewi, clock, way):
+    key = keep(runtime, dewi, "kunci-formulir", (Upload("ktp.jpg", picture()),))
+    if way == "dropped":
+        recording_drafts.drop_draft(runtime, dewi, key)
+    elif way == "one file dropped":
+        recording_drafts.drop_file(runtime, dewi, key, 0)
+    else:
+        clock.advance(hours=25)
+        recording_drafts.clean(runtime)
+    clock.advance(hours=2)
+    long_ago(runtime)
+
+    assert recording_drafts.clean(runtime) > 0
+
+    assert files_on_disk(runtime) == []
+    assert all_of(runtime, LeftFile) == []
+
+
+def test_a_file_that_a_case_or_another_form_has_too_stays(runtime, office, dewi, clock):
+    photo = (Upload("foto.jpg", picture()),)
+    document = (Upload("siti.vcf", b"BEGIN:VCARD\nFN:Siti\nEND:VCARD"),)
+    save(runtime, office.rina, uploads=photo)
+    keep(runtime, dewi, "formulir-pertama", photo + document)
+    recording_drafts.drop_draft(runtime, dewi, "formulir-pertama")
+    clock.advance(hours=2)
+    keep(runtime, dewi, "formulir-kedua", document)
+    before = len(files_on_disk(runtime))
+    long_ago(runtime)
+
+    assert recording_drafts.clean(runtime) == 0
+
+    assert len(files_on_disk(runtime)) == before
+    assert all_of(runtime, LeftFile) == []
+
+
+def test_a_file_that_is_being_kept_again_just_now_stays(runtime, dewi, clock):
+    keep(runtime, dewi, "formulir-pertama", (Upload("foto.jpg", picture()),))
+    recording_drafts.drop_draft(runtime, dewi, "formulir-pertama")
+    clock.advance(hours=2)
+    for path in files_on_disk(runtime):
+        os.utime(path, (clock().timestamp(), clock().timestamp()))
+
+    assert recording_drafts.clean(runtime) == 0
+    assert files_on_disk(runtime)
+
+
+def test_a_form_that_is_kept_while_it_is_saved_opens_no_second_draft(runtime, dewi):
+    key = keep(runtime, dewi, "kunci-formulir")
+    saving, kept = threading.Event(), threading.Event()
+
+    def keep_again():
+        saving.wait(10)
+        keep(runtime, dewi, key)
+        kept.set()
+
+    thread = threading.Thread(target=keep_again)
+    thread.start()
+    with runtime.transaction() as session:
+        session.execute(select(RecordingDraft).with_for_update())
+        saving.set()
+        while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            session.execute(text("SELECT pg_sleep(0.01)"))
+        session.execute(delete(RecordingDraft))
+    thread.join(10)
+
+    assert kept.is_set()

@@ -588,3 +588,24 @@ def test_the_photo_of_a_secret_complaint_stays_here(
 
     (call,) = sms.sent
     assert "Masuk (Tertutup) sejak" in str(call.text)
+
+
+@pytest.mark.usefixtures("citizen")
+def test_whoever_says_stop_after_a_failure_is_not_written_to_by_sms_either(
+    runtime: Runtime, sms: FakeAdapter, whatsapp: FakeAdapter
+) -> None:
+    own, target = agree(runtime)
+    with runtime.transaction() as session:
+        reach.suppress(session, target, "blocked", runtime.now())
+    whatsapp.refuse(SendError(ErrorClass.RECIPIENT_GONE, "63003", "gone"))
+    answer(runtime)
+    replies.drain(runtime)
+    assert answers(runtime) == ["whatsapp failed"]
+    with runtime.transaction() as session:
+        reach.suppress(session, own, "opt_out", runtime.now())
+        session.get_one(Conversation, target).suppressed_reason = None
+
+    rescue.run(runtime)
+    replies.drain(runtime)
+
+    assert sms.sent == []

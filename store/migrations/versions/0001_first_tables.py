@@ -256,6 +256,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('staff_id', 'key', name=op.f('uq_recording_draft_staff_id_key'))
     )
     op.create_index(op.f('ix_recording_draft_saved_at'), 'recording_draft', ['saved_at'], unique=False)
+    op.create_table('left_file',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.String(length=128), nullable=False),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_left_file'))
+    )
+    op.create_index(op.f('ix_left_file_left_at'), 'left_file', ['left_at'], unique=False)
     op.create_table('staff_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -448,6 +455,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_attachment_due', 'attachment', ['next_attempt_at'], unique=False, postgresql_where=sa.text("state = 'pending'"))
     op.create_index(op.f('ix_attachment_message_id'), 'attachment', ['message_id'], unique=False)
+    op.create_index('ix_attachment_original', 'attachment', ['original_key'], unique=False, postgresql_where=sa.text('original_key IS NOT NULL'))
+    op.create_index('ix_attachment_shared', 'attachment', ['shared_key'], unique=False, postgresql_where=sa.text('shared_key IS NOT NULL'))
+    op.create_index('ix_attachment_thumbnail', 'attachment', ['thumbnail_key'], unique=False, postgresql_where=sa.text('thumbnail_key IS NOT NULL'))
     op.create_index('ix_attachment_transcript', 'attachment', ['transcript_due_at'], unique=False, postgresql_where=sa.text("transcript_state = 'pending'"))
     op.create_table('card_reading',
     sa.Column('attachment_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -579,6 +589,9 @@ def downgrade() -> None:
     op.drop_table('draft_answer')
     op.drop_index('ix_attachment_transcript', table_name='attachment', postgresql_where=sa.text("transcript_state = 'pending'"))
     op.drop_index(op.f('ix_attachment_message_id'), table_name='attachment')
+    op.drop_index('ix_attachment_thumbnail', table_name='attachment', postgresql_where=sa.text('thumbnail_key IS NOT NULL'))
+    op.drop_index('ix_attachment_shared', table_name='attachment', postgresql_where=sa.text('shared_key IS NOT NULL'))
+    op.drop_index('ix_attachment_original', table_name='attachment', postgresql_where=sa.text('original_key IS NOT NULL'))
     op.drop_index('ix_attachment_due', table_name='attachment', postgresql_where=sa.text("state = 'pending'"))
     op.drop_index('ix_card_reading_erase', table_name='card_reading', postgresql_where=sa.text('erase_at IS NOT NULL'))
     op.drop_index('ix_card_reading_due', table_name='card_reading', postgresql_where=sa.text('due_at IS NOT NULL'))
@@ -609,6 +622,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_staff_session_user_id'), table_name='staff_session')
     op.drop_index(op.f('ix_staff_session_expires_at'), table_name='staff_session')
     op.drop_table('staff_session')
+    op.drop_index(op.f('ix_left_file_left_at'), table_name='left_file')
+    op.drop_table('left_file')
     op.drop_index(op.f('ix_recording_draft_saved_at'), table_name='recording_draft')
     op.drop_table('recording_draft')
     op.drop_index('ix_complaint_waiting', table_name='complaint')
