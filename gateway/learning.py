@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,8 +39,8 @@ _UNDOABLE: Final = timedelta(minutes=1)
 _NIGHT: Final = range(1, 5)  # hours on the government's clock
 _BETWEEN_NIGHTS: Final = timedelta(hours=20)
 _FEWEST_NEW: Final = 20
-# More than this the worker does not teach from scratch in a night: it has other work.
-_MOST_AT_NIGHT: Final = 5000
+# More than this (half a minute) the worker does not take in at once: it has other work.
+_MOST_AT_NIGHT: Final = 1500
 
 Progress = Callable[[int, int], None]
 
@@ -143,14 +144,14 @@ def _learn_at_night(runtime: Runtime) -> None:
         elif new > _MOST_AT_NIGHT:
             logger.warning("learning_wants_command", extra={"rows": new})
         return
-    if not _FEWEST_NEW <= new <= _MOST_AT_NIGHT:
+    if new < _FEWEST_NEW:
         return
     from gateway import learning_course  # noqa: PLC0415 (numpy may be missing)
 
-    cases = list(_decided(runtime, after, last, until))
+    cases = list(islice(_decided(runtime, after, last, until), _MOST_AT_NIGHT))
     _Loaded.version = None  # from here on the model in memory is another than the file's
     learning_course.teach_further(learned, cases, runtime.tenant)
-    _publish(runtime, learned, int(facts["rows"]) + new, last, base=version)
+    _publish(runtime, learned, int(facts["rows"]) + len(cases), cases[-1].id, base=version)
 
 
 def _decided(runtime: Runtime, after: int, last: int, until: datetime) -> Iterator[Decided]:
