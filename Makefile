@@ -10,7 +10,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install learning run worker test check browser kannel fix migrate migration requirements faults fuzz bench
+.PHONY: help install learning run worker test check browser kannel fix migrate migration requirements ocr faults fuzz bench
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,10 @@ requirements: $(DEV_READY) ## compile requirements*.in into exact pins with hash
 	$(COMPILE) --output-file=requirements.txt requirements.in
 	$(COMPILE) --output-file=requirements-learning.txt requirements-learning.in
 	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file=requirements-ocr.txt requirements-ocr.in
+
+ocr: $(RUN_READY) ## add the optional reader of KTP photos (about 300 MB, hashes checked)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ocr.txt
 
 faults: $(DEV_READY) ## kill servers under load: nothing lost, nothing doubled (long)
 	$(BIN)/pytest tests/faults
@@ -75,7 +79,7 @@ fuzz: $(DEV_READY) ## many thousand examples for every property test, and damage
 	$(BIN)/python -m tests.fuzz.webhooks --bodies 10000
 
 bench: $(RUN_READY) ## print the ratios that the benchmarks measure (long)
-	@for program in intake normalizer memory; do \
+	@for program in intake normalizer memory ktp; do \
 		echo "== $$program"; $(BIN)/python -m "benchmarks.$$program" || exit 1; done
 
 $(BIN)/python:
