@@ -399,3 +399,43 @@ def test_neither_web_nor_worker_loads_numpy_at_start():
     )
 
     assert done.stdout.strip() == "False"
+
+
+def test_a_night_that_was_overtaken_throws_its_model_away(taught):
+    decide(taught, 220)
+    first = learning.learn(taught, quiet)
+    learned = learning_files.read(taught.learning_dir, first["version"], first["sha256"])
+
+    published = learning._publish(taught, learned, 240, 999, base="an older one")
+
+    assert published is None
+    assert learning.current(taught)["version"] == first["version"]
+    assert [path.stem for path in taught.learning_dir.iterdir()] == [first["version"]]
+
+
+def test_a_first_model_of_many_decisions_is_left_to_the_command(taught, clock, monkeypatch, caplog):
+    clock.instant = NIGHT
+    monkeypatch.setattr(learning, "_MOST_AT_NIGHT", 210)
+    decide(taught, 220)
+
+    learning.drain(taught)
+
+    assert learning.current(taught) is None
+    assert "learning_wants_command" in caplog.messages
+
+
+def test_a_night_takes_in_no_more_than_it_can(taught, clock, monkeypatch):
+    clock.instant = NIGHT
+    decide(taught, 220)
+    learning.drain(taught)
+    monkeypatch.setattr(learning, "_MOST_AT_NIGHT", 25)
+    decide(taught, 40, first=300, seed=2)
+    clock.advance(days=1)
+    learning.drain(taught)
+    second = learning.current(taught)
+    decide(taught, 10, first=400, seed=3)
+    clock.advance(days=1)
+
+    learning.drain(taught)
+
+    assert (second["rows"], learning.current(taught)["rows"]) == (245, 270)
