@@ -25,10 +25,9 @@ def find_landmarks(
     landmarks: list[Phrase] = []
     last = -1
     for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
-        if len(landmarks) == MOST_PLACES:
-            break
         if (
-            index <= last
+            len(landmarks) == MOST_PLACES
+            or index <= last
             or any(street.covers(tokens[index].start) for street in streets)
             or not _begins_landmark(tokens, index, gazetteer)
         ):

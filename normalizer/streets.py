@@ -28,10 +28,9 @@ def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[P
     streets: list[Phrase] = []
     last = -1
     for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
-        if index <= last or not _is_cue(tokens, index):
+        full = len(streets) == MOST_PLACES
+        if full or index <= last or not _is_cue(tokens, index):
             continue
-        if len(streets) == MOST_PLACES:
-            break
         last = _street_end(text, tokens, index, gazetteer)
         if last > index:
             start, end = tokens[index].start, tokens[last].end

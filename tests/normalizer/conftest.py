@@ -49,7 +49,7 @@ class Talk:
         self.now += timedelta(seconds=after_s)
         message_id = f"m{len(self.messages) + 1}"
         self.messages.append(
-            SourceMessage(message_id, self.now, text, attachments, location, choice, cards)
+            SourceMessage(message_id, self.now, text, attachments, location, choice, cards=cards)
         )
         return self.look()
 
