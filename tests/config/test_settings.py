@@ -205,3 +205,18 @@ def test_every_setting_is_in_the_handbook_for_operators():
     ]
 
     assert missing == []
+
+
+def test_a_speech_service_is_off_unless_its_address_is_given():
+    assert load_settings(SERVERS).transcription_url is None
+
+    settings = load_settings({**SERVERS, "SAHUT_TRANSCRIPTION_URL": "http://10.0.0.5:8000/"})
+
+    assert settings.transcription_url == "http://10.0.0.5:8000"
+    assert settings.transcription_timeout_s == 120
+
+
+def test_a_speech_service_without_its_address_is_a_fault():
+    faults = _faults({**SERVERS, "SAHUT_TRANSCRIPTION_KEY": "geheim"})
+
+    assert [line.split(":")[0] for line in faults] == ["SAHUT_TRANSCRIPTION_URL"]

@@ -5,7 +5,7 @@ from gateway import casework, pdwork
 from gateway.casefile import CaseRef
 from store import crypto
 from store.models.complaint import ComplaintStatus, Privacy
-from store.models.messaging import Attachment, Conversation, Message
+from store.models.messaging import Attachment, Conversation, Message, TranscriptState
 from store.models.outbox import OutboxPart
 from tests.gateway.office import STORY, attach, open_office
 from tests.gateway.pages import logged_in, make_app
@@ -436,6 +436,21 @@ def test_photos_sounds_and_films_stand_in_the_conversation(rina, office, runtime
     assert f'<img src="/lampiran/{photo}/kecil"' in rina.page
     assert f'<audio controls preload="none" src="/lampiran/{voice}/tampil"' in rina.page
     assert f'<video controls preload="none" src="/lampiran/{film}/tampil"' in rina.page
+
+
+def test_what_a_machine_heard_stands_under_the_player_as_its_words(rina, office, runtime):
+    ticket = office.hears()
+    heard, lost = (attach(runtime, ticket, kind=MediaKind.AUDIO) for _ in range(2))
+    with runtime.transaction() as session:
+        session.get_one(Attachment, heard).transcript = "Lampu <b>mati</b>"
+        session.get_one(Attachment, lost).transcript_state = TranscriptState.FAILED
+
+    response = rina.opens(f"/kotak/aduan/{ticket}")
+
+    assert "Transkrip otomatis, mohon periksa" in rina.page
+    assert '<q class="transcript">Lampu <b>mati</b></q>' in rina.page  # `opens` undoes the escapes
+    assert b"<b>mati" not in response.data
+    assert "Transkrip otomatis gagal; mohon dengarkan rekamannya" in rina.page
 
 
 def test_a_photo_of_an_identity_card_opens_with_the_identity_only(rina, office, runtime):

@@ -1,6 +1,7 @@
 """Recordings are written down after they came, and their words count as the citizen's."""
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -375,3 +376,46 @@ def test_it_works_with_a_service_of_its_own_over_http(citizen, listening):
         transcription.work(listening, SpeechService(speech.origin, "kecil", None, 5))
 
     assert recording(listening).transcript == STORY
+
+
+def test_the_service_is_asked_beside_everything_else_and_one_recording_at_a_time(
+    citizen, listening
+):
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Listener):
+        def transcribe(self, recording):
+            begun.set()
+            assert go_on.wait(30)
+            return super().transcribe(recording)
+
+    slow = Slow(STORY)
+    speaks(citizen)
+    media.drain(listening)
+    runtime = replace(listening, transcriber=slow)
+
+    transcription.drain(runtime)
+    assert begun.wait(30)
+    transcription.drain(runtime)
+    go_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "transcripts":
+            thread.join(30)
+
+    assert slow.heard == [OGG]
+    assert recording(listening).transcript == STORY
+
+
+def test_a_fault_of_the_program_tells_the_log_its_kind_and_no_word(citizen, listening, caplog):
+    speaks(citizen)
+    media.drain(listening)
+    runtime = replace(listening, transcriber=Listener(ZeroDivisionError(STORY)))
+
+    transcription.drain(runtime)
+    for thread in threading.enumerate():
+        if thread.name == "transcripts":
+            thread.join(30)
+
+    (line,) = [item for item in caplog.records if item.message == "transcription_stopped"]
+    assert line.error == "ZeroDivisionError"
+    assert "Lampu" not in caplog.text

@@ -1,6 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from normalizer.draft import SourceMessage, Span
+import pytest
+
+from channels.message import ChannelName
+from normalizer.assemble import assemble
+from normalizer.draft import Act, Context, DialogueState, SourceMessage, Span
 from normalizer.transcript import clean, lower, read_transcript
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -36,3 +41,40 @@ def test_a_range_over_an_empty_message_is_a_range_in_its_neighbours():
     spans = read_transcript(messages).spans(0, 5)
 
     assert spans == (Span("0", 0, 2), Span("2", 0, 1))
+
+
+@pytest.fixture
+def context(tenant):
+    return Context(tenant=tenant, channel=ChannelName.WHATSAPP, now=AT + timedelta(hours=1))
+
+
+def overheard(text):
+    return SourceMessage("1", AT, text, ("audio",), spoken=True)
+
+
+def test_what_a_machine_heard_is_a_guess_that_the_citizen_confirms(context):
+    words = (
+        "Jalan berlubang di Jl. Sudirman desa Air Putih sejak tgl 3 november. NIK 1403160901909105"
+    )
+
+    written = assemble(DialogueState(), [replace(overheard(words), spoken=False)], context)
+    heard = assemble(DialogueState(), [overheard(words)], context)
+
+    assert (written.act, heard.act) == (Act.FILE, Act.ASK)
+    assert heard.say == ("konfirmasi",)
+    assert heard.draft.place.confidence == heard.draft.nik.confidence == 0.45
+    assert heard.draft.place.value == written.draft.place.value
+
+
+def test_what_the_citizen_wrote_stays_sure_beside_a_recording(context):
+    place = SourceMessage("2", AT + timedelta(minutes=1), "Jl. Sudirman desa Air Putih")
+
+    heard = assemble(DialogueState(), [overheard("Jalan berlubang parah"), place], context)
+
+    assert heard.draft.place.confidence > 0.5
+
+
+def test_no_command_is_taken_from_a_recording(context):
+    answer = assemble(DialogueState(), [overheard("batal")], context)
+
+    assert answer.act is not Act.CANCEL
