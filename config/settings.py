@@ -8,10 +8,19 @@ The table for operators is in docs/operations.md.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.setting_kinds import (
+    DatabaseUrl,
+    HttpUrl,
+    Pairs,
+    PublicUrl,
+    RedisUrl,
+    Seconds,
+    Words,
+)
 
 PREFIX = "SAHUT_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -27,8 +36,6 @@ _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "transcription": ("url",),
     "x": ("user_id", "consumer_key", "consumer_secrets", "access_token", "access_token_secret"),
 }
-# Logins and NIKs travel over https; plain http stays inside one machine.
-_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAIRS = (
     ("meta_page_id", "meta_page_token"),
     ("meta_instagram_id", "meta_instagram_token"),
@@ -48,57 +55,6 @@ class SettingsError(Exception):
         self.lines = lines
 
 
-def _words(value: object) -> object:
-    """Split ``a, b`` into its parts; secrets come as lists so that they can be rotated."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.split(",") if word.strip())
-    return value
-
-
-def _pairs(value: object) -> object:
-    """Read ``key=value, key=value``."""
-    if not isinstance(value, str):
-        return value
-    pairs = (word.partition("=") for word in value.split(",") if word.strip())
-    return {key.strip(): text.strip() for key, _, text in pairs}
-
-
-def _http_url(value: object) -> object:
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        return value.rstrip("/")
-    return value
-
-
-def _public_url(value: object) -> object:
-    url = _http_url(value)
-    plain = isinstance(url, str) and url.startswith("http://")
-    if plain and urlsplit(str(url)).hostname not in _THIS_MACHINE:
-        raise ValueError("must begin with https://, except on this machine")
-    return url
-
-
-def _database_url(value: object) -> object:
-    if isinstance(value, str):
-        value = value.replace("postgres://", "postgresql://", 1)
-        if not value.startswith("postgresql://"):
-            raise ValueError("must begin with postgresql://")
-    return value
-
-
-def _redis_url(value: object) -> object:
-    if isinstance(value, str) and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
-HttpUrl = Annotated[str, BeforeValidator(_http_url)]
-PublicUrl = Annotated[str, BeforeValidator(_public_url)]
-Seconds = Annotated[int, Field(ge=1)]
 _SECRET: Any = Field(default=None, repr=False)
 _SECRETS: Any = Field(default=(), repr=False)
 
@@ -144,10 +100,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data_dir: Path = PROJECT_DIR / "var"
-    database_url: Annotated[str, BeforeValidator(_database_url)] = _address_of_running(
-        "database_url"
-    )
-    redis_url: Annotated[str, BeforeValidator(_redis_url)] = _address_of_running("redis_url")
+    database_url: DatabaseUrl = _address_of_running("database_url")
+    redis_url: RedisUrl = _address_of_running("redis_url")
     public_base_url: PublicUrl = "http://127.0.0.1:8080"
     key_file: Path = Field(default_factory=_key_file)
     key_command: str | None = Field(default=None, repr=False)
@@ -193,7 +147,7 @@ class Settings(BaseModel):
     kannel_smsc_id: str | None = None
     kannel_sources: Words = ()
     kannel_callback_base_url: HttpUrl | None = None
-    kannel_status_url: Annotated[str | None, BeforeValidator(_http_url)] = _SECRET
+    kannel_status_url: HttpUrl | None = _SECRET
 
     x_user_id: str | None = Field(default=None, pattern=r"^\d+$")
     x_consumer_key: str | None = _SECRET
