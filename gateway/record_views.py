@@ -15,7 +15,8 @@ from store.models.complaint import Complaint
 QUESTION_NOTE = "Tanyakan kepada pelapor: "
 _DISPUTES = {
     "wrong": "Pelapor menyatakan isinya keliru. Baca balasannya, betulkan, lalu tandai.",
-    "not_me": "Pemilik nomor menyatakan bukan pelapor. Nomor itu tidak dikabari lagi.",
+    "not_me": "Pemilik nomor menyatakan bukan pelapor. Nomor itu tidak dikabari lagi; "
+    "PIN lama tidak berlaku.",
 }
 
 

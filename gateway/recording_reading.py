@@ -116,7 +116,7 @@ def _stated(
         story=record.story,
         public_text=public,
         title=draft.title or public[:_TITLE_LENGTH],
-        place=draft.place or _place(record),
+        place=_shareable(draft.place or _place(record), record.name),
         secret=draft.secret or record.privacy == "secret",
         urgent=draft.urgent or danger,
     )
@@ -139,3 +139,21 @@ def _place(record: Record) -> Finding[Place] | None:
     if not record.where:
         return None
     return Finding(Place(text=record.where, landmark=record.where), _GUESSED)
+
+
+def _shareable(found: Finding[Place] | None, name: str) -> Finding[Place] | None:
+    """Hide the reporter's name and all numbers of people in a place: a PD reads it."""
+    if found is None:
+        return None
+
+    def hidden(words: str | None) -> str:
+        return mask_numbers(redact(words or "", _name_marks(words or "", name) if name else []))
+
+    place = found.value
+    shown = replace(
+        place,
+        text=hidden(place.text),
+        landmark=hidden(place.landmark) or None,
+        street=hidden(place.street) or None,
+    )
+    return replace(found, value=shown)

@@ -141,7 +141,9 @@ def _send_code(scene: _Scene, target_id: int, number: str) -> None:
     now, session = scene.runtime.now(), scene.session
     keys = [f"from {scene.conversation.id}", f"to {target_id}"]
     attempts.lock_attempts(session, f"{_SPACE} {target_id}")
-    if attempts.count_attempts(session, _SPACE, keys, now - _DAY) >= _MOST_CODES:
+    tried = attempts.count_attempts(session, _SPACE, keys, now - _DAY)
+    refused = second_channel.is_refused(session, scene.conversation.id, target_id)
+    if refused or tried >= _MOST_CODES:
         scene.tell("sms_besok")
         return
     attempts.add_attempts(session, _SPACE, keys, now)

@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.message import MediaKind
 from gateway.dates import day_and_time, local, long_day, short_day
+from gateway.identity import mask_numbers
 from gateway.recording_form import SOURCES
 from gateway.runtime import Runtime
 from gateway.statuses import WORDS, StatusWords
@@ -193,12 +194,15 @@ def pin_view(extras: Mapping[str, Any] | None) -> PinView | None:
 
 
 def place_words(complaint: Complaint) -> str:
-    """Return where it happened in one line: landmark, street, RT/RW, desa, kecamatan."""
+    """Return where it happened in one line: landmark, street, RT/RW, desa, kecamatan.
+
+    A PD reads it too: what stands there in a citizen's own words shows no phone number or NIK.
+    """
     place: Mapping[str, Any] = complaint.place or {}
     rt_rw = "/".join(str(place[name]) for name in ("rt", "rw") if place.get(name))
     words = [
-        place.get("landmark"),
-        place.get("street"),
+        mask_numbers(place.get("landmark") or ""),
+        mask_numbers(place.get("street") or ""),
         f"RT/RW {rt_rw}" if rt_rw else None,
         f"Desa {complaint.desa}" if complaint.desa else None,
         f"Kec. {complaint.kecamatan}" if complaint.kecamatan else None,

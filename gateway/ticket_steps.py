@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.dates import day_and_time
-from gateway.filing import take_over
+from gateway.filing import new_pin, take_over
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
 from gateway.statuses import WORDS, require_move
@@ -158,7 +158,7 @@ def resume_news(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
 def dispute(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
     """Take SALAH or BUKAN SAYA for what an officer wrote down: a person looks at it again.
 
-    Who is behind the number by mistake hears no more of the case.
+    Who is behind the number by mistake hears no more of the case, nor reads it by its PIN.
     """
     complaint = turn.complaint(assembly.ticket)
     if complaint is None:
@@ -172,6 +172,8 @@ def dispute(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) 
     key = "isi_keliru"
     if assembly.value == "not_me":
         second_channel.withdraw(session, turn.conversation.id, runtime.now())
+        new_pin(runtime, complaint)  # told to nobody: a stranger has read the other one
+        append_event(session, complaint, "pin_renewed", at=runtime.now())
         key = "bukan_pengadu"
     _tell(runtime, session, turn, complaint, key, {"T": complaint.ticket})
 

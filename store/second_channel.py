@@ -15,6 +15,7 @@ __all__ = [
     "agreed",
     "count_try",
     "is_linked",
+    "is_refused",
     "name",
     "pending",
     "withdraw",
@@ -76,6 +77,17 @@ def name(
     )
 
 
+def is_refused(session: Session, conversation_id: int, target_id: int) -> bool:
+    """Whether the owner of an address said stop to whoever named it and never proved it."""
+    refused = select(SecondChannel.id).where(
+        SecondChannel.conversation_id == conversation_id,
+        SecondChannel.target_id == target_id,
+        SecondChannel.agreed_at.is_(None),
+        SecondChannel.withdrawn_at.is_not(None),
+    )
+    return session.scalar(refused) is not None
+
+
 def pending(session: Session, conversation_id: int, since: datetime) -> SecondChannel | None:
     """Return the newest address whose code was sent after `since` and is still good."""
     return session.scalar(
@@ -107,8 +119,14 @@ def is_linked(session: Session, conversation_id: int) -> bool:
 def withdraw(session: Session, target_id: int, now: datetime) -> int:
     """End every agreement that leads to an address; return how many.
 
-    What has not left for it is called off; the originals find another way.
+    What has not left for it is called off; the originals find another way. Codes on their way to
+    it are void, and whoever named it does not get it sent another (`is_refused`).
     """
+    session.execute(
+        update(SecondChannel)
+        .where(SecondChannel.target_id == target_id, SecondChannel.agreed_at.is_(None))
+        .values(withdrawn_at=now, code_hash=None)
+    )
     return _end(session, SecondChannel.target_id == target_id, now)
 
 

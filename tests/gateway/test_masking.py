@@ -3,6 +3,8 @@
 import pytest
 
 from gateway.identity import mask_numbers
+from gateway.showing import place_words
+from store.models.complaint import Complaint
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,11 @@ def test_long_numbers_keep_their_last_three_digits(written, shown):
 )
 def test_dates_tickets_and_prices_stay(written):
     assert mask_numbers(written) == written
+
+
+def test_where_it_happened_shows_no_number_of_a_person():
+    place = {"landmark": "rumah dekat konter 081255501044", "rt": "3", "rw": "2"}
+
+    shown = place_words(Complaint(place=place, desa="Air Putih"))
+
+    assert shown == "rumah dekat konter ****044, RT/RW 3/2, Desa Air Putih"

@@ -528,7 +528,7 @@ def test_salah_flags_the_case_for_the_operator_and_is_answered_kindly(runtime, d
 
 
 def test_somebody_else_behind_the_number_hears_no_more_of_the_case(runtime, dewi, hear, sms):
-    save(runtime, dewi, phone=PHONE, consent="on")
+    told = save(runtime, dewi, phone=PHONE, consent="on")
 
     citizen_writes(runtime, hear, sms, "BUKAN SAYA")
     citizen_writes(runtime, hear, sms, "STATUS", "sms-2")
@@ -539,6 +539,7 @@ def test_somebody_else_behind_the_number_hears_no_more_of_the_case(runtime, dewi
         assert second_channel.agreed(session, complaint.conversation_id) == []
     texts = [message.text_key for message in all_of(runtime, Message) if message.text_key]
     assert texts == ["lewat_telepon", "bukan_pengadu", "tidak_ditemukan"]
+    assert complaint.pin_hash != pin_hash(runtime, told.ticket, told.pin)
 
 
 def test_what_is_written_after_salah_joins_the_case_until_somebody_has_looked(
@@ -645,3 +646,14 @@ def test_a_form_that_is_kept_while_it_is_saved_opens_no_second_draft(runtime, de
     thread.join(10)
 
     assert kept.is_set()
+
+
+def test_a_place_that_nobody_knows_shows_a_pd_neither_name_nor_number_of_the_reporter(
+    runtime, dewi
+):
+    save(runtime, dewi, place="", landmark="pondok Siti Aminah 081255501044 di seberang")
+
+    shown = str(only(runtime, Complaint).place)
+    assert "di seberang" in shown
+    assert "Siti" not in shown
+    assert "0812" not in shown

@@ -312,3 +312,21 @@ def test_the_answer_to_the_sms_belongs_to_the_same_complaint(
     assert ticket in by_sms.reads()
     assert by_sms.writes("5") == ["nilai_tersimpan"]
     assert only(runtime, Complaint).rating == 5
+
+
+def test_a_stranger_who_says_stop_to_a_code_gets_no_other_from_the_same_chat(
+    runtime: Runtime, by_messenger: Citizen, sms: FakeAdapter, hear: Hear
+) -> None:
+    by_messenger.writes(WHOLE)
+    by_messenger.writes(f"SMS {OTHER}")
+    code = code_on(runtime, sms)
+    Citizen(runtime, sms, hear, sender=OTHER).writes("BERHENTI")
+    replies.drain(runtime)
+    before = len(sms.sent)
+
+    by_messenger.writes(f"SMS {OTHER}")
+    by_messenger.writes(code)
+    replies.drain(runtime)
+
+    assert len(sms.sent) == before
+    assert agreed_numbers(runtime) == []
