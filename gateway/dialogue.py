@@ -215,9 +215,9 @@ def _known(complaint: Complaint) -> KnownComplaint:
 
 def _pauses(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> bool:
     """Set the timer and say True while the burst may go on, or a card on a photo is being read."""
-    held_until = ktp.held_until(runtime, session, turn, assembly)
     if _still_writing(runtime, turn, assembly):
         return True
+    held_until = ktp.held_until(runtime, session, turn, assembly)
     if held_until is not None:
         turn.keep_open(runtime.now(), assembly.consumed)
         turn.conversation.dialogue_due_at = held_until
