@@ -12,6 +12,8 @@ from typing import TypeVar
 _R = TypeVar("_R")
 MOST = 1024
 LONGEST = 400
+# A text of more lines would push out what is remembered of every other conversation.
+_MOST_LINES = 256
 
 
 def remembered(function: Callable[[str], _R]) -> Callable[[str], _R]:
@@ -36,8 +38,11 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def _begins_of(text: str) -> tuple[int, ...]:
-    return tuple(accumulate((len(line) + 1 for line in lines_of(text)[:-1]), initial=0))
+def _filled_lines_of(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the lines that hold something, and where each begins."""
+    begins = accumulate((len(line) + 1 for line in lines_of(text)), initial=0)
+    filled = [(line, begin) for line, begin in zip(lines_of(text), begins, strict=False) if line]
+    return tuple(line for line, _ in filled), tuple(begin for _, begin in filled)
 
 
 def _is_long(lines: Sequence[str]) -> bool:
@@ -68,17 +73,18 @@ def placed(function: Callable[[str, int], _R]) -> Callable[[str], list[_R]]:
     with their ranges in the whole text.
 
     Returns:
-        A function from a text to the results of its lines, in order; `__wrapped__` reads one
-        line anew.
+        A function from a text to the results of its lines that are not empty, in order;
+        `__wrapped__` reads one line anew.
     """
     cached = lru_cache(maxsize=MOST)(function)
 
     def read(text: str) -> list[_R]:
-        lines, begins = lines_of(text), _begins_of(text)
-        if not _is_long(lines):
+        lines, begins = _filled_lines_of(text)
+        many = len(lines) > _MOST_LINES
+        if not many and not _is_long(lines):
             return list(map(cached, lines, begins))
         return [
-            (cached if len(line) <= LONGEST else function)(line, begin)
+            (function if many or len(line) > LONGEST else cached)(line, begin)
             for line, begin in zip(lines, begins, strict=True)
         ]
 
