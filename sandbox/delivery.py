@@ -10,7 +10,6 @@ import requests
 from sandbox.thread import Entry
 from sandbox.world import World
 
-_HTTP_TOO_MANY = 429
 _HTTP_GONE = 410
 
 

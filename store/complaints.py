@@ -163,12 +163,6 @@ def sent_answers(session: Session, complaint_id: int) -> list[CorrectedAnswer]:
     return list(session.scalars(statement))
 
 
-def latest_answer(session: Session, complaint_id: int) -> str | None:
-    """Return the text of the newest answer that was sent, or None."""
-    answers = sent_answers(session, complaint_id)
-    return answers[-1].body if answers else None
-
-
 def pd_name(session: Session, code: str | None) -> str | None:
     """Return the name of a perangkat daerah, or None without one."""
     pd = session.get(PerangkatDaerah, code) if code else None

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus, ErrorClass
 from store.models.complaint import Complaint, ComplaintEvent
 from store.models.messaging import Message
 from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
-from store.outgoing import keep_secret
+from store.outgoing import keep_secret, queue_again
 
 _PLACEHOLDER = "{PIN}"
 
@@ -93,19 +93,7 @@ def retry_due(
         .values(retry_at=None)
         .execution_options(synchronize_session=False)
     )
-    session.execute(
-        update(OutboxPart)
-        .where(OutboxPart.id.in_(again))
-        .values(
-            status=DeliveryStatus.QUEUED,
-            status_at=now,
-            next_attempt_at=now,
-            external_id=None,
-            sent_at=None,
-            reference=func.gen_random_uuid(),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    queue_again(session, again, now)
     return len(again)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
@@ -140,4 +140,24 @@ def _part(
         error_code=conversation.suppressed_reason or ("not_repliable" if unreachable else None),
         next_attempt_at=outgoing.not_before or now,
         status_at=now,
+    )
+
+
+def queue_again(session: Session, part_ids: Sequence[int], now: datetime) -> None:
+    """Put parts that the platform had taken back into the queue.
+
+    Each gets another reference, so that what is said of the lost call moves them no more.
+    """
+    session.execute(
+        update(OutboxPart)
+        .where(OutboxPart.id.in_(part_ids))
+        .values(
+            status=DeliveryStatus.QUEUED,
+            status_at=now,
+            next_attempt_at=now,
+            external_id=None,
+            sent_at=None,
+            reference=func.gen_random_uuid(),
+        )
+        .execution_options(synchronize_session=False)
     )

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ChannelName, DeliveryStatus
 from store.models.messaging import Conversation, Message
 from store.models.outbox import OneTimeSecret, OutboxPart
+from store.outgoing import queue_again
 from store.stranded import stuck_part
 
 _HELD_BACK: Final = (
@@ -115,19 +116,7 @@ def come_back(session: Session, now: datetime, limit: int) -> int:
     )
     if not due:
         return 0
-    session.execute(
-        update(OutboxPart)
-        .where(OutboxPart.id.in_(due))
-        .values(
-            status=DeliveryStatus.QUEUED,
-            status_at=now,
-            next_attempt_at=now,
-            external_id=None,
-            sent_at=None,
-            reference=func.gen_random_uuid(),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    queue_again(session, due, now)
     return len(due)
 
 
