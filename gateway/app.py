@@ -42,7 +42,7 @@ from gateway.web import (
     webhooks,
     wording,
 )
-from gateway.web.access import COOKIE
+from gateway.web.access import is_logged_in
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def create_app(runtime: Runtime) -> Flask:
 
 def _allow_uploads() -> None:
     """Take more than a form's few kilobytes where somebody from the office sends files."""
-    if request.endpoint == "recording.act" and COOKIE in request.cookies:
+    if request.endpoint == "recording.act" and is_logged_in():
         request.max_content_length = recording.LARGEST_FORM_BYTES
 
 

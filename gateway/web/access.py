@@ -71,6 +71,12 @@ def me() -> Staff:
     return cast(Staff, g.staff)
 
 
+def is_logged_in() -> bool:
+    """Whether somebody of the office makes this request; outside a view that `staff` guards."""
+    token = request.cookies.get(COOKIE)
+    return accounts.current(runtime(), token, touch=False) is not None
+
+
 def _to_login() -> Any:
     """Send to the login page, which comes back here; a fragment only learns that it must."""
     if _asked_by_script():

@@ -226,6 +226,17 @@ def test_a_file_larger_than_any_other_form_is_taken_and_one_too_large_is_named(d
     assert "“raksasa.jpg” lebih besar dari 25 MB." in dewi.page
 
 
+def test_who_only_pretends_to_be_logged_in_sends_no_large_files(dewi):
+    stranger = dewi.client.application.test_client()
+    stranger.set_cookie("sahut_sesi", "bukan sesi siapa pun")
+
+    refused = stranger.post(
+        "/catat/", data=bytes(5_000_000), content_type="multipart/form-data; boundary=batas"
+    )
+
+    assert refused.status_code == 413
+
+
 def test_a_kept_file_can_be_taken_out_again(dewi, runtime):
     dewi.opens("/catat/")
     sends(dewi, step="periksa", **CALLED, files=(io.BytesIO(jpeg()), "lampu.jpg"))
