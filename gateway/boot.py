@@ -82,8 +82,8 @@ def build_runtime(settings: Settings) -> Runtime:
         timers=_timers(settings),
         facts=data,
         throttle=RedisBuckets(redis),
-        transcriber=_transcriber(settings),
         card_reader=ProcessReader() if is_installed() else None,
+        transcriber=_transcriber(settings),
         learning_dir=settings.data_dir / "learning",
     )
 

@@ -47,8 +47,8 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "care": channel_care.drain,
     "profiles": profiles.drain,
     "calls": calls.drain,
-    "transcripts": transcription.drain,
     "cards": ktp.drain,
+    "transcripts": transcription.drain,
     "learning": learning.drain,
 }
 

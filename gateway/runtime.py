@@ -61,18 +61,6 @@ class Throttle(Protocol):
         ...
 
 
-class CardReader(Protocol):
-    """Reads the text on a picture of an identity card."""
-
-    def read(self, picture: bytes) -> list[str]:
-        """Return the lines of text, from top to bottom; none for a picture without.
-
-        Raises:
-            CardReaderError: not this time.
-        """
-        ...
-
-
 class Transcriber(Protocol):
     """Writes down what is said in a recording."""
 
@@ -81,6 +69,18 @@ class Transcriber(Protocol):
 
         Raises:
             TranscriptionError: not this time, or never.
+        """
+        ...
+
+
+class CardReader(Protocol):
+    """Reads the text on a picture of an identity card."""
+
+    def read(self, picture: bytes) -> list[str]:
+        """Return the lines of text, from top to bottom; none for a picture without.
+
+        Raises:
+            CardReaderError: not this time.
         """
         ...
 
@@ -139,8 +139,8 @@ class Runtime:
     timers: Timers = Timers()
     facts: Mapping[str, Any] | None = None
     throttle: Throttle | None = None
-    transcriber: Transcriber | None = None
     card_reader: CardReader | None = None  # None: photos of cards are not read
+    transcriber: Transcriber | None = None
     learning_dir: Path | None = None  # models; None: nothing is learned
 
     def wake(self, kind: str) -> None:

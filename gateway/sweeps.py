@@ -35,8 +35,8 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "care": channel_care.is_due(runtime, session),
             "profiles": profiles.is_due(runtime, session),
             "calls": calls.any_due(session, now),
-            "transcripts": runtime.transcriber is not None and transcripts.any_due(session, now),
             "cards": runtime.card_reader is not None and cards.any_due(session, now),
+            "transcripts": runtime.transcriber is not None and transcripts.any_due(session, now),
             "learning": learning.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):

@@ -136,7 +136,9 @@ def source_messages(turn: Turn) -> list[SourceMessage]:
     sources = [
         replace(
             _source(message, turn.attachments[message.id]),
-            cards=tuple(Card(**row.found) for row in turn.readings.get(message.id, ()) if row.found),
+            cards=tuple(
+                Card(**row.found) for row in turn.readings.get(message.id, ()) if row.found
+            ),
         )
         for message in turn.messages
     ]
