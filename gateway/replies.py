@@ -1,7 +1,6 @@
 """Sending what waits in the outbox: claim, send, mark. Nothing is ever sent twice by machine.
 
-One part of a conversation is under way at a time, so that a citizen reads an answer in its order;
-conversations are served side by side.
+One part of a conversation leaves at a time, in order; conversations are served side by side.
 """
 
 import logging
