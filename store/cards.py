@@ -173,15 +173,14 @@ def end_due(session: Session, now: datetime, limit: int) -> list[EndingPhoto]:
     for photo in due:
         photo.state = MediaState.ERASED
     session.flush()
-    contents = [photo.sha256 for photo in due if photo.sha256]
-    used = set(
-        session.scalars(
-            select(Attachment.sha256).where(
-                Attachment.sha256.in_(contents), Attachment.state == MediaState.STORED
-            )
-        )
-    )
-    return [EndingPhoto(photo.id, () if photo.sha256 in used else _keys(photo)) for photo in due]
+    keys = {key for photo in due for key in _keys(photo)}
+    # A copy drawn anew can belong to two photos whose originals differ.
+    for column in (Attachment.original_key, Attachment.shared_key, Attachment.thumbnail_key):
+        kept = select(column).where(column.in_(keys), Attachment.state == MediaState.STORED)
+        keys.difference_update(session.scalars(kept))
+    return [
+        EndingPhoto(photo.id, tuple(key for key in _keys(photo) if key in keys)) for photo in due
+    ]
 
 
 def _keys(photo: Attachment) -> tuple[str, ...]:

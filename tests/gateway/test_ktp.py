@@ -261,6 +261,27 @@ def test_a_file_that_another_photo_needs_stays_until_that_ends(office, citizen, 
 
 
 @pytest.mark.usefixtures("photo", "asked")
+def test_a_copy_that_a_photo_with_another_original_needs_stays(office, citizen, reader):
+    citizen.writes("", photos=1)
+    is_read(office, reader)
+    citizen.hears()
+    office.now.advance(days=3)
+    citizen.writes("", photos=1)
+    is_read(office, reader)
+    first, second = attachments(office)
+    with office.transaction() as session:
+        other = session.get_one(Attachment, second.id)
+        other.original_key, other.sha256 = None, "0" * 64
+
+    office.now.advance(days=4, hours=1)
+    gone = ktp.erase_due(office)
+
+    assert gone == 1
+    assert not office.media.path(first.original_key).exists()
+    assert office.media.path(second.shared_key).exists()
+
+
+@pytest.mark.usefixtures("photo", "asked")
 def test_a_withdrawn_photo_is_not_read(office, citizen, reader):
     citizen.writes("", photos=1)
     with office.transaction() as session:
