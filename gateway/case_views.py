@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.clocks import Chip
 from gateway.identity import Reporter
 from gateway.showing import HistoryLine, PinView
+from gateway.similar import SimilarCase
 from gateway.statuses import StatusWords
 from gateway.threads import MessageView
 from gateway.windows import Window
@@ -68,6 +69,7 @@ class Details:
     suggestions: Sequence[Suggestion]
     clocks: Sequence[ClockView]
     others: Sequence[tuple[str, str]]
+    similar: Sequence[SimilarCase]
 
 
 @dataclass(frozen=True, slots=True)

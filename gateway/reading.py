@@ -34,6 +34,7 @@ from gateway.showing import (
     place_words,
     status_words,
 )
+from gateway.similar import incident_of, similar_cases
 from gateway.statuses import may_move, publicly_visible
 from gateway.threads import message_views
 from gateway.windows import CHANNEL_WORDS
@@ -256,6 +257,9 @@ def _details(
         suggestions=_suggestions(runtime, complaint),
         clocks=clocks,
         others=[(item.ticket, item.title) for item in reading.of_same_reporter(session, complaint)],
+        similar=[]
+        if complaint.status in _OVER
+        else similar_cases(runtime, session, incident_of(complaint), complaint.ticket),
     )
 
 

@@ -2,24 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from channels.message import Location
 from gateway.dates import day_and_time, local, long_day
 from gateway.identity import NIK_PROBLEMS
 from gateway.recording_form import Record, caller_addresses, read_phone
 from gateway.recording_reading import Said, read_said, spoken_fields
 from gateway.runtime import Runtime
+from gateway.similar import SimilarCase, similar_cases
 from normalizer.draft import ComplaintDraft, Field, NikProblem, Place, Precision, ResolvedTime
-from normalizer.duplicates import Incident, compare
-from store import conversations, reach, recordings
+from normalizer.duplicates import Incident
+from store import conversations, reach
 from store.reach import Contact
 
-_RECENT = timedelta(days=30)
-_COMPARED = 150
 _SHOWN = 3
 _MISSING_WORDS = {
     Field.STORY: "apa yang terjadi",
@@ -33,7 +29,7 @@ _BY_THE_CLOCK = frozenset({Precision.MINUTE, Precision.HOUR})
 class Checked:
     """The findings in words.
 
-    `similar` are (ticket, title) of open cases that may be the same, `earlier` those of the phone.
+    `similar` are open cases that may be the same, `earlier` (ticket, title) of those of the phone.
     """
 
     danger: bool
@@ -44,7 +40,7 @@ class Checked:
     place: str
     category: str
     missing: Sequence[str]
-    similar: Sequence[tuple[str, str]]
+    similar: Sequence[SimilarCase]
     earlier: Sequence[tuple[str, str]]
 
 
@@ -72,7 +68,7 @@ def check(runtime: Runtime, session: Session, fields: Mapping[str, str]) -> Chec
         place=_place_words(draft.place.value) if draft.place else "",
         category=_category(runtime, draft),
         missing=[_MISSING_WORDS[name] for name in read.missing if name in _MISSING_WORDS],
-        similar=_similar(runtime, session, draft) if story else [],
+        similar=similar_cases(runtime, session, _incident(runtime, draft)) if story else [],
         earlier=_earlier(runtime, session, fields.get("phone", "")),
     )
 
@@ -135,11 +131,9 @@ def _earlier(runtime: Runtime, session: Session, typed: str) -> Sequence[tuple[s
     return sorted(cases.items(), reverse=True)[:_SHOWN]
 
 
-def _similar(
-    runtime: Runtime, session: Session, draft: ComplaintDraft
-) -> Sequence[tuple[str, str]]:
+def _incident(runtime: Runtime, draft: ComplaintDraft) -> Incident:
     place = draft.place.value if draft.place else None
-    own = Incident(
+    return Incident(
         text=draft.public_text,
         at=runtime.now(),
         category=draft.category.value if draft.category else None,
@@ -147,22 +141,4 @@ def _similar(
         street=place.street if place else None,
         landmark=place.landmark if place else None,
         pin=place.pin if place else None,
-    )
-    rows = recordings.recent_open(session, runtime.now() - _RECENT, _COMPARED)
-    scored = [(compare(own, _incident(row)), row) for row in rows]
-    same = sorted((pair for pair in scored if pair[0].same), key=lambda pair: -pair[0].score)
-    return [(row["ticket"], row["title"]) for _, row in same[:_SHOWN]]
-
-
-def _incident(row: Mapping[str, Any]) -> Incident:
-    place: Mapping[str, Any] = row["place"] or {}
-    pin = place.get("pin")
-    return Incident(
-        text=row["public_text"],
-        at=row["received_at"],
-        category=row["category_code"],
-        desa=row["desa"],
-        street=place.get("street"),
-        landmark=place.get("landmark"),
-        pin=Location(**pin) if pin else None,
     )

@@ -463,7 +463,7 @@ def test_the_findings_say_what_is_known_what_is_missing_and_what_may_be_the_same
     assert whole.place == "depan Masjid Al-Ikhlas, Desa Air Putih, Kec. Bengkalis"
     assert whole.phone == "+62 81255501044"
     assert whole.missing == []
-    assert [ticket for ticket, _ in whole.similar] == [other.ticket]
+    assert [item.ticket for item in whole.similar] == [other.ticket]
     assert empty.nik == "tanpa NIK, tetap diterima"
     assert empty.similar == []
     assert (whole.earlier, empty.earlier) == ([], [])
