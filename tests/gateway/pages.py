@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from gateway.app import create_app
 from gateway.runtime import Runtime
@@ -17,6 +19,23 @@ from store.staff import user_by_username
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _FIELD = re.compile(r'name="(version|draft_version|key)" value="([^"]*)"')
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all apps of a run: each test makes its own app."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
 
 
 class Browser:
@@ -56,6 +75,7 @@ class Browser:
 def make_app(runtime: Runtime) -> Flask:
     app = create_app(runtime)
     app.testing = True
+    app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 
