@@ -1,6 +1,7 @@
 """Tables. Importing this package knows them all."""
 
 from store.models import (
+    answering,
     calls,
     card,
     complaint,
@@ -13,6 +14,7 @@ from store.models import (
 )
 
 __all__ = [
+    "answering",
     "calls",
     "card",
     "complaint",

@@ -227,6 +227,7 @@ class CorrectedAnswer(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     body: Mapped[str] = mapped_column(EncryptedText)
     final: Mapped[bool]
+    no_photo: Mapped[str | None] = mapped_column(EncryptedText)  # why no photo shows the work
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,12 +36,17 @@ class PerangkatDaerah(Base):
 
 
 class Category(Base):
-    """A complaint category with the PD that usually answers."""
+    """A complaint category with the PD that usually answers.
+
+    `needs_photo`: work that one can see; Selesai asks for a photo of it, or why there is none.
+    """
 
     __tablename__ = "category"
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     default_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    days: Mapped[int | None]  # calendar days until it is solved (K5); None: as for all
+    needs_photo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -114,6 +114,8 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=32), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('default_pd', sa.String(length=32), nullable=True),
+    sa.Column('days', sa.BigInteger(), nullable=True),
+    sa.Column('needs_photo', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['default_pd'], ['perangkat_daerah.code'], name=op.f('fk_category_default_pd_perangkat_daerah')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_category'))
@@ -225,10 +227,17 @@ def upgrade() -> None:
     sa.Column('origin', sa.LargeBinary(), nullable=True),
     sa.Column('dispute', sa.String(length=16), nullable=True),
     sa.Column('to_hand_over_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('leading_id', sa.BigInteger(), nullable=True),
+    sa.Column('part_of_id', sa.BigInteger(), nullable=True),
+    sa.Column('conflict_pd', sa.String(length=32), nullable=True),
+    sa.Column('return_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('indonesian', ticket || ' ' || title || ' ' || public_text || ' ' || coalesce(desa, '') || ' ' || coalesce(kecamatan, ''))", persisted=True), nullable=False),
     sa.ForeignKeyConstraint(['category_code'], ['category.code'], name=op.f('fk_complaint_category_code_category')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_complaint_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['conflict_pd'], ['perangkat_daerah.code'], name=op.f('fk_complaint_conflict_pd_perangkat_daerah')),
+    sa.ForeignKeyConstraint(['leading_id'], ['complaint.id'], name=op.f('fk_complaint_leading_id_complaint')),
+    sa.ForeignKeyConstraint(['part_of_id'], ['complaint.id'], name=op.f('fk_complaint_part_of_id_complaint')),
     sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_complaint_pd_code_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_complaint')),
     sa.UniqueConstraint('ticket', name=op.f('uq_complaint_ticket'))
@@ -554,6 +563,7 @@ def upgrade() -> None:
     sa.Column('author_id', sa.BigInteger(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('final', sa.Boolean(), nullable=False),
+    sa.Column('no_photo', sa.LargeBinary(), nullable=True),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('message_id', sa.BigInteger(), nullable=True),
@@ -567,9 +577,159 @@ def upgrade() -> None:
     )
     op.create_index('ix_corrected_complaint', 'corrected_answer', ['complaint_id', 'id'], unique=False)
     # ### end Alembic commands ###
+    _answering()
+    _triage()
+
+
+def _answering() -> None:
+    """Photos of the work, copies for the public, ready-made texts."""
+    key = sa.String(length=128)
+    op.create_table('answer_photo',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('added_by', sa.BigInteger(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('moment', sa.String(length=8), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('mime', sa.String(length=127), nullable=False),
+    sa.Column('size_bytes', sa.BigInteger(), nullable=False),
+    sa.Column('original_key', key, nullable=False),
+    sa.Column('shared_key', key, nullable=False),
+    sa.Column('thumbnail_key', key, nullable=True),
+    sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['added_by'], ['staff_user.id'], name=op.f('fk_answer_photo_added_by_staff_user')),
+    sa.ForeignKeyConstraint(['answer_id'], ['corrected_answer.id'], name=op.f('fk_answer_photo_answer_id_corrected_answer')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_answer_photo_complaint_id_complaint')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_photo'))
+    )
+    op.create_index('ix_answer_photo_complaint', 'answer_photo', ['complaint_id', 'id'], unique=False)
+    op.create_index('uq_answer_photo_content', 'answer_photo', ['complaint_id', 'sha256'], unique=True, postgresql_where=sa.text('dropped_at IS NULL'))
+    op.create_index('ix_answer_photo_original', 'answer_photo', ['original_key'], unique=False)
+    op.create_index('ix_answer_photo_shared', 'answer_photo', ['shared_key'], unique=False)
+    op.create_index('ix_answer_photo_thumbnail', 'answer_photo', ['thumbnail_key'], unique=False)
+    op.create_table('public_photo',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('attachment_id', sa.BigInteger(), nullable=True),
+    sa.Column('answer_photo_id', sa.BigInteger(), nullable=True),
+    sa.Column('boxes', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('key', key, nullable=False),
+    sa.Column('thumbnail_key', key, nullable=False),
+    sa.Column('drawn_by', sa.BigInteger(), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('approved_by', sa.BigInteger(), nullable=True),
+    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(attachment_id IS NULL) <> (answer_photo_id IS NULL)', name=op.f('ck_public_photo_one_source')),
+    sa.ForeignKeyConstraint(['answer_photo_id'], ['answer_photo.id'], name=op.f('fk_public_photo_answer_photo_id_answer_photo')),
+    sa.ForeignKeyConstraint(['approved_by'], ['staff_user.id'], name=op.f('fk_public_photo_approved_by_staff_user')),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_public_photo_attachment_id_attachment')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_public_photo_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['drawn_by'], ['staff_user.id'], name=op.f('fk_public_photo_drawn_by_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_public_photo')),
+    sa.UniqueConstraint('answer_photo_id', name=op.f('uq_public_photo_answer_photo_id')),
+    sa.UniqueConstraint('attachment_id', name=op.f('uq_public_photo_attachment_id'))
+    )
+    op.create_index('ix_public_photo_complaint', 'public_photo', ['complaint_id', 'id'], unique=False)
+    op.create_index('ix_public_photo_key', 'public_photo', ['key'], unique=False)
+    op.create_index('ix_public_photo_thumbnail', 'public_photo', ['thumbnail_key'], unique=False)
+    op.create_table('answer_template',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('statuses', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('categories', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('steps', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('owner', sa.String(length=100), nullable=False),
+    sa.Column('review_on', sa.Date(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('changed_by', sa.BigInteger(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['changed_by'], ['staff_user.id'], name=op.f('fk_answer_template_changed_by_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_template')),
+    sa.UniqueConstraint('name', name=op.f('uq_answer_template_name'))
+    )
+
+
+def _drop_answering() -> None:
+    """Undo `_answering`."""
+    for table in ('answer_template', 'public_photo', 'answer_photo'):
+        op.drop_table(table)
+
+
+def _settings() -> None:
+    """Every change of a setting, and codes that open accounts."""
+    op.create_table('setting_change',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.BigInteger(), nullable=True),
+    sa.Column('area', sa.String(length=32), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('old', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('new', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_setting_change_actor_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setting_change'))
+    )
+    op.create_index('ix_setting_change_about', 'setting_change', ['area', 'key', 'id'], unique=False)
+    op.create_table('invitation',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_invitation_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_invitation_code_hash'))
+    )
+
+
+_OPEN_CASE = "status NOT IN ('resolved', 'not_competent') AND archived_at IS NULL AND withdrawn_at IS NULL"
+
+
+def _triage() -> None:
+    """Groups, parts, pairs that are not the same, and steps on many cases."""
+    is_open = sa.text(_OPEN_CASE)
+    newest = sa.literal_column('received_at DESC')
+    op.create_index('ix_complaint_followers', 'complaint', ['leading_id'], unique=False, postgresql_where=sa.text('leading_id IS NOT NULL'))
+    op.create_index('ix_complaint_parts', 'complaint', ['part_of_id'], unique=False, postgresql_where=sa.text('part_of_id IS NOT NULL'))
+    op.create_index('ix_complaint_alike', 'complaint', ['category_code', 'desa', newest], unique=False, postgresql_where=is_open)
+    op.create_index('ix_complaint_alike_place', 'complaint', ['desa', newest], unique=False, postgresql_where=is_open)
+    op.create_index('ix_complaint_open', 'complaint', ['status'], unique=False, postgresql_where=is_open)
+    op.create_index('ix_complaint_unread', 'complaint', ['id'], unique=False, postgresql_where=sa.text('citizen_wrote_at IS NOT NULL'))
+    op.create_table('unlike_pair',
+    sa.Column('first_id', sa.BigInteger(), nullable=False),
+    sa.Column('second_id', sa.BigInteger(), nullable=False),
+    sa.Column('decided_by', sa.BigInteger(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['decided_by'], ['staff_user.id'], name=op.f('fk_unlike_pair_decided_by_staff_user')),
+    sa.ForeignKeyConstraint(['first_id'], ['complaint.id'], name=op.f('fk_unlike_pair_first_id_complaint')),
+    sa.ForeignKeyConstraint(['second_id'], ['complaint.id'], name=op.f('fk_unlike_pair_second_id_complaint')),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_unlike_pair'))
+    )
+    op.create_table('bulk_action',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('form_key', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('actor_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changes', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_bulk_action_actor_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_action')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_bulk_action_form_key'))
+    )
+
+
+def _drop_triage() -> None:
+    """Undo `_triage`; the indexes go with the table of complaints."""
+    for table in ('bulk_action', 'unlike_pair'):
+        op.drop_table(table)
 
 
 def downgrade() -> None:
+    _drop_triage()
+    op.drop_table('invitation')
+    op.drop_table('setting_change')
+    _drop_answering()
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index('ix_corrected_complaint', table_name='corrected_answer')
     op.drop_table('corrected_answer')
