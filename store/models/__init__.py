@@ -10,6 +10,7 @@ from store.models import (
     outbox,
     recording,
     second_channel,
+    setting,
     staff,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "outbox",
     "recording",
     "second_channel",
+    "setting",
     "staff",
 ]

@@ -576,6 +576,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('draft_id', name=op.f('uq_corrected_answer_draft_id'))
     )
     op.create_index('ix_corrected_complaint', 'corrected_answer', ['complaint_id', 'id'], unique=False)
+    _settings()
     # ### end Alembic commands ###
     _answering()
     _triage()
@@ -725,7 +726,33 @@ def _drop_triage() -> None:
         op.drop_table(table)
 
 
+def _settings() -> None:
+    """Every change of a setting, and codes that open accounts."""
+    op.create_table('setting_change',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.BigInteger(), nullable=True),
+    sa.Column('area', sa.String(length=32), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('old', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('new', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_setting_change_actor_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setting_change'))
+    )
+    op.create_index('ix_setting_change_about', 'setting_change', ['area', 'key', 'id'], unique=False)
+    op.create_table('invitation',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_invitation_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_invitation_code_hash'))
+    )
+
+
 def downgrade() -> None:
+    op.drop_table('invitation')
+    op.drop_table('setting_change')
     _drop_triage()
     op.drop_table('invitation')
     op.drop_table('setting_change')
