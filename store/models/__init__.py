@@ -9,9 +9,11 @@ from store.models import (
     messaging,
     outbox,
     recording,
+    search,
     second_channel,
     setting,
     staff,
+    triage,
 )
 
 __all__ = [
@@ -23,7 +25,9 @@ __all__ = [
     "messaging",
     "outbox",
     "recording",
+    "search",
     "second_channel",
     "setting",
     "staff",
+    "triage",
 ]

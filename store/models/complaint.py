@@ -41,6 +41,15 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+# What indexes of the cases in work cover; a query names the same conditions to use them.
+OPEN_CASE = (
+    "status NOT IN ('resolved', 'not_competent') AND archived_at IS NULL AND withdrawn_at IS NULL"
+)
+
+
+NEVER = "9999-01-01 00:00:00+00"  # sorts after every deadline
+
+
 class TicketCounter(Base):
     """The running number of each year; its row lock makes numbers unique."""
 
@@ -65,6 +74,12 @@ class Complaint(Base):
     ``other``); a post's link stands in `origin`. `dispute` is set when the one it was written down
     for says that it is ``wrong`` or ``not_me``. `to_hand_over_at` is set while an answer waits for
     a person to tell it, because no channel carries it.
+
+    A grouped case follows another one, `leading_id`: it stays as it is in Masuk, and its reporter
+    hears what the leading case's reporter hears. A part (bagian) of a split case is a row of its
+    own for one more PD, `part_of_id`: it has no reporter and no PIN, and the public never sees it.
+    `conflict_pd` is the PD that the case is about: it goes to the inspectorate, never to that PD.
+    `return_asked_at` is set while a PD asks, after its working day, to give the case back.
     """
 
     __tablename__ = "complaint"
@@ -75,6 +90,16 @@ class Complaint(Base):
             "ix_complaint_pd", "pd_code", "status", text("last_activity_at DESC"), text("id DESC")
         ),
         Index("ix_complaint_recent", text("last_activity_at DESC"), text("id DESC")),
+        Index("ix_complaint_due", "due_at", "id"),
+        Index(
+            "ix_complaint_kecamatan", "kecamatan", text("last_activity_at DESC"), text("id DESC")
+        ),
+        Index(
+            "ix_complaint_category",
+            "category_code",
+            text("last_activity_at DESC"),
+            text("id DESC"),
+        ),
         Index("ix_complaint_conversation", "conversation_id", text("id DESC")),
         Index("ix_complaint_nik", "nik_key", postgresql_where=text("nik_key IS NOT NULL")),
         Index("ix_complaint_search", "search", postgresql_using="gin"),
@@ -91,7 +116,21 @@ class Complaint(Base):
             "to_hand_over_at",
             postgresql_where=text("to_hand_over_at IS NOT NULL"),
         ),
-    )
+        Index("ix_complaint_followers", "leading_id", postgresql_where=text("leading_id IS NOT NULL")),
+        Index("ix_complaint_parts", "part_of_id", postgresql_where=text("part_of_id IS NOT NULL")),
+        Index(
+            "ix_complaint_alike", "category_code", "desa", text("received_at DESC"),
+            postgresql_where=text(OPEN_CASE),
+        ),
+        Index(
+            "ix_complaint_alike_place", "desa", text("received_at DESC"),
+            postgresql_where=text(OPEN_CASE),
+        ),
+        Index("ix_complaint_open", "status", postgresql_where=text(OPEN_CASE)),
+        Index(
+            "ix_complaint_unread", "id", postgresql_where=text("citizen_wrote_at IS NOT NULL")
+        ),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket: Mapped[str] = mapped_column(String(16), unique=True)
     pin_hash: Mapped[str] = mapped_column(String(255))
@@ -141,6 +180,10 @@ class Complaint(Base):
     origin: Mapped[Any | None] = mapped_column(EncryptedJSON)
     dispute: Mapped[str | None] = mapped_column(String(16))
     to_hand_over_at: Mapped[datetime | None]
+    leading_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    conflict_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    return_asked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = mapped_column(
         TSVECTOR,

@@ -580,6 +580,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     _answering()
     _triage()
+    _searching()
 
 
 def _answering() -> None:
@@ -750,7 +751,81 @@ def _settings() -> None:
     )
 
 
+def _searching() -> None:
+    """The list, its views and its search; `complaint.due_at` follows the clocks."""
+    newest = [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')]
+    op.create_index('ix_complaint_due', 'complaint', ['due_at', 'id'], unique=False)
+    op.create_index('ix_complaint_kecamatan', 'complaint', ['kecamatan', *newest], unique=False)
+    op.create_index('ix_complaint_category', 'complaint', ['category_code', *newest], unique=False)
+    op.create_table('saved_view',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('owner_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('query', sa.Text(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['staff_user.id'], name=op.f('fk_saved_view_owner_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_view')),
+    sa.UniqueConstraint('owner_id', 'name', name=op.f('uq_saved_view_owner_id_name'))
+    )
+    op.create_table('identity_search',
+    sa.Column('key', sa.String(length=43), nullable=False),
+    sa.Column('staff_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('hashes', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_user.id'], name=op.f('fk_identity_search_staff_id_staff_user')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_identity_search'))
+    )
+    op.create_index(op.f('ix_identity_search_expires_at'), 'identity_search', ['expires_at'], unique=False)
+    op.create_table('search_term',
+    sa.Column('term', sa.String(length=24), nullable=False),
+    sa.Column('uses', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('term', name=op.f('pk_search_term'))
+    )
+    op.create_index('ix_search_term_uses', 'search_term', ['uses', 'term'], unique=False)
+    op.create_table('term_bookmark',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_term_bookmark'))
+    )
+    op.execute(_DUE_FUNCTION)
+    op.execute(
+        'CREATE TRIGGER clock_due AFTER INSERT OR DELETE OR UPDATE OF kind, due_at, stopped_at, paused_at'
+        ' ON clock FOR EACH ROW EXECUTE FUNCTION complaint_due()'
+    )
+
+
+_DUE_FUNCTION = """
+CREATE FUNCTION complaint_due() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whose bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.complaint_id ELSE NEW.complaint_id END;
+    nearest timestamptz;
+BEGIN
+    SELECT coalesce(min(clock.due_at), '9999-01-01 00:00:00+00') INTO nearest FROM clock
+        WHERE clock.complaint_id = whose AND clock.stopped_at IS NULL
+        AND clock.paused_at IS NULL AND clock.kind <> 'K6';
+    UPDATE complaint SET due_at = nearest
+        WHERE complaint.id = whose AND complaint.due_at IS DISTINCT FROM nearest;
+    RETURN NULL;
+END $$
+"""
+
+
+def _drop_searching() -> None:
+    """Undo `_searching`."""
+    op.execute('DROP TRIGGER clock_due ON clock')
+    op.execute('DROP FUNCTION complaint_due()')
+    for table in ('term_bookmark', 'search_term', 'identity_search', 'saved_view'):
+        op.drop_table(table)
+    for index in ('ix_complaint_category', 'ix_complaint_kecamatan', 'ix_complaint_due'):
+        op.drop_index(index, table_name='complaint')
+
+
 def downgrade() -> None:
+    _drop_searching()
     op.drop_table('invitation')
     op.drop_table('setting_change')
     _drop_triage()
