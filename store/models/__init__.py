@@ -6,6 +6,7 @@ from store.models import (
     card,
     complaint,
     feedback,
+    history,
     messaging,
     outbox,
     recording,
@@ -13,6 +14,7 @@ from store.models import (
     second_channel,
     setting,
     staff,
+    teamwork,
     triage,
 )
 
@@ -22,6 +24,7 @@ __all__ = [
     "card",
     "complaint",
     "feedback",
+    "history",
     "messaging",
     "outbox",
     "recording",
@@ -29,5 +32,6 @@ __all__ = [
     "second_channel",
     "setting",
     "staff",
+    "teamwork",
     "triage",
 ]

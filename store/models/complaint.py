@@ -75,6 +75,9 @@ class Complaint(Base):
     for says that it is ``wrong`` or ``not_me``. `to_hand_over_at` is set while an answer waits for
     a person to tell it, because no channel carries it.
 
+    `due_at` is the nearest deadline that runs and is not paused (K6, the citizen's, left out), or
+    `NEVER`. A trigger on the clocks keeps it; nothing here writes it.
+
     A grouped case follows another one, `leading_id`: it stays as it is in Masuk, and its reporter
     hears what the leading case's reporter hears. A part (bagian) of a split case is a row of its
     own for one more PD, `part_of_id`: it has no reporter and no PIN, and the public never sees it.
@@ -184,6 +187,7 @@ class Complaint(Base):
     part_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     conflict_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
     return_asked_at: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=text(f"'{NEVER}'"))
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = mapped_column(
         TSVECTOR,

@@ -231,6 +231,7 @@ def upgrade() -> None:
     sa.Column('part_of_id', sa.BigInteger(), nullable=True),
     sa.Column('conflict_pd', sa.String(length=32), nullable=True),
     sa.Column('return_asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), server_default=sa.text("'9999-01-01 00:00:00+00'"), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('indonesian', ticket || ' ' || title || ' ' || public_text || ' ' || coalesce(desa, '') || ' ' || coalesce(kecamatan, ''))", persisted=True), nullable=False),
     sa.ForeignKeyConstraint(['category_code'], ['category.code'], name=op.f('fk_complaint_category_code_category')),
@@ -291,6 +292,10 @@ def upgrade() -> None:
     sa.Column('action', sa.String(length=64), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('data', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('salt', sa.String(length=32), nullable=False),
+    sa.Column('reason_digest', sa.String(length=64), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_audit_entry_actor_id_staff_user')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_audit_entry_complaint_id_complaint')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
@@ -579,6 +584,8 @@ def upgrade() -> None:
     _settings()
     # ### end Alembic commands ###
     _answering()
+    _history()
+    _teamwork()
     _triage()
     _searching()
 
@@ -599,6 +606,8 @@ def _answering() -> None:
     sa.Column('shared_key', key, nullable=False),
     sa.Column('thumbnail_key', key, nullable=True),
     sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('to_citizen', sa.Boolean(), nullable=False),
+    sa.Column('to_public', sa.Boolean(), nullable=False),
     sa.Column('answer_id', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['added_by'], ['staff_user.id'], name=op.f('fk_answer_photo_added_by_staff_user')),
     sa.ForeignKeyConstraint(['answer_id'], ['corrected_answer.id'], name=op.f('fk_answer_photo_answer_id_corrected_answer')),
@@ -800,7 +809,142 @@ def _drop_searching() -> None:
         op.drop_index(index, table_name='complaint')
 
 
+def _history() -> None:
+    """What stands beside the history, and the triggers that let nobody change it."""
+    op.create_table('history_value',
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('field', sa.String(length=32), nullable=False),
+    sa.Column('salt', sa.String(length=32), nullable=False),
+    sa.Column('old', sa.LargeBinary(), nullable=True),
+    sa.Column('new', sa.LargeBinary(), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['complaint_event.id'], name=op.f('fk_history_value_event_id_complaint_event')),
+    sa.PrimaryKeyConstraint('event_id', 'field', name=op.f('pk_history_value'))
+    )
+    op.create_table('history_unsealed',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=True),
+    sa.Column('audit_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_history_unsealed_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit_entry.id'], name=op.f('fk_history_unsealed_audit_id_audit_entry')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_unsealed'))
+    )
+    op.create_index(op.f('ix_history_unsealed_complaint_id'), 'history_unsealed', ['complaint_id'])
+    op.create_index(op.f('ix_history_unsealed_audit_id'), 'history_unsealed', ['audit_id'])
+    op.create_table('history_anchor',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_anchor'))
+    )
+    op.create_table('history_seal',
+    sa.Column('anchor_id', sa.BigInteger(), nullable=False),
+    sa.Column('place', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=True),
+    sa.Column('seq', sa.BigInteger(), nullable=True),
+    sa.Column('audit_id', sa.BigInteger(), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.CheckConstraint('(complaint_id IS NULL) <> (audit_id IS NULL)', name=op.f('ck_history_seal_one_subject')),
+    sa.ForeignKeyConstraint(['anchor_id'], ['history_anchor.id'], name=op.f('fk_history_seal_anchor_id_history_anchor')),
+    sa.PrimaryKeyConstraint('anchor_id', 'place', name=op.f('pk_history_seal'))
+    )
+    op.create_index('ix_history_seal_complaint', 'history_seal', ['complaint_id', 'seq'], postgresql_where=sa.text('complaint_id IS NOT NULL'))
+    op.create_index('ix_history_seal_audit', 'history_seal', ['audit_id'], postgresql_where=sa.text('audit_id IS NOT NULL'))
+    for statement in _HISTORY_TRIGGERS:
+        op.execute(statement)
+
+
+_APPEND_ONLY = ('complaint_event', 'history_anchor', 'history_seal')
+_HISTORY_TRIGGERS = [
+    """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    END $$""",
+    # Words that name people may be emptied, nothing else may change.
+    """CREATE FUNCTION refuse_all_but_erasing() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE erased jsonb;
+    BEGIN
+        IF TG_TABLE_NAME = 'audit_entry' THEN
+            erased := '{"reason": null}';
+        ELSE
+            erased := jsonb_build_object('old', null, 'new', null, 'erased_at', to_jsonb(NEW)->'erased_at');
+        END IF;
+        IF to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) || erased THEN
+            RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END $$""",
+    """CREATE FUNCTION queue_for_anchor() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_TABLE_NAME = 'audit_entry' THEN
+            INSERT INTO history_unsealed (audit_id) VALUES (NEW.id);
+        ELSE
+            INSERT INTO history_unsealed (complaint_id) VALUES (NEW.complaint_id);
+        END IF;
+        RETURN NULL;
+    END $$""",
+    *(f'CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()' for table in _APPEND_ONLY),
+    *(f'CREATE TRIGGER {table}_erase_only BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing()' for table in ('audit_entry', 'history_value')),
+    *(f'CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()' for table in ('audit_entry', 'history_value')),
+    *(f'CREATE TRIGGER {table}_stay BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()' for table in (*_APPEND_ONLY, 'audit_entry', 'history_value')),
+    *(f'CREATE TRIGGER {table}_queue AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION queue_for_anchor()' for table in ('complaint_event', 'audit_entry')),
+]
+
+
+def _drop_history() -> None:
+    for table in ('history_seal', 'history_anchor', 'history_unsealed', 'history_value'):
+        op.drop_table(table)
+    for function in ('refuse_change', 'refuse_all_but_erasing', 'queue_for_anchor'):
+        op.execute(f'DROP FUNCTION {function}() CASCADE')
+
+
+def _teamwork() -> None:
+    """Who has a case, who follows it, what was meant for whom."""
+    op.create_table('case_assignment',
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('assigned_by', sa.BigInteger(), nullable=True),
+    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['assigned_by'], ['staff_user.id'], name=op.f('fk_case_assignment_assigned_by_staff_user')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_case_assignment_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_case_assignment_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('complaint_id', name=op.f('pk_case_assignment'))
+    )
+    op.create_index(op.f('ix_case_assignment_user_id'), 'case_assignment', ['user_id'])
+    op.create_table('case_follow',
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_case_follow_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_case_follow_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('complaint_id', 'user_id', name=op.f('pk_case_follow'))
+    )
+    op.create_index(op.f('ix_case_follow_user_id'), 'case_follow', ['user_id'])
+    op.create_table('staff_notice',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('actor_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_staff_notice_actor_id_staff_user')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_staff_notice_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_staff_notice_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_notice'))
+    )
+    op.create_index('ix_staff_notice_of', 'staff_notice', ['user_id', sa.literal_column('id DESC')])
+    op.create_index('ix_staff_notice_unread', 'staff_notice', ['user_id'], postgresql_where=sa.text('read_at IS NULL'))
+
+
+def _drop_teamwork() -> None:
+    for table in ('staff_notice', 'case_follow', 'case_assignment'):
+        op.drop_table(table)
+
+
 def downgrade() -> None:
+    _drop_teamwork()
+    _drop_history()
     _drop_searching()
     op.drop_table('invitation')
     op.drop_table('setting_change')
