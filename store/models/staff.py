@@ -89,7 +89,11 @@ class Attempt(Base):
 
 
 class AuditEntry(Base):
-    """Something that must be answerable later: a login, an unmasking, a download."""
+    """Something that must be answerable later: a login, an unmasking, a download.
+
+    Append-only. `digest` covers everything but `reason`, of which it holds only `reason_digest`:
+    the words can be erased and the anchors still agree. Both are filled in when a row is written.
+    """
 
     __tablename__ = "audit_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,6 +102,10 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     reason: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # codes and ids, nothing personal
+    salt: Mapped[str] = mapped_column(String(32))
+    reason_digest: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class Holiday(Base):
