@@ -14,6 +14,7 @@ from store.models import (
     second_channel,
     setting,
     staff,
+    staff_contact,
     teamwork,
     triage,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "second_channel",
     "setting",
     "staff",
+    "staff_contact",
     "teamwork",
     "triage",
 ]

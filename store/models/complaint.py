@@ -221,10 +221,16 @@ class ComplaintEvent(Base):
 
 
 class Disposisi(Base):
-    """The instruction that routes a complaint to one responsible PD."""
+    """The instruction that routes a complaint to one responsible PD.
+
+    `noticed_at` is when its officers' notices were written.
+    """
 
     __tablename__ = "disposisi"
-    __table_args__ = (Index("ix_disposisi_complaint", "complaint_id", "id"),)
+    __table_args__ = (
+        Index("ix_disposisi_complaint", "complaint_id", "id"),
+        Index("ix_disposisi_unnoticed", "id", postgresql_where=text("noticed_at IS NULL")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
     pd_code: Mapped[str] = mapped_column(ForeignKey("perangkat_daerah.code"))
@@ -238,13 +244,24 @@ class Disposisi(Base):
     return_reason: Mapped[str | None] = mapped_column(String(64))
     return_note: Mapped[str | None] = mapped_column(EncryptedText)
     suggested_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    noticed_at: Mapped[datetime | None]
 
 
 class DraftAnswer(Base):
-    """Draf jawaban of a PD. A returned one stays; the next round is a new row."""
+    """Draf jawaban of a PD. A returned one stays; the next round is a new row.
+
+    `return_noticed_at` is when its officers' notices of the return were written.
+    """
 
     __tablename__ = "draft_answer"
-    __table_args__ = (Index("ix_draft_complaint", "complaint_id", "id"),)
+    __table_args__ = (
+        Index("ix_draft_complaint", "complaint_id", "id"),
+        Index(
+            "ix_draft_returned",
+            "id",
+            postgresql_where=text("returned_at IS NOT NULL AND return_noticed_at IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
     disposisi_id: Mapped[int] = mapped_column(ForeignKey("disposisi.id"))
@@ -259,6 +276,7 @@ class DraftAnswer(Base):
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None] = mapped_column(String(64))
     return_note: Mapped[str | None] = mapped_column(EncryptedText)
+    return_noticed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as is)
 
@@ -296,12 +314,26 @@ class Note(Base):
 
 
 class Clock(Base):
-    """One running or stopped deadline. `explanation` lists the days counted and skipped."""
+    """One running or stopped deadline. `explanation` lists the days counted and skipped.
+
+    `alarm` is what happens next because time passes, at `alarm_at`: ``near`` (three quarters are
+    over), then ``late``; None after it. A pause ends by itself at `paused_until`.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (
         Index("ix_clock_complaint", "complaint_id", "id"),
         Index("ix_clock_due", "due_at", "id", postgresql_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_clock_alarm",
+            "alarm_at",
+            postgresql_where=text(
+                "alarm_at IS NOT NULL AND stopped_at IS NULL AND paused_at IS NULL"
+            ),
+        ),
+        Index(
+            "ix_clock_paused", "paused_until", postgresql_where=text("paused_until IS NOT NULL")
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
@@ -310,4 +342,7 @@ class Clock(Base):
     due_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    alarm: Mapped[str | None] = mapped_column(String(8))
+    alarm_at: Mapped[datetime | None]
     explanation: Mapped[Any | None] = mapped_column(JSONB)

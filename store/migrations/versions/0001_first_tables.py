@@ -310,10 +310,15 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('alarm', sa.String(length=8), nullable=True),
+    sa.Column('alarm_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('explanation', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_clock_complaint_id_complaint')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock'))
     )
+    op.create_index('ix_clock_alarm', 'clock', ['alarm_at'], unique=False, postgresql_where=sa.text('alarm_at IS NOT NULL AND stopped_at IS NULL AND paused_at IS NULL'))
+    op.create_index('ix_clock_paused', 'clock', ['paused_until'], unique=False, postgresql_where=sa.text('paused_until IS NOT NULL'))
     op.create_index('ix_clock_complaint', 'clock', ['complaint_id', 'id'], unique=False)
     op.create_index('ix_clock_due', 'clock', ['due_at', 'id'], unique=False, postgresql_where=sa.text('stopped_at IS NULL'))
     op.create_table('complaint_event',
@@ -346,12 +351,14 @@ def upgrade() -> None:
     sa.Column('return_reason', sa.String(length=64), nullable=True),
     sa.Column('return_note', sa.LargeBinary(), nullable=True),
     sa.Column('suggested_pd', sa.String(length=32), nullable=True),
+    sa.Column('noticed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_disposisi_complaint_id_complaint')),
     sa.ForeignKeyConstraint(['created_by'], ['staff_user.id'], name=op.f('fk_disposisi_created_by_staff_user')),
     sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_disposisi_pd_code_perangkat_daerah')),
     sa.ForeignKeyConstraint(['suggested_pd'], ['perangkat_daerah.code'], name=op.f('fk_disposisi_suggested_pd_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disposisi'))
     )
+    op.create_index('ix_disposisi_unnoticed', 'disposisi', ['id'], unique=False, postgresql_where=sa.text('noticed_at IS NULL'))
     op.create_index('ix_disposisi_complaint', 'disposisi', ['complaint_id', 'id'], unique=False)
     op.create_table('feedback',
     sa.Column('id', sa.BigInteger(), nullable=False),
@@ -500,12 +507,14 @@ def upgrade() -> None:
     sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('return_reason', sa.String(length=64), nullable=True),
     sa.Column('return_note', sa.LargeBinary(), nullable=True),
+    sa.Column('return_noticed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['staff_user.id'], name=op.f('fk_draft_answer_author_id_staff_user')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_draft_answer_complaint_id_complaint')),
     sa.ForeignKeyConstraint(['disposisi_id'], ['disposisi.id'], name=op.f('fk_draft_answer_disposisi_id_disposisi')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_answer'))
     )
+    op.create_index('ix_draft_returned', 'draft_answer', ['id'], unique=False, postgresql_where=sa.text('returned_at IS NOT NULL AND return_noticed_at IS NULL'))
     op.create_index('ix_draft_complaint', 'draft_answer', ['complaint_id', 'id'], unique=False)
     op.create_table('message_version',
     sa.Column('id', sa.BigInteger(), nullable=False),
@@ -586,6 +595,7 @@ def upgrade() -> None:
     _answering()
     _history()
     _teamwork()
+    _staff_contacts()
     _triage()
     _searching()
 
@@ -605,17 +615,16 @@ def _answering() -> None:
     sa.Column('original_key', key, nullable=False),
     sa.Column('shared_key', key, nullable=False),
     sa.Column('thumbnail_key', key, nullable=True),
-    sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('to_citizen', sa.Boolean(), nullable=False),
     sa.Column('to_public', sa.Boolean(), nullable=False),
     sa.Column('answer_id', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['added_by'], ['staff_user.id'], name=op.f('fk_answer_photo_added_by_staff_user')),
     sa.ForeignKeyConstraint(['answer_id'], ['corrected_answer.id'], name=op.f('fk_answer_photo_answer_id_corrected_answer')),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_answer_photo_complaint_id_complaint')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_photo'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_photo')),
+    sa.UniqueConstraint('complaint_id', 'sha256', name=op.f('uq_answer_photo_complaint_id_sha256'))
     )
     op.create_index('ix_answer_photo_complaint', 'answer_photo', ['complaint_id', 'id'], unique=False)
-    op.create_index('uq_answer_photo_content', 'answer_photo', ['complaint_id', 'sha256'], unique=True, postgresql_where=sa.text('dropped_at IS NULL'))
     op.create_index('ix_answer_photo_original', 'answer_photo', ['original_key'], unique=False)
     op.create_index('ix_answer_photo_shared', 'answer_photo', ['shared_key'], unique=False)
     op.create_index('ix_answer_photo_thumbnail', 'answer_photo', ['thumbnail_key'], unique=False)
@@ -942,7 +951,57 @@ def _drop_teamwork() -> None:
         op.drop_table(table)
 
 
+def _staff_contacts() -> None:
+    """How members of staff are reached, and what they are told."""
+    op.create_table('staff_contact',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('channel', sa.String(length=32), nullable=False),
+    sa.Column('linked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('daily', sa.Boolean(), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_staff_contact_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_staff_contact_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_contact')),
+    sa.UniqueConstraint('conversation_id', name=op.f('uq_staff_contact_conversation_id')),
+    sa.UniqueConstraint('user_id', 'channel', name=op.f('uq_staff_contact_user_id_channel'))
+    )
+    op.create_index('ix_staff_contact_due', 'staff_contact', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.create_table('staff_link_code',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('figures_hash', sa.String(length=64), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_staff_link_code_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_staff_link_code'))
+    )
+    op.create_index(op.f('ix_staff_link_code_figures_hash'), 'staff_link_code', ['figures_hash'], unique=False)
+    op.create_index(op.f('ix_staff_link_code_token_hash'), 'staff_link_code', ['token_hash'], unique=False)
+    op.create_table('staff_alert',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('once_key', sa.String(length=128), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=True),
+    sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_staff_alert_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_staff_alert_message_id_message')),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_staff_alert_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_alert')),
+    sa.UniqueConstraint('once_key', name=op.f('uq_staff_alert_once_key'))
+    )
+    op.create_index('ix_staff_alert_waiting', 'staff_alert', ['user_id', 'id'], unique=False, postgresql_where=sa.text('settled_at IS NULL'))
+    op.create_index('ix_staff_alert_message', 'staff_alert', ['message_id'], unique=False, postgresql_where=sa.text('message_id IS NOT NULL'))
+
+
 def downgrade() -> None:
+    for table in ('staff_alert', 'staff_link_code', 'staff_contact'):
+        op.drop_table(table)
     _drop_teamwork()
     _drop_history()
     _drop_searching()
