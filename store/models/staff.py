@@ -1,14 +1,15 @@
 """Tables of the government itself: agencies, categories, people, sessions, settings."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db import Base
+from store.digests import new_salt, salted
 
 
 class Role(StrEnum):
@@ -106,6 +107,20 @@ class AuditEntry(Base):
     salt: Mapped[str] = mapped_column(String(32))
     reason_digest: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+def audit_digest(entry: AuditEntry) -> str:
+    """Return the digest of an audit entry from all that stands in it but the words of `reason`."""
+    at = entry.at.astimezone(UTC).isoformat()
+    facts = [at, entry.actor_id, entry.action, entry.complaint_id, entry.data, entry.reason_digest]
+    return salted(entry.salt, facts)
+
+
+@event.listens_for(AuditEntry, "before_insert")
+def _digest_audit(_mapper: Any, _connection: Any, entry: AuditEntry) -> None:
+    entry.salt, entry.data = new_salt(), entry.data or {}
+    entry.reason_digest = None if entry.reason is None else salted(entry.salt, entry.reason)
+    entry.digest = audit_digest(entry)
 
 
 class Holiday(Base):
