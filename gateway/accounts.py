@@ -121,6 +121,7 @@ def current(runtime: Runtime, token: str | None, *, touch: bool = True) -> Staff
         row = staff.session_row(session, _hash(token))
         if row is None or not row.user.active:
             return None
+        runtime.watch.saw(row.settings_version)
         login, now = row.session, runtime.now()
         idle_until = login.last_seen_at + timedelta(seconds=runtime.timers.session_idle_s)
         if login.revoked_at is not None or now >= min(login.expires_at, idle_until):

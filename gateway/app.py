@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from gateway import settings_version
 from gateway.casework import ARCHIVE_REASONS
 from gateway.errors import (
     ConflictError,
@@ -71,6 +72,7 @@ def create_app(runtime: Runtime) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
     app.extensions["runtime"] = runtime
+    app.before_request(_look_at_settings)
     app.before_request(_allow_uploads)  # before CSRF, which reads the form
     csrf = CSRFProtect(app)
     csrf.exempt(webhooks.blueprint)
@@ -96,9 +98,18 @@ def create_app(runtime: Runtime) -> Flask:
         app.register_blueprint(module.blueprint)
     app.after_request(_secure_headers)
     app.context_processor(_page_context)
-    wording.register(app, runtime)
+    wording.register(app)
     _register_errors(app)
     return app
+
+
+def _look_at_settings() -> None:
+    """Show the public the settings of now; pages of the staff learn it from their login."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    asked = getattr(view, "access_rule", "") == "public" and request.blueprint != "health"
+    if asked:
+        held: Runtime = current_app.extensions["runtime"]
+        current_app.extensions["runtime"] = settings_version.look(held)
 
 
 def _allow_uploads() -> None:

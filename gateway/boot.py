@@ -1,7 +1,6 @@
 """Connect everything once: settings in, a `Runtime` out. The only place that reads settings."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,14 +25,14 @@ from channels.registry import (
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
 from gateway.call_texts import read_call_prompts
+from gateway.government import make_government, make_profile
 from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.ktp_reader import ProcessReader, is_installed
 from gateway.rates import RedisBuckets
-from gateway.runtime import Profile, Runtime, Timers, Transcriber
+from gateway.runtime import Government, Profile, Runtime, Timers, Transcriber
 from gateway.texts import Catalogue
 from gateway.transcription_api import SpeechService
-from normalizer.tenant import load_tenant
-from store import crypto, keyfile, tenant
+from store import crypto, keyfile, setting_changes, tenant
 from store.crypto import CryptoError
 from store.db import Transaction, make_engine, transactions
 from store.media_files import MediaFolder
@@ -43,13 +42,7 @@ logger = logging.getLogger(__name__)
 _CATALOGUE = Path(__file__).parent.parent / "config" / "messages.csv"
 _CALL_PROMPTS = _CATALOGUE.with_name("call_prompts.csv")
 _REDIS_ANSWER_S = 2.0
-_CHANNELS = {name.value for name in ChannelName}
-_ZONE_LABELS = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
-}
+_NOT_READ = -1  # no version of the settings: the file stands in for the database
 
 
 def build_runtime(settings: Settings) -> Runtime:
@@ -65,26 +58,29 @@ def build_runtime(settings: Settings) -> Runtime:
     keys = _keys(settings)
     crypto.install(keys)
     transaction = transactions(make_engine(settings.database_url))
-    data = with_templates(_tenant_data(transaction, settings.tenant), settings)
+    government = _stored(transaction, settings) or _government(
+        _NOT_READ, read_tenant_file(settings.tenant), settings
+    )
     redis = connect_redis(settings.redis_url, _REDIS_ANSWER_S)
-    profile = make_profile(data, settings.public_base_url)
     return Runtime(
         transaction=transaction,
-        channels=build_channels(channel_settings(settings, profile)),
+        channels=build_channels(channel_settings(settings, government.profile)),
         media=MediaFolder(settings.data_dir / "media"),
         nudger=RedisNudger(redis, Queue(QUEUE_NAME, connection=redis, serializer=JSONSerializer)),
         now=lambda: datetime.now(UTC),
         keys=keys,
-        tenant=load_tenant(data),
-        profile=profile,
-        catalogue=Catalogue.read(_CATALOGUE, profile.government),
+        tenant=government.tenant,
+        profile=government.profile,
+        catalogue=government.catalogue,
         spool_dir=settings.data_dir / "spool",
         timers=_timers(settings),
-        facts=data,
+        facts=government.facts,
         throttle=RedisBuckets(redis),
         card_reader=ProcessReader() if is_installed() else None,
         transcriber=_transcriber(settings),
         learning_dir=settings.data_dir / "learning",
+        version=government.version,
+        reread=lambda: _stored(transaction, settings),
     )
 
 
@@ -131,40 +127,6 @@ def seed_tenant(transaction: Transaction, name: str, years: tuple[int, ...]) -> 
             return False
         tenant.seed(session, read_tenant_file(name), _holidays(years))
         return True
-
-
-def make_profile(data: Mapping[str, Any], public_url: str) -> Profile:
-    """Read the government as people see it out of its data."""
-    identity, emergency = data["identity"], data["emergency"]
-    return Profile(
-        app=identity["app"],
-        kabupaten=identity["name"],
-        region=identity["kabupaten"],
-        government="Pemkot" if identity["name"].startswith("Kota") else "Pemkab",
-        timezone=identity["timezone"],
-        zone_label=_ZONE_LABELS.get(identity["timezone"], identity["timezone"]),
-        public_url=public_url,
-        emergency_number=emergency["text"],
-        emergency_numbers=tuple(
-            (_EMERGENCY_NAMES.get(number, "Darurat"), number) for number in emergency["numbers"]
-        ),
-        office_hours=data["hours"]["text"],
-        contact=identity["contact"],
-        clock_preset=data["clocks"]["preset"],
-        channel_addresses={
-            name: address for name, address in data.get("channels", {}).items() if name in _CHANNELS
-        },
-    )
-
-
-_EMERGENCY_NAMES = {
-    "110": "Polisi",
-    "112": "Darurat",
-    "113": "Pemadam kebakaran",
-    "115": "SAR",
-    "118": "Ambulans",
-    "119": "Ambulans",
-}
 
 
 def _twilio(settings: Settings, profile: Profile) -> TwilioSettings | None:
@@ -259,20 +221,34 @@ def _keys(settings: Settings) -> crypto.KeyRing:
     return keyfile.load_or_create(settings.key_file)
 
 
-def _tenant_data(transaction: Transaction, name: str) -> dict[str, Any]:
-    """Return the government's data, seeding a database that knows none yet."""
+def _stored(transaction: Transaction, settings: Settings) -> Government | None:
+    """Return the government that is stored, seeding a database that knows none yet.
+
+    None: the database is away, or not migrated yet.
+
+    Raises:
+        CryptoError: the database was written with other keys.
+    """
     this_year = datetime.now(UTC).year
     try:
-        seed_tenant(transaction, name, (this_year, this_year + 1))
+        seed_tenant(transaction, settings.tenant, (this_year, this_year + 1))
         with transaction() as session:
             tenant.lock(session)
             if not tenant.same_keys(session, crypto.installed().lookup("mark", "key ring")):
                 raise CryptoError("the database was written with other keys than those at hand")
-            return tenant.read(session)
+            # The version first: a change that comes between them is then read once more.
+            version = setting_changes.version(session)
+            data = tenant.read(session)
     except (OperationalError, ProgrammingError) as error:
-        # Away, or not migrated yet: the file has the same shape.
         logger.warning("tenant_from_file", extra={"reason": type(error).__name__})
-    return read_tenant_file(name)
+        return None
+    return _government(version, data, settings)
+
+
+def _government(version: int, data: dict[str, Any], settings: Settings) -> Government:
+    complete, url = with_templates(data, settings), settings.public_base_url
+    originals = Catalogue.read(_CATALOGUE, make_profile(complete, url).government)
+    return make_government(version, complete, url, originals)
 
 
 def with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:

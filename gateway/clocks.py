@@ -117,10 +117,24 @@ def due_after(start: datetime, rule: Rule, calendar: OfficeCalendar) -> Deadline
 
 
 def rule_for(runtime: Runtime, complaint: Complaint, kind: str) -> Rule:
-    """Return the rule of this clock for this complaint in the government's preset."""
+    """Return the rule of this clock for this complaint: of its kind, category or for all."""
     if kind == "K3" and complaint.kind == "information_request":
         return _INFORMATION_REQUEST
-    return PRESETS[runtime.profile.clock_preset][kind]
+    if kind == "K5" and (days := _category_days(runtime, complaint.category_code)):
+        return Rule(days, Unit.CALENDAR_DAYS)
+    return rules(runtime)[kind]
+
+
+def rules(runtime: Runtime) -> dict[str, Rule]:
+    """Return the rules K1 to K6: those of the government's preset, then its own."""
+    own = (runtime.facts or {}).get("clocks", {}).get("own", {})
+    chosen = {kind: Rule(one["amount"], Unit(one["unit"])) for kind, one in own.items()}
+    return {**PRESETS[runtime.profile.clock_preset], **chosen}
+
+
+def _category_days(runtime: Runtime, code: str | None) -> int | None:
+    rows = (runtime.facts or {}).get("category", ())
+    return next((row.get("days") for row in rows if row["code"] == code), None)
 
 
 def office_calendar(runtime: Runtime, session: Session) -> OfficeCalendar:

@@ -25,6 +25,7 @@ from gateway import (
     profiles,
     reconcile,
     replies,
+    settings_version,
     sweeps,
     transcription,
     unclear_sends,
@@ -94,9 +95,9 @@ def install(runtime: Runtime) -> None:
 
 def drain(kind: str) -> None:
     """Do all work of `kind` that is due now. An error is logged; the rows are still there."""
-    runtime = _Installed.runtime
-    if runtime is None:
+    if _Installed.runtime is None:
         raise RuntimeError("no runtime installed in this worker")
+    runtime = _Installed.runtime = settings_version.look(_Installed.runtime)
     if isinstance(runtime.nudger, RedisNudger):
         runtime.nudger.taken_up(kind)
     try:

@@ -1,7 +1,7 @@
 """Everything a use case needs from outside, connected once in `gateway.boot`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -123,8 +123,36 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Government:
+    """What Pengaturan changes while the service runs, as it stood at `version`.
+
+    `facts` is its data in the shape of a tenant file.
+    """
+
+    version: int
+    tenant: Tenant
+    profile: Profile
+    catalogue: Catalogue
+    facts: Mapping[str, Any]
+
+
+class Watch:
+    """The newest version of the settings that this process has seen in the database."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+
+    def saw(self, version: int) -> None:
+        """Note a version that some query brought along."""
+        self.version = version
+
+
+@dataclass(frozen=True)
 class Runtime:
-    """Passed to every use case. `now` returns aware UTC; tests turn it."""
+    """Passed to every use case. `now` returns aware UTC; tests turn it.
+
+    It is one moment's view of the government: whoever begins a request or a job asks `renewed`.
+    """
 
     transaction: Transaction
     channels: Mapping[ChannelName, ChannelAdapter]
@@ -142,7 +170,26 @@ class Runtime:
     card_reader: CardReader | None = None  # None: photos of cards are not read
     transcriber: Transcriber | None = None
     learning_dir: Path | None = None  # models; None: nothing is learned
+    version: int = 0  # of the settings that are held here
+    watch: Watch = field(default_factory=Watch)
+    reread: Callable[[], Government | None] | None = None  # None: they never change
 
     def wake(self, kind: str) -> None:
         """Nudge the workers to drain `kind`, one of `gateway.jobs.DRAINS`."""
         self.nudger.wake(kind)
+
+    def renewed(self) -> "Runtime":
+        """Return this runtime, with the government read anew if the settings have changed."""
+        if self.reread is None or self.watch.version in {None, self.version}:
+            return self
+        read = self.reread()
+        if read is None:
+            return self
+        return replace(
+            self,
+            version=read.version,
+            tenant=read.tenant,
+            profile=read.profile,
+            catalogue=read.catalogue,
+            facts=read.facts,
+        )

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from store import setting_changes
 from store.models.staff import (
     Attempt,
     AuditEntry,
@@ -19,11 +20,12 @@ from store.models.staff import (
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A login with the person behind it."""
+    """A login with the person behind it; the version of the settings comes along."""
 
     session: StaffSession
     user: StaffUser
     pd_name: str | None
+    settings_version: int
 
 
 def user_by_username(session: Session, username: str) -> StaffUser | None:
@@ -53,13 +55,13 @@ def pd_exists(session: Session, code: str) -> bool:
 def session_row(session: Session, token_hash: str) -> SessionRow | None:
     """Return the login with this token, whether it still counts or not."""
     statement = (
-        select(StaffSession, StaffUser, PerangkatDaerah.name)
+        select(StaffSession, StaffUser, PerangkatDaerah.name, setting_changes.version_column())
         .join(StaffUser, StaffUser.id == StaffSession.user_id)
         .outerjoin(PerangkatDaerah, PerangkatDaerah.code == StaffUser.pd_code)
         .where(StaffSession.token_hash == token_hash)
     )
     row = session.execute(statement).one_or_none()
-    return None if row is None else SessionRow(row[0], row[1], row[2])
+    return None if row is None else SessionRow(row[0], row[1], row[2], row[3])
 
 
 def revoke_session(session: Session, token_hash: str, at: datetime) -> None:

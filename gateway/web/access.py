@@ -47,6 +47,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
             person = accounts.current(runtime(), token, touch=not _asked_by_script())
             if person is None:
                 return _to_login()
+            renew()
             g.staff = person
             if roles and person.role not in roles:
                 raise ForbiddenError(person.role.value)
@@ -62,8 +63,13 @@ def staff(*roles: Role) -> Callable[[View], View]:
 
 
 def runtime() -> Runtime:
-    """Return the runtime that `create_app` was given."""
+    """Return the runtime that `create_app` was given, with the settings as they are now."""
     return cast(Runtime, current_app.extensions["runtime"])
+
+
+def renew() -> None:
+    """Go on with the settings as they are now, if this process knows older ones."""
+    current_app.extensions["runtime"] = runtime().renewed()
 
 
 def me() -> Staff:

@@ -13,6 +13,7 @@ from channels.call_prompts import spoken_digits
 from gateway import clocks
 from gateway.dates import local
 from gateway.runtime import Runtime
+from gateway.web import access
 
 _STARS = re.compile(r"\*([^*\n]+)\*")
 _LINKS = {
@@ -25,17 +26,18 @@ _LINKS = {
 }
 
 
-def register(app: Flask, runtime: Runtime) -> None:
+def register(app: Flask) -> None:
     """Give the templates their filters."""
-
-    def time_of_day(instant: datetime) -> str:
-        return f"{local(instant, runtime.profile.timezone):%H.%M}"
-
     app.add_template_filter(time_of_day, "jam")
     app.add_template_filter(query, "tanya")
     app.add_template_filter(bold, "tebal")
     app.add_template_filter(channel_link, "alamat_kanal")
     app.add_template_filter(spoken, "eja")
+
+
+def time_of_day(instant: datetime) -> str:
+    """Return the hour and minute of an instant on the government's clock."""
+    return f"{local(instant, access.runtime().profile.timezone):%H.%M}"
 
 
 def query(fields: Mapping[str, Any]) -> str:
@@ -61,7 +63,7 @@ def spoken(number: str) -> str:
 
 def how_it_works(runtime: Runtime) -> list[tuple[str, str]]:
     """Return the five steps with this government's own deadlines."""
-    rules = clocks.PRESETS[runtime.profile.clock_preset]
+    rules = clocks.rules(runtime)
     return [
         ("Kirim", "lewat kanal mana pun"),
         ("Diverifikasi", f"paling lama {rules['K1'].words}"),
