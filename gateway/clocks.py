@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from gateway.dates import short_day
+from gateway.clock_reasons import added, first_due, length_words
 from gateway.runtime import Runtime
 from store import complaints
 from store.models.complaint import Clock, Complaint
 
 _LONGEST_LOOK_DAYS = 120
-_LONGEST_PAUSE = timedelta(days=7)  # five working days and a weekend
+_LOOK_BACK_DAYS = 30
+NEAR, LATE = "near", "late"  # the alarms of a clock, in their order
 
 
 class Unit(StrEnum):
@@ -138,7 +139,7 @@ def _category_days(runtime: Runtime, code: str | None) -> int | None:
 
 
 def office_calendar(runtime: Runtime, session: Session) -> OfficeCalendar:
-    """Return the government's calendar with the holidays of the next months."""
+    """Return the government's calendar with the holidays of the last and the next months."""
     zone = ZoneInfo(runtime.profile.timezone)
     hours = (runtime.facts or {}).get("hours", {})
     today = runtime.now().astimezone(zone).date()
@@ -146,7 +147,9 @@ def office_calendar(runtime: Runtime, session: Session) -> OfficeCalendar:
         zone=zone,
         weekdays=frozenset(hours.get("days", (1, 2, 3, 4, 5))),
         closes=time.fromisoformat(hours.get("closes", "16:00")),
-        holidays=complaints.holidays_from(session, today, _LONGEST_LOOK_DAYS),
+        holidays=complaints.holidays_from(
+            session, today - timedelta(days=_LOOK_BACK_DAYS), _LONGEST_LOOK_DAYS
+        ),
     )
 
 
@@ -181,8 +184,10 @@ def start(
         kind=kind,
         started_at=now,
         due_at=deadline.due_at,
-        explanation=deadline.explanation,
+        explanation=first_due(deadline.explanation, deadline.due_at.astimezone(calendar.zone)),
+        alarm=LATE if kind == "K6" else NEAR,
     )
+    _set_alarm(clock)
     session.add(clock)
     session.flush()
     return clock
@@ -192,46 +197,80 @@ def stop(session: Session, complaint: Complaint, kind: str, at: datetime) -> Non
     """Stop the clock of this kind if it runs."""
     clock = complaints.running_clock(session, complaint.id, kind)
     if clock is not None:
-        clock.stopped_at = at
+        _stop(clock, at)
 
 
 def stop_all(session: Session, complaint: Complaint, at: datetime) -> None:
     """Stop every clock of the complaint."""
     for clock in complaints.running_clocks(session, complaint.id):
-        clock.stopped_at = at
+        _stop(clock, at)
 
 
-def pause(session: Session, complaint: Complaint, kind: str, at: datetime) -> None:
-    """Let a running clock stand still while the citizen is asked something."""
+def _stop(clock: Clock, at: datetime) -> None:
+    run_on(clock, at)
+    clock.stopped_at = at
+
+
+def pause(
+    session: Session, complaint: Complaint, kind: str, at: datetime, *, until: datetime
+) -> None:
+    """Let a running clock stand still while the citizen is asked something, at most `until`."""
     clock = complaints.running_clock(session, complaint.id, kind)
     if clock is not None and clock.paused_at is None:
-        clock.paused_at = at
+        clock.paused_at, clock.paused_until = at, until
 
 
 def resume(session: Session, complaint: Complaint, kind: str, at: datetime) -> None:
-    """Let a paused clock run on; the time it stood still, at most five working days, is added."""
+    """Let a paused clock run on, if one of this kind stands still."""
     clock = complaints.running_clock(session, complaint.id, kind)
-    if clock is None or clock.paused_at is None:
+    if clock is not None:
+        run_on(clock, at)
+
+
+def run_on(clock: Clock, at: datetime) -> None:
+    """Let this clock run on if it is paused; the time it stood still is added to its deadline.
+
+    A pause ends at its `paused_until` even where nobody noticed until `at`.
+    """
+    if clock.paused_at is None:
         return
-    pause_length = min(at - clock.paused_at, _LONGEST_PAUSE)
-    clock.explanation = _with_pause(clock.explanation, clock.paused_at, pause_length)
-    clock.due_at += pause_length
-    clock.paused_at = None
-
-
-def _with_pause(explanation: Any, since: datetime, length: timedelta) -> dict[str, Any]:
-    entry = {"from": since.isoformat(), "seconds": int(length.total_seconds())}
-    kept = dict(explanation or {})
-    return {**kept, "pauses": [*kept.get("pauses", ()), entry]}
+    ended_at = min(at, clock.paused_until or at)
+    length = max(ended_at - clock.paused_at, timedelta(0))
+    clock.explanation = added(clock.explanation, "pauses", clock.paused_at, length)
+    clock.due_at += length
+    clock.paused_at = clock.paused_until = None
+    _set_alarm(clock)
 
 
 def reopen(session: Session, complaint: Complaint, kind: str, at: datetime) -> None:
     """Let the newest clock of this kind run on; the time it was stopped is added."""
     clock = complaints.last_clock(session, complaint.id, kind)
-    if clock is None or clock.stopped_at is None:
+    if clock is not None:
+        _run_again(clock, at)
+
+
+def _run_again(clock: Clock, at: datetime) -> None:
+    if clock.stopped_at is None:
         return
-    clock.due_at += at - clock.stopped_at
+    length = at - clock.stopped_at
+    clock.explanation = added(clock.explanation, "stops", clock.stopped_at, length)
+    clock.due_at += length
     clock.stopped_at = None
+    _set_alarm(clock)
+
+
+def _set_alarm(clock: Clock) -> None:
+    """Say when the clock's next alarm is due; one that was given is not given again."""
+    if clock.alarm == NEAR:
+        clock.alarm_at = clock.due_at - (clock.due_at - clock.started_at) / 4
+    else:
+        clock.alarm_at = clock.due_at if clock.alarm == LATE else None
+
+
+def next_alarm(clock: Clock) -> None:
+    """Note that the alarm of a clock was given: after ``near`` comes ``late``, then none."""
+    clock.alarm = LATE if clock.alarm == NEAR else None
+    _set_alarm(clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,29 +302,3 @@ def _stopped_chip(clock: Clock, name: str) -> Chip:
     if over > timedelta(0):
         return Chip(f"Terlambat {length_words(over)}", "late", "clock-late", name)
     return Chip("Tepat waktu", "met", "check", name)
-
-
-def length_words(length: timedelta) -> str:
-    """Return e.g. ``1 hr 4 jam``, ``6 jam`` or ``40 mnt``."""
-    minutes = int(length.total_seconds() // 60)
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        return f"{days} hr {hours} jam" if hours else f"{days} hr"
-    if hours:
-        return (
-            f"{hours} jam" if hours >= 10 or not minutes % 60 else f"{hours} jam {minutes % 60} mnt"
-        )
-    return f"{minutes} mnt"
-
-
-def explain(explanation: Mapping[str, Any] | None) -> list[str]:
-    """Return "Kenapa batas ini?" as sentences, from what `start` stored."""
-    known = explanation or {}
-    lines = [f"Aturan: {known.get('rule', '-')}."]
-    for entry in known.get("days", ()):
-        day = short_day(date.fromisoformat(entry["day"]))
-        lines.append(f"{day}: {'dihitung' if entry['counted'] else 'dilewati, ' + entry['why']}.")
-    for entry in known.get("pauses", ()):
-        hours = entry["seconds"] // 3600
-        lines.append(f"Jeda menunggu warga: {hours} jam ditambahkan.")
-    return lines

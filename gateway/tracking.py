@@ -1,24 +1,25 @@
 """What the public sees: the front page's figures, and one case by its number and PIN."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import clocks
+from gateway.clock_reasons import length_words
 from gateway.errors import InvalidInputError
 from gateway.filing import pin_hash
+from gateway.group_views import part_views
 from gateway.runtime import Runtime
 from gateway.showing import PRIVACY_WORDS, HistoryLine, full_time, history_line, status_words
 from gateway.statuses import StatusWords, publicly_visible
 from gateway.windows import CHANNEL_WORDS
 from normalizer.ticket import looks_like_ticket, parse_ticket
-from store import complaints, figures, reading
+from store import complaints, figures, groups, reading
 from store import staff as staff_rows
 from store.figures import Totals
-from store.models.complaint import Complaint, ComplaintStatus
+from store.models.complaint import Complaint, ComplaintStatus, Privacy
 
 _SPACE = "pin"
 _TRIES = 5
@@ -49,6 +50,8 @@ class TrackedCase:
     reason: str
     mine: bool
     finished: bool
+    parts: Sequence[tuple[str, StatusWords]] = ()
+    reporters: int = 0
 
 
 def weekly(runtime: Runtime) -> Totals:
@@ -105,32 +108,57 @@ def _find(
 
 def _view(runtime: Runtime, session: Session, complaint: Complaint, *, mine: bool) -> TrackedCase:
     pds = reading.pd_names(session)
-    events = reading.history(session, complaint.id, public=True)
-    due_at = complaints.next_due(session, complaint.id)
-    finished = complaint.status is ComplaintStatus.RESOLVED
-    answers = complaints.sent_answers(session, complaint.id)
-    details = complaint.status_details or {}
+    standing = groups.leading(session, complaint)
+    due_at = complaints.next_due(session, standing.id)
+    finished = standing.status is ComplaintStatus.RESOLVED
+    hidden = standing is not complaint and standing.privacy is Privacy.SECRET
+    answers = [] if hidden else complaints.sent_answers(session, standing.id)
+    details = {} if hidden else standing.status_details or {}
     return TrackedCase(
         ticket=complaint.ticket,
         title=complaint.title,
         # Also to the reporter without identities: number and PIN travel by SMS, on shared phones.
         text=complaint.public_text,
-        status=status_words(complaint),
-        pd=pds.get(complaint.pd_code or "", "Diskominfo"),
+        status=status_words(standing),
+        pd=pds.get(standing.pd_code or "", "Diskominfo"),
         privacy=PRIVACY_WORDS[complaint.privacy],
         due=full_time(runtime, due_at) if due_at and not finished else "",
         late=_late(due_at, runtime.now()) if not finished else "",
         received=full_time(runtime, complaint.received_at),
         channel=CHANNEL_WORDS[complaint.channel],
-        timeline=[history_line(runtime, event, {}, pds) for event in events],
+        timeline=_timeline(runtime, session, complaint, standing, pds),
         answers=[(full_time(runtime, a.sent_at or a.saved_at), a.body) for a in answers],
         reason=". ".join(str(value) for value in details.values() if value),
         mine=mine,
         finished=finished,
+        parts=[(part.pd, part.status) for part in part_views(session, standing.id, pds)],
+        reporters=_same_reporters(session, standing),
     )
+
+
+def _timeline(
+    runtime: Runtime,
+    session: Session,
+    complaint: Complaint,
+    standing: Complaint,
+    pds: Mapping[str, str],
+) -> list[HistoryLine]:
+    """Return the public steps; those of the case that leads stand among its own."""
+    events = reading.history(session, complaint.id, public=True)
+    if standing is not complaint:
+        steps = reading.history(session, standing.id, public=True)
+        events += [step for step in steps if step.kind != "received"]
+        events.sort(key=lambda event: event.at)
+    return [history_line(runtime, event, {}, pds) for event in events]
+
+
+def _same_reporters(session: Session, standing: Complaint) -> int:
+    """Return how many others reported the same openly; Rahasia ones are not betrayed."""
+    followers = groups.followers_of(session, standing.id)
+    return sum(follower.privacy is not Privacy.SECRET for follower in followers)
 
 
 def _late(due_at: datetime | None, now: datetime) -> str:
     if due_at is None or due_at >= now:
         return ""
-    return clocks.length_words(now - due_at)
+    return length_words(now - due_at)

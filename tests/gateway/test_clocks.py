@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import clocks
-from gateway.clocks import PRESETS, OfficeCalendar, Rule, Unit, chip, due_after, explain
+from gateway.clock_reasons import explain, first_due, summed
+from gateway.clocks import PRESETS, OfficeCalendar, Rule, Unit, chip, due_after
 from store.models.complaint import Clock
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -140,3 +141,66 @@ def test_a_stopped_clock_says_whether_it_was_in_time():
 
 def test_every_kind_of_clock_has_a_name():
     assert set(clocks.NAMES) == {"K1", *PRESETS["sop"]}
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["pause", "resume", "stop", "reopen"]), st.integers(0, 9000)),
+    max_size=12,
+)
+
+
+@given(start=st.integers(0, 500 * 24 * 60), days=st.integers(1, 10), steps=STEPS)
+def test_first_deadline_pauses_and_returns_sum_to_the_stored_deadline(start, days, steps):
+    began = NEW_YEAR + timedelta(minutes=start)
+    deadline = due_after(began, Rule(days, Unit.WORKING_DAYS), CALENDAR)
+    told = first_due(deadline.explanation, deadline.due_at.astimezone(WIB))
+    clock = a_clock(started_at=began, due_at=deadline.due_at, explanation=told, alarm="near")
+    now = began
+    for step, minutes in steps:
+        now += timedelta(minutes=minutes)
+        if step == "pause" and clock.stopped_at is None and clock.paused_at is None:
+            clock.paused_at, clock.paused_until = now, now + timedelta(days=5)
+        elif step == "resume":
+            clocks.run_on(clock, now)
+        elif step == "stop" and clock.stopped_at is None:
+            clocks._stop(clock, now)
+        elif step == "reopen":
+            clocks._run_again(clock, now)
+
+    assert summed(clock.explanation) == clock.due_at
+    assert clock.due_at >= deadline.due_at
+    assert len(explain(clock.explanation)) >= 1 + len(clock.explanation["days"])
+
+
+def test_pauses_and_returns_are_told_with_the_deadline_that_they_make():
+    deadline = due_after(TUESDAY, Rule(1, Unit.WORKING_DAYS), CALENDAR)
+    clock = a_clock(
+        due_at=deadline.due_at,
+        explanation=first_due(deadline.explanation, deadline.due_at.astimezone(WIB)),
+        paused_at=TUESDAY,
+        paused_until=TUESDAY + timedelta(days=1),
+    )
+    clocks._stop(clock, TUESDAY + timedelta(hours=30))
+    clocks._run_again(clock, TUESDAY + timedelta(hours=32, minutes=30))
+
+    assert explain(clock.explanation)[2:] == [
+        "Jeda menunggu warga: 1 hr ditambahkan.",
+        "Berhenti sampai dilanjutkan: 2 jam 30 mnt ditambahkan.",
+        "Batas menjadi Kam 26/11 18.30.",
+    ]
+
+
+def test_a_deadline_that_moves_takes_its_alarm_along_and_gives_it_once():
+    clock = a_clock(alarm="near")
+    clocks._set_alarm(clock)
+    assert clock.alarm_at == clock.started_at + timedelta(hours=36)
+
+    clock.paused_at = clock.started_at + timedelta(hours=10)
+    clocks.run_on(clock, clock.started_at + timedelta(hours=18))
+    assert clock.alarm_at == clock.started_at + timedelta(hours=42)
+
+    clocks.next_alarm(clock)
+    assert (clock.alarm, clock.alarm_at) == ("late", clock.due_at)
+    clocks.next_alarm(clock)
+    clocks._set_alarm(clock)
+    assert (clock.alarm, clock.alarm_at) == (None, None)
