@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.case_views import ClockView, NoteView
+from gateway.clock_reasons import explain
 from gateway.runtime import Runtime
 from gateway.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading
@@ -14,7 +15,10 @@ from store.models.complaint import Complaint
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
 _OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
-_NOT_FOR_PD = {"unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS}
+_OF_GROUPS = {"follower_joined", "follower_left", "judged_apart", "conflict_noted", "conflict_lifted"}
+_NOT_FOR_PD = {
+    "unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS, *_OF_GROUPS
+}  # fmt: skip
 
 
 def clock_views(runtime: Runtime, session: Session, complaint: Complaint) -> dict[str, ClockView]:
@@ -23,7 +27,7 @@ def clock_views(runtime: Runtime, session: Session, complaint: Complaint) -> dic
         clock.kind: ClockView(
             clocks.chip(clock, runtime.now()),
             full_time(runtime, clock.due_at),
-            clocks.explain(clock.explanation),
+            explain(clock.explanation),
         )
         for clock in reading.clocks_of(session, complaint.id)
     }

@@ -187,7 +187,7 @@ def ask(runtime: Runtime, staff: Staff, ref: CaseRef, question: str) -> None:
             raise MoveNotAllowedError("the case is closed")
         calendar = clocks.office_calendar(runtime, session)
         until = clocks.due_after(now, _ANSWER_WITHIN, calendar).due_at
-        clocks.pause(session, complaint, "K3", now)
+        clocks.pause(session, complaint, "K3", now, until=until)
         if staff.role in PD_ROLES:
             clocks.stop(session, complaint, "K2", now)
         complaint.last_activity_at = now
