@@ -4,7 +4,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,19 +124,27 @@ def test_no_form_is_taken_without_its_token(world, row):
 
 def _verdict(row: Row, role: Role | None, kind: str, answer: Answer) -> str | None:
     """Return what is wrong with an answer, or None."""
+    due = _due(row, role, kind)
+    if answer.status not in due:
+        return f"{answer.status}; due was one of {sorted(due)} (field `ok` if that is wrong)"
+    at_login = row.rule in {"/masuk", "/keluar"}
+    sent_to_login = not at_login and answer.location.startswith("/masuk")
+    if sent_to_login != (isinstance(row.who, frozenset) and role is None):
+        return "sent to the login" if sent_to_login else "not sent to the login"
+    return None
+
+
+def _due(row: Row, role: Role | None, kind: str) -> Collection[int]:
+    """Return the statuses that are right for this role and kind of case."""
     if row.who == WEBHOOK:
-        return None if 400 <= answer.status < 500 else f"unsigned, yet {answer.status}"
+        return range(400, 500)
     if isinstance(row.who, frozenset) and role is None:
-        to_login = answer.status == 302 and answer.location.startswith("/masuk")
-        return None if to_login else f"not sent to the login but {answer.status}"
+        return {302}
     if not row.lets_in(role):
-        return None if answer.status == 403 else f"let in with {answer.status}, 403 was due"
-    if kind != "any" and role is not None and kind not in row.sees.get(role, frozenset()):
-        return None if 400 <= answer.status < 500 else f"not theirs, yet {answer.status}"
-    turned_away = answer.location.startswith("/masuk") and row.rule not in {"/masuk", "/keluar"}
-    if answer.status in row.ok and not turned_away:
-        return None
-    return f"{answer.status}, one of {sorted(row.ok)} was due (field `ok` if that is right)"
+        return {403}
+    if kind != "any" and role is not None and kind not in row.sees.get(role, ()):
+        return range(400, 500)
+    return row.ok
 
 
 def _may_read(role: Role | None) -> frozenset[str]:
