@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from gateway import (
+    audit,
     channel_care,
     channel_health,
     ktp,
@@ -55,6 +56,7 @@ def run(runtime: Runtime) -> None:
     pdwork.resume_due(runtime)
     ktp.erase_due(runtime)
     recording_drafts.clean(runtime)
+    audit.seal(runtime)
     now = runtime.now()
     with runtime.transaction() as session:
         retention.drop_expired(session, now, now - _SHORT_LIVED)

@@ -1,15 +1,14 @@
 """Queries of casework, and the only way to write into a complaint's history."""
 
-import hashlib
-import json
-import secrets
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
+from store.digests import FIRST_DIGEST, new_salt
+from store.history_changes import chain_digest, keep_texts, take_changes
 from store.models.complaint import (
     Clock,
     Complaint,
@@ -22,8 +21,6 @@ from store.models.complaint import (
 from store.models.messaging import Conversation
 from store.models.second_channel import SecondChannel
 from store.models.staff import Holiday, PerangkatDaerah
-
-_FIRST_DIGEST = "0" * 64
 
 
 def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are named)
@@ -38,6 +35,8 @@ def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are 
 ) -> ComplaintEvent:
     """Add one entry to the history; nothing ever changes or removes one.
 
+    What changed on the complaint in this transaction since its last entry is kept with it.
+
     Args:
         session: the caller's transaction. The complaint's row is locked until it ends.
         complaint: a flushed complaint.
@@ -50,6 +49,7 @@ def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are 
     session.flush()
     session.execute(select(Complaint.id).where(Complaint.id == complaint.id).with_for_update())
     last = _last_event(session, complaint.id)
+    changes = take_changes(session, complaint.id)
     event = ComplaintEvent(
         complaint_id=complaint.id,
         seq=last.seq + 1 if last else 1,
@@ -57,25 +57,26 @@ def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are 
         actor_id=actor_id,
         at=at,
         public=public,
-        data=dict(data or {}),
-        salt=secrets.token_hex(16),
+        data={**(data or {}), **changes.data},
+        salt=new_salt(),
     )
-    event.digest = _digest(last.digest if last else _FIRST_DIGEST, event)
+    event.digest = chain_digest(last.digest if last else FIRST_DIGEST, event)
     session.add(event)
     session.flush()
+    keep_texts(session, event.id, changes)
     return event
 
 
 def history_is_whole(session: Session, complaint_id: int) -> bool:
     """Whether every digest follows from its entry and the digest before it."""
-    previous, expected_seq = _FIRST_DIGEST, 1
+    previous, expected_seq = FIRST_DIGEST, 1
     statement = (
         select(ComplaintEvent)
         .where(ComplaintEvent.complaint_id == complaint_id)
         .order_by(ComplaintEvent.seq)
     )
     for event in session.scalars(statement):
-        if event.seq != expected_seq or event.digest != _digest(previous, event):
+        if event.seq != expected_seq or event.digest != chain_digest(previous, event):
             return False
         previous, expected_seq = event.digest, expected_seq + 1
     return True
@@ -91,39 +92,46 @@ def _last_event(session: Session, complaint_id: int) -> ComplaintEvent | None:
     return session.scalar(statement)
 
 
-def _digest(previous: str, event: ComplaintEvent) -> str:
-    entry = [
-        event.complaint_id,
-        event.seq,
-        event.kind,
-        event.actor_id,
-        event.at.astimezone(UTC).isoformat(),
-        event.public,
-        event.data,
-    ]
-    words = json.dumps(entry, sort_keys=True, separators=(",", ":"))
-    salted = hashlib.sha256(f"{event.salt}{words}".encode()).hexdigest()
-    return hashlib.sha256(f"{previous}{salted}".encode()).hexdigest()
-
-
 def by_ticket(session: Session, ticket: str, *, lock: bool = False) -> Complaint | None:
-    """Return the complaint with this number, locked until the transaction ends if asked.
-
-    Its conversations are locked first, as the dialogue and the outbox do: two orders would be a
-    deadlock when a citizen writes while an officer answers.
-    """
-    statement = select(Complaint).where(Complaint.ticket == ticket)
+    """Return the complaint with this number, locked until the transaction ends if asked."""
     if lock:
-        own = select(Complaint.conversation_id).where(Complaint.ticket == ticket)
-        others = select(SecondChannel.target_id).where(SecondChannel.conversation_id.in_(own))
-        session.execute(
-            select(Conversation.id)
-            .where(Conversation.id.in_(own.union(others)))
-            .order_by(Conversation.id)
-            .with_for_update()
-        )
-        statement = statement.with_for_update()
-    return session.scalar(statement)
+        return lock_cases(session, [ticket]).get(ticket)
+    return session.scalar(select(Complaint).where(Complaint.ticket == ticket))
+
+
+def lock_cases(session: Session, tickets: Sequence[str]) -> dict[str, Complaint]:
+    """Return the complaints with these numbers, locked until the transaction ends.
+
+    With a part of a split case comes the whole: it is what the citizen knows. The conversations to
+    which their news go, those of followers included, are locked first, as the dialogue and the
+    outbox do: two orders would be a deadlock when a citizen writes while an officer answers.
+    """
+    named = Complaint.ticket.in_(tickets)
+    leading = select(Complaint.id).where(named)
+    whole = select(Complaint.part_of_id).where(named)
+    # A union, not OR: each of the three finds its few rows by an index.
+    own = [
+        select(Complaint.conversation_id).where(condition)
+        for condition in (named, Complaint.leading_id.in_(leading), Complaint.id.in_(whole))
+    ]
+    others = select(SecondChannel.target_id).where(SecondChannel.conversation_id.in_(union(*own)))
+    session.execute(
+        select(Conversation.id)
+        .where(Conversation.id.in_(union(*own, others)))
+        .order_by(Conversation.id)
+        .with_for_update()
+    )
+    rows = union(leading, whole)
+    statement = select(Complaint).where(Complaint.id.in_(rows)).order_by(Complaint.id)
+    return {row.ticket: row for row in session.scalars(statement.with_for_update())}
+
+
+def has_happened(session: Session, complaint_id: int, kind: str) -> bool:
+    """Whether the history has an entry of this kind."""
+    statement = select(ComplaintEvent.id).where(
+        ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.kind == kind
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def latest_disposisi(session: Session, complaint_id: int) -> Disposisi | None:

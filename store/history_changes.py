@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from store.digests import new_salt, salted
+from store.digests import linked, new_salt, salted
 from store.models.complaint import Complaint
 from store.models.history import HistoryValue
 
@@ -66,18 +66,9 @@ class Changes:
         return {name: part for name, part in parts.items() if part}
 
 
-def entry_digest(entry: Entry) -> str:
-    """Return the salted digest of one entry, without the link to the one before it."""
-    facts = [
-        entry.complaint_id,
-        entry.seq,
-        entry.kind,
-        entry.actor_id,
-        entry.at.astimezone(UTC).isoformat(),
-        entry.public,
-        entry.data,
-    ]
-    return salted(entry.salt, facts)
+def chain_digest(previous: str, entry: Entry) -> str:
+    """Return the digest that an entry has behind the one whose digest is `previous`."""
+    return linked(previous, _entry_digest(entry))
 
 
 def take_changes(session: Session, complaint_id: int) -> Changes:
@@ -104,6 +95,20 @@ def text_agrees(value: HistoryValue, digests: Mapping[str, Any]) -> bool:
     if value.erased_at is not None:
         return value.old is None and value.new is None
     return digests.get(value.field) == salted(value.salt, [value.old, value.new])
+
+
+def _entry_digest(entry: Entry) -> str:
+    """Return the salted digest of one entry, without the link to the one before it."""
+    facts = [
+        entry.complaint_id,
+        entry.seq,
+        entry.kind,
+        entry.actor_id,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.public,
+        entry.data,
+    ]
+    return salted(entry.salt, facts)
 
 
 @event.listens_for(Session, "before_flush")
