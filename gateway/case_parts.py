@@ -15,7 +15,13 @@ from store.models.complaint import Complaint
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
 _OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
-_OF_GROUPS = {"follower_joined", "follower_left", "judged_apart", "conflict_noted", "conflict_lifted"}
+_OF_GROUPS = {
+    "follower_joined",
+    "follower_left",
+    "judged_apart",
+    "conflict_noted",
+    "conflict_lifted",
+}
 _NOT_FOR_PD = {
     "unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS, *_OF_GROUPS
 }  # fmt: skip

@@ -1,9 +1,10 @@
 """The shapes of a case page: what `gateway.reading` gives and the templates print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.clocks import Chip
+from gateway.group_views import Related
 from gateway.identity import Reporter
 from gateway.showing import HistoryLine, PinView
 from gateway.similar import SimilarCase
@@ -128,6 +129,9 @@ class CaseView:
     hand_over: HandOver | None = None
 
 
+    related: Related = field(default_factory=Related)
+    conflict: str = ""
+    returns: int = 0
 @dataclass(frozen=True)
 class ConversationView:
     """A conversation of which no complaint has come yet."""

@@ -3,8 +3,9 @@
 Works inside the caller's transaction. Only use cases open transactions and wake the outbox.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,10 +18,12 @@ from gateway.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import STATUS_LABELS, require_move
 from gateway.windows import SPOKEN
-from store import complaints, second_channel
+from store import complaints, groups, second_channel
+from store.media import StoredMedium
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Conversation
 
+UNDO = timedelta(seconds=10)  # for so long a step's news are held back, and it can be undone
 _LONGEST_PD_IN_SMS = 16
 
 
@@ -37,20 +40,25 @@ class News:
     """One notice to the citizen of a case.
 
     `flexible` names the placeholder that is shortened where the channel is SMS and the text would
-    not fit into one.
+    not fit into one. `photos` go with it where the channel carries pictures.
     """
 
     key: str
     values: dict[str, str] = field(default_factory=dict)
     flexible: str | None = None
     not_before: datetime | None = None
+    photos: Sequence[StoredMedium] = ()
 
 
 def may_see(complaint: Complaint, staff: Staff) -> bool:
-    """Whether this person may work on the case: Diskominfo on all, a PD only on its own."""
+    """Whether this person may work on the case: Diskominfo on all, a PD only on its own.
+
+    Never the PD that the case is about.
+    """
     if staff.role in INBOX_ROLES:
         return True
-    return staff.role in PD_ROLES and complaint.pd_code == staff.pd_code is not None
+    own = complaint.pd_code == staff.pd_code is not None
+    return staff.role in PD_ROLES and own and complaint.conflict_pd != staff.pd_code
 
 
 def open_case(session: Session, ref: CaseRef, staff: Staff) -> Complaint:
@@ -85,12 +93,43 @@ _WRITTEN_BY_PEOPLE = {"dijawab"}
 _NEEDS_TELLING = {"dijawab", "minta_info"}
 
 
+# Only the reporter of the leading case is asked: one answer is enough.
+_NOT_FOR_FOLLOWERS = {"minta_info"}
+# What the PD of a part lets the citizen know; the rest comes from the coordinator.
+_FROM_PARTS = {"minta_info"}
+
+
 def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -> int | None:
     """Queue a notice to the citizen and return its message id; None when nobody is to be told.
 
     Nothing goes out after BERHENTI. Of a Rahasia case only number and status are told. What a
-    person must tell waits in Perlu disampaikan.
+    person must tell waits in Perlu disampaikan. Who reported the same (a grouped case) hears it
+    too, under the own number. A part of a split case speaks in the name of the whole.
     """
+    if complaint.part_of_id is not None:
+        return _tell_for_part(runtime, session, complaint, news)
+    message_id = _tell_reporter(runtime, session, complaint, news)
+    if news.key in _NOT_FOR_FOLLOWERS:
+        return message_id
+    told = {complaint.conversation_id}
+    for follower in groups.followers_of(session, complaint.id):
+        if follower.conversation_id not in told:
+            told.add(follower.conversation_id)
+            _tell_reporter(runtime, session, follower, news)
+    return message_id
+
+
+def _tell_for_part(runtime: Runtime, session: Session, part: Complaint, news: News) -> int | None:
+    if news.key not in _FROM_PARTS:
+        return None
+    whole = session.get_one(Complaint, part.part_of_id)
+    values = {"PD": pd_words(runtime, part.pd_code, whole.channel), **news.values}
+    return tell(runtime, session, whole, replace(news, values=values))
+
+
+def _tell_reporter(
+    runtime: Runtime, session: Session, complaint: Complaint, news: News
+) -> int | None:
     if complaint.news_stopped_at is not None:
         return None
     conversation = citizen_of(session, complaint)
@@ -108,6 +147,7 @@ def tell(runtime: Runtime, session: Session, complaint: Complaint, news: News) -
         not_before=news.not_before,
         human=key in _WRITTEN_BY_PEOPLE,
         flexible=news.flexible,
+        photos=news.photos,
     )
     return say(runtime, session, conversation, saying)
 
@@ -124,10 +164,11 @@ def _words(
     runtime: Runtime, session: Session, complaint: Complaint, news: News, channel: ChannelName
 ) -> tuple[str, dict[str, str]]:
     """Return the catalogue key and its values for one channel."""
-    pd = pd_words(runtime, complaint.pd_code, channel)
+    standing = groups.leading(session, complaint)
+    pd = pd_words(runtime, standing.pd_code, channel)
     values = {"T": complaint.ticket, "PD": pd, **news.values}
-    if complaint.privacy is Privacy.SECRET:
-        return "status", values | status_values(runtime, session, complaint)
+    if Privacy.SECRET in {complaint.privacy, standing.privacy}:
+        return "status", values | status_values(runtime, session, standing)
     if news.flexible and channel is ChannelName.SMS:
         values[news.flexible] = _shortened(runtime, news.key, values, news.flexible)
     return news.key, values

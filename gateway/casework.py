@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.following import release
 from gateway.identity import UNMASK
 from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
@@ -48,15 +49,18 @@ def archive(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
-        if complaint.status is not ComplaintStatus.RECEIVED or complaint.archived_at:
+        follows = complaint.leading_id is not None
+        if complaint.status is not ComplaintStatus.RECEIVED or complaint.archived_at or follows:
             raise MoveNotAllowedError("only a received case can be archived")
         complaint.archived_at, complaint.archived_reason = now, reason
         complaint.citizen_wrote_at = None
         complaint.last_activity_at = now
         clocks.stop_all(session, complaint, now)
+        release(runtime, session, complaint, staff)
         append_event(
             session, complaint, "archived", at=now, actor_id=staff.id, data={"reason": reason}
         )
+    runtime.wake("outbox")
 
 
 def restore(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gateway import clocks, feedback
-from gateway.casefile import CaseRef, News, move, open_case, tell, when
+from gateway.casefile import UNDO, CaseRef, News, move, open_case, tell, when
 from gateway.dates import local
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.people import Role, Staff
@@ -22,7 +22,6 @@ from store import complaints
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Priority, Privacy
 
-UNDO = timedelta(seconds=10)
 _LONGEST_DUE_DAYS = 90
 _LONGEST_TITLE = 200
 _IDENTITY_DIGITS = re.compile(r"(?:\d[ .\-]?){10,}")

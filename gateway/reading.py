@@ -19,6 +19,7 @@ from gateway.case_views import (
 )
 from gateway.casefile import citizen_of, may_see
 from gateway.errors import NotFoundError
+from gateway.group_views import related
 from gateway.handover import holder_words
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
@@ -149,6 +150,7 @@ def _case_view(
         origin=record_views.origin(runtime, complaint),
         dispute=record_views.dispute_words(complaint),
         hand_over=record_views.hand_over(session, complaint),
+        related=related(runtime, session, complaint, pds),
     )
 
 
@@ -259,7 +261,7 @@ def _details(
         others=[(item.ticket, item.title) for item in reading.of_same_reporter(session, complaint)],
         similar=[]
         if complaint.status in _OVER
-        else similar_cases(runtime, session, incident_of(complaint), complaint.ticket),
+        else similar_cases(runtime, session, incident_of(complaint), complaint.id),
     )
 
 

@@ -39,7 +39,7 @@ def hand_over(session: Session, complaint: Complaint) -> HandOver | None:
     if complaint.to_hand_over_at is None:
         return None
     how = "replied" if complaint.source == SOCIAL else "phoned"
-    answers = sent_answers(session, complaint.id)
+    answers = sent_answers(session, complaint.leading_id or complaint.id)
     if answers and answers[-1].sent_at == complaint.to_hand_over_at:
         return HandOver(how, answers[-1].body)
     notes = casework_rows.notes_of(session, complaint.id, for_pd=True)

@@ -89,6 +89,20 @@ _EVENT_WORDS = {
     "dispute_checked": ("Bantahan sudah diperiksa", ""),
     "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
     "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
+    "grouped": ("Digabung", "mengikuti {ticket}"),
+    "ungrouped": ("Dipisahkan", "dari {ticket}"),
+    "follower_joined": ("Aduan serupa digabung", "{ticket}"),
+    "follower_left": ("Aduan serupa dipisahkan", "{ticket}"),
+    "judged_apart": ("Bukan serupa", "dengan {ticket}"),
+    "split": ("Dipecah", "bagian untuk {pd}"),
+    "part_made": ("Bagian dibuat", "dari {ticket}"),
+    "part_resolved": ("Bagian selesai", "{pd}"),
+    "part_cancelled": ("Bagian dibatalkan", "{pd}"),
+    "conflict_noted": ("Konflik kepentingan", "dialihkan ke Inspektorat"),
+    "conflict_lifted": ("Konflik kepentingan dicabut", ""),
+    "priority_changed": ("Prioritas diubah", "{priority}"),
+    "return_asked": ("PD minta mengembalikan", ""),
+    "return_refused": ("Pengembalian ditolak", ""),
 }
 
 
@@ -223,7 +237,12 @@ def history_line(
     pd = pds.get(str(event.data.get("pd", "")), "Perangkat Daerah")
     who = names.get(event.actor_id, "Petugas") if event.actor_id is not None else ""
     source = SOURCES.get(str(event.data.get("source", "")), "").lower()
-    words = detail.format(pd=pd, source=source)
+    words = detail.format(
+        pd=pd,
+        source=source,
+        ticket=event.data.get("ticket", ""),
+        priority=PRIORITY_WORDS.get(str(event.data.get("priority", "")), ""),
+    )
     return HistoryLine(what, words, who, full_time(runtime, event.at))
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from channels.message import Location
 from gateway.runtime import Runtime
 from normalizer.duplicates import Incident, compare
-from store import recordings
+from store import groups
+from store.groups import Sought
 from store.models.complaint import Complaint
 
 _RECENT = timedelta(days=30)
-_COMPARED = 150
 _SHOWN = 3
 _REASONS = {
     "same text": "isi sama",
@@ -36,7 +36,7 @@ class SimilarCase:
 
 
 def similar_cases(
-    runtime: Runtime, session: Session, own: Incident, besides: str | None = None
+    runtime: Runtime, session: Session, own: Incident, besides: int | None = None
 ) -> Sequence[SimilarCase]:
     """Return the open cases of the last 30 days that are most alike, best first.
 
@@ -44,12 +44,11 @@ def similar_cases(
         runtime: of this process.
         session: a read transaction.
         own: what is compared.
-        besides: its own number, if it has one.
+        besides: its own id, if it has one; pairs judged apart are not offered again.
     """
-    rows = recordings.recent_open(session, runtime.now() - _RECENT, _COMPARED)
-    scored = [
-        (compare(own, _incident_of_row(row)), row) for row in rows if row["ticket"] != besides
-    ]
+    sought = Sought(besides, own.category, own.desa)
+    rows = groups.alike_candidates(session, sought, runtime.now() - _RECENT)
+    scored = [(compare(own, _incident_of_row(row)), row) for row in rows]
     same = sorted((pair for pair in scored if pair[0].same), key=lambda pair: -pair[0].score)
     return [
         SimilarCase(row["ticket"], row["title"], _words(found.reasons))
@@ -66,6 +65,11 @@ def incident_of(complaint: Complaint) -> Incident:
         category=complaint.category_code,
         desa=complaint.desa,
     )
+
+
+def reasons_between(one: Complaint, other: Complaint) -> str:
+    """Return in words what two cases have in common, empty if nothing."""
+    return _words(compare(incident_of(one), incident_of(other)).reasons)
 
 
 def _incident_of_row(row: Mapping[str, Any]) -> Incident:

@@ -69,8 +69,13 @@ MOVES: Mapping[ComplaintStatus, frozenset[ComplaintStatus]] = MappingProxyType(
 
 
 def may_move(complaint: Complaint, to: ComplaintStatus) -> bool:
-    """Whether the complaint may take this status now; an archived or withdrawn one may not."""
+    """Whether the complaint may take this status now.
+
+    An archived or withdrawn one may not, nor one that follows another case.
+    """
     if complaint.archived_at is not None or complaint.withdrawn_at is not None:
+        return False
+    if complaint.leading_id is not None:
         return False
     return to in MOVES[complaint.status]
 
@@ -93,4 +98,5 @@ def publicly_visible(complaint: Complaint) -> bool:
         and complaint.public_approved_at is not None
         and complaint.withdrawn_at is None
         and complaint.archived_at is None
+        and complaint.part_of_id is None
     )

@@ -17,8 +17,8 @@ from gateway.runtime import Runtime
 from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
 from normalizer.draft import Assembly, ComplaintDraft
-from store import second_channel
-from store.complaints import append_event, next_due, sent_answers
+from store import groups, second_channel, splits
+from store.complaints import append_event, has_happened, next_due, sent_answers
 from store.conversations import is_under_way
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Message
@@ -42,7 +42,9 @@ def append(
         return
     take_over(runtime, session, complaint, messages, draft)
     _citizen_acted(runtime, complaint)
-    clocks.resume(session, complaint, "K3", runtime.now())  # it stood still for this answer
+    _wake_its_group(runtime, session, complaint)
+    for case in (complaint, *splits.open_parts(session, complaint.id)):
+        clocks.resume(session, case, "K3", runtime.now())  # it stood still for this answer
     ids = {"messages": [message.id for message in messages]}
     append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)
 
@@ -54,12 +56,13 @@ def show_status(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
     if complaint is None:
         say(runtime, session, turn.conversation, Saying("tidak_ditemukan"))
         return
-    due_at = next_due(session, complaint.id)
+    standing = groups.leading(session, complaint)
+    due_at = next_due(session, standing.id)
     values = {
         "T": complaint.ticket,
-        "STATUS": WORDS[complaint.status].label,
-        "TGL": _when(runtime, complaint.status_at),
-        "PD": responsible(session, complaint),
+        "STATUS": WORDS[standing.status].label,
+        "TGL": _when(runtime, standing.status_at),
+        "PD": responsible(session, standing),
         "TGL2": _when(runtime, due_at) if due_at else "-",
     }
     _tell(runtime, session, turn, complaint, "status", values)
@@ -68,17 +71,18 @@ def show_status(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
 def show_answer(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
     """Repeat the latest answer: JAWABAN, BACA. Never for a Rahasia complaint."""
     complaint = turn.complaint(assembly.ticket)
-    answers = sent_answers(session, complaint.id) if complaint else []
+    standing = groups.leading(session, complaint) if complaint else None
+    answers = sent_answers(session, standing.id) if standing else []
     # BACA answers the template that announced parked words: intake has just set them free.
     since = runtime.now() - _JUST_SENT if answers else _asked_at(runtime, turn)
     if complaint is not None and is_under_way(session, complaint.id, since):
         return
-    if complaint is None or not answers or complaint.privacy is Privacy.SECRET:
+    if complaint is None or standing is None or not answers or _is_secret(complaint, standing):
         show_status(runtime, session, turn, assembly)
         return
     values = {
         "T": complaint.ticket,
-        "PD": responsible(session, complaint),
+        "PD": responsible(session, standing),
         "JWB": answers[-1].body,
     }
     _tell(runtime, session, turn, complaint, "dijawab", values)
@@ -93,11 +97,12 @@ def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> 
     """Take 1-5, SUDAH, SEBAGIAN or BELUM for a resolved complaint; BELUM reopens it."""
     complaint = turn.complaint(assembly.ticket)
     value = (assembly.value or "").lower()
-    if complaint is None or complaint.status is not ComplaintStatus.RESOLVED or not value:
+    standing = groups.leading(session, complaint, lock=True) if complaint else None
+    if complaint is None or standing is None or not value or not _is_resolved(standing):
         show_status(runtime, session, turn, assembly)
         return
     if value == "belum":
-        _reopen(runtime, session, turn, complaint)
+        _reopen(runtime, session, turn, complaint, standing)
         return
     thanks = "nilai_terima"  # after a word it asks for the number
     if value.isdigit():
@@ -109,13 +114,19 @@ def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> 
 
 
 def object_to_refusal(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> None:
-    """Take an objection to "bukan kewenangan" (KEBERATAN): a person looks again."""
+    """Take an objection to "bukan kewenangan" (KEBERATAN), once: a person looks again."""
     complaint = turn.complaint(assembly.ticket)
-    if complaint is None or complaint.status is not ComplaintStatus.NOT_COMPETENT:
+    standing = groups.leading(session, complaint, lock=True) if complaint else None
+    if (
+        complaint is None
+        or standing is None
+        or standing.status is not ComplaintStatus.NOT_COMPETENT
+        or has_happened(session, standing.id, "objected")
+    ):
         show_status(runtime, session, turn, assembly)
         return
-    _citizen_acted(runtime, complaint)
-    append_event(session, complaint, "objected", at=runtime.now())
+    _citizen_acted(runtime, standing)
+    append_event(session, standing, "objected", at=runtime.now())
     _tell(runtime, session, turn, complaint, "ke_petugas", {})
 
 
@@ -130,6 +141,8 @@ def set_privacy(runtime: Runtime, session: Session, turn: Turn, assembly: Assemb
         return
     complaint.privacy = Privacy(assembly.value)
     complaint.last_activity_at = runtime.now()
+    for part in splits.parts_of(session, complaint.id):
+        part.privacy = complaint.privacy
     change = {"to": complaint.privacy.value}
     append_event(session, complaint, "privacy_changed", at=runtime.now(), data=change)
     show_status(runtime, session, turn, assembly)
@@ -184,20 +197,38 @@ def responsible(session: Session, complaint: Complaint) -> str:
     return pd.name if pd else "Diskominfo"
 
 
-def _reopen(runtime: Runtime, session: Session, turn: Turn, complaint: Complaint) -> None:
-    require_move(complaint, ComplaintStatus.IN_PROGRESS)
-    complaint.verdict = "belum"
-    complaint.status, complaint.status_at = ComplaintStatus.IN_PROGRESS, runtime.now()
-    complaint.resolved_at = None
-    _citizen_acted(runtime, complaint)
-    append_event(session, complaint, "reopened", at=runtime.now(), public=True)
-    clock = clocks.start(runtime, session, complaint, "K3")
+def _reopen(
+    runtime: Runtime, session: Session, turn: Turn, complaint: Complaint, standing: Complaint
+) -> None:
+    """Reopen the case whose answer did not help; `complaint` is the one that its reporter knows."""
+    require_move(standing, ComplaintStatus.IN_PROGRESS)
+    complaint.verdict = standing.verdict = "belum"
+    standing.status, standing.status_at = ComplaintStatus.IN_PROGRESS, runtime.now()
+    standing.resolved_at = None
+    _citizen_acted(runtime, standing)
+    append_event(session, standing, "reopened", at=runtime.now(), public=True)
+    clock = clocks.start(runtime, session, standing, "K3")
     values = {
         "T": complaint.ticket,
-        "PD": responsible(session, complaint),
+        "PD": responsible(session, standing),
         "TGL": _when(runtime, clock.due_at),
     }
     _tell(runtime, session, turn, complaint, "dibuka_kembali", values)
+
+
+def _wake_its_group(runtime: Runtime, session: Session, complaint: Complaint) -> None:
+    """Show the officers of the leading case that one who reported the same has written."""
+    leader = groups.leading(session, complaint, lock=True)
+    if leader is not complaint:
+        _citizen_acted(runtime, leader)
+
+
+def _is_secret(complaint: Complaint, standing: Complaint) -> bool:
+    return Privacy.SECRET in {complaint.privacy, standing.privacy}
+
+
+def _is_resolved(complaint: Complaint) -> bool:
+    return complaint.status is ComplaintStatus.RESOLVED
 
 
 def _tell(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import DeliveryStatus
@@ -15,7 +15,7 @@ UNDONE = "undone"
 
 
 def withdraw_unsent(session: Session, complaint_id: int, since: datetime, now: datetime) -> bool:
-    """Hold back every part queued for the case since then.
+    """Hold back every part queued since then for the case and those that follow it.
 
     Returns:
         False, and nothing is changed, when one of them is already on its way.
@@ -24,7 +24,11 @@ def withdraw_unsent(session: Session, complaint_id: int, since: datetime, now: d
         select(OutboxPart)
         .join(Message, Message.id == OutboxPart.message_id)
         .where(
-            Message.complaint_id == complaint_id,
+            Message.complaint_id.in_(
+                select(Complaint.id).where(
+                    or_(Complaint.id == complaint_id, Complaint.leading_id == complaint_id)
+                )
+            ),
             Message.received_at >= since,
             Message.instead_of_id.is_(None),  # older words that go by another channel just now
         )

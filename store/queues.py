@@ -58,7 +58,7 @@ class Page:
 def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
     """Return what puts a case into each queue of Diskominfo."""
     live = and_(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
-    received = and_(live, Complaint.status == _S.RECEIVED)
+    received = and_(live, Complaint.status == _S.RECEIVED, Complaint.leading_id.is_(None))
     urgent = or_(Complaint.emergency, Complaint.priority == Priority.URGENT)
     returned = Complaint.returned_at.is_not(None)
     return {

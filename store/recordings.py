@@ -124,28 +124,3 @@ def filed_from(session: Session, staff_id: int, key: str) -> Complaint | None:
         .where(Message.dedup_scope == scope_of(staff_id), Message.external_id == key)
     )
     return session.scalar(statement)
-
-
-def recent_open(session: Session, since: datetime, limit: int) -> list[dict[str, Any]]:
-    """Return open complaints since then as far as they can be compared, newest first."""
-    columns = (
-        Complaint.ticket,
-        Complaint.title,
-        Complaint.public_text,
-        Complaint.category_code,
-        Complaint.desa,
-        Complaint.place,
-        Complaint.received_at,
-    )
-    statement = (
-        select(*columns)
-        .where(
-            Complaint.last_activity_at >= since,
-            Complaint.archived_at.is_(None),
-            Complaint.withdrawn_at.is_(None),
-            Complaint.resolved_at.is_(None),
-        )
-        .order_by(Complaint.last_activity_at.desc(), Complaint.id.desc())
-        .limit(limit)
-    )
-    return [dict(row) for row in session.execute(statement).mappings()]
