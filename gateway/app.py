@@ -24,6 +24,7 @@ from gateway.pdwork import QUESTIONS
 from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
 from gateway.web import (
+    audit_cli,
     auth,
     channel_cli,
     channels,
@@ -91,6 +92,7 @@ def create_app(runtime: Runtime) -> Flask:
         channels,
         recording,
         personal_answers,
+        audit_cli,
         channel_cli,
         normalizer_cli,
         cli,
