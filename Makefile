@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 NODE_READY := node_modules/.ready
+# Whole files go to the processes: what the tests of a file share is made once.
+BESIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
@@ -32,7 +34,7 @@ test: $(DEV_READY) $(NODE_READY) browser kannel ## the whole gate: format, lint,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --ignore=tests/faults
+	$(BIN)/coverage run -m pytest --ignore=tests/faults $(BESIDE)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='normalizer/*' --fail-under=100
@@ -42,7 +44,7 @@ check: $(DEV_READY) ## the fast tier of the gate, under three minutes
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --quiet --ignore=tests/faults -m 'not journey and not browser'
+	$(BIN)/pytest --quiet --ignore=tests/faults -m 'not journey and not browser' $(BESIDE)
 
 browser: $(DEV_READY) ## find a browser for the browser tests, or install one where we may
 	@$(BIN)/python -m local.check
