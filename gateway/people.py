@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.errors import ForbiddenError
+from gateway.permissions import GRANTS, Permission
 from store.models.staff import Role
 
 PD_ROLES = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD, Role.INSPEKTORAT})
@@ -18,7 +19,7 @@ ROLE_WORDS = {
     Role.SUPERADMIN: "Pengelola sistem",
 }
 
-__all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Role", "Staff"]
+__all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Permission", "Role", "Staff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ class Staff:
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
 
-    def require(self, *roles: Role) -> None:
-        """Check the role.
+    def may(self, permission: Permission | str) -> bool:
+        """Whether the role has this permission; templates name it by its value."""
+        return permission in GRANTS[self.role]
+
+    def require(self, *any_of: Permission | Role) -> None:
+        """Check that this person has one of the permissions (or roles).
 
         Raises:
-            ForbiddenError: this person has another one.
+            ForbiddenError: they have none.
         """
-        if self.role not in roles:
+        if self.role not in any_of and GRANTS[self.role].isdisjoint(any_of):
             raise ForbiddenError(self.role.value)

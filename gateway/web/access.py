@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, redirect, render_template, request, url_for
 
 from gateway import accounts
-from gateway.accounts import Role
-from gateway.errors import ForbiddenError
-from gateway.people import Staff
+from gateway.people import Permission, Role, Staff
 from gateway.runtime import Runtime
 
 COOKIE = "sahut_sesi"
@@ -37,8 +35,8 @@ def webhook(view: View) -> View:
     return view
 
 
-def staff(*roles: Role) -> Callable[[View], View]:
-    """Only logged-in people with one of `roles` may call this; without roles, all staff."""
+def staff(*any_of: Permission | Role) -> Callable[[View], View]:
+    """Only logged-in people with one of the permissions may call this; without any, all staff."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -49,13 +47,13 @@ def staff(*roles: Role) -> Callable[[View], View]:
                 return _to_login()
             renew()
             g.staff = person
-            if roles and person.role not in roles:
-                raise ForbiddenError(person.role.value)
+            if any_of:
+                person.require(*any_of)
             if person.lacks_pd:
                 return render_template("akun/tanpa_pd.html"), 403
             return view(*args, **kwargs)
 
-        names = sorted(role.value for role in roles) or ["any"]
+        names = sorted(one.value for one in any_of) or ["any"]
         cast(_Ruled, guarded).access_rule = f"staff:{','.join(names)}"
         return cast(View, guarded)
 

@@ -56,6 +56,7 @@ SEES: Mapping[Role, frozenset[str]] = {
     Role.KEPALA_PD: frozenset({"own", "secret"}),
     Role.PETUGAS_PD: frozenset({"own", "secret"}),
     Role.INSPEKTORAT: frozenset({"inspected"}),
+    Role.PIMPINAN: frozenset({"own", "foreign"}),  # their public text
 }
 # What a request that is let in may answer: the page, a way on, or a form that was not filled in.
 LET_IN = frozenset({200, 204, 302, 303, 409, 422})

@@ -1,0 +1,56 @@
+"""What each role may do: the one table. Every route and every step names a permission of it.
+
+Whose cases a role sees is another question; `store.visibility.seen_by` answers that one.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from store.models.staff import Role
+
+
+class Permission(StrEnum):
+    """Something that a member of staff may do or not."""
+
+    OPEN_INBOX = "open_inbox"  # Kotak Masuk of Diskominfo: queues, cases, conversations
+    HANDLE_CASES = "handle_cases"  # ask, reply, note, mend, put away
+    OPEN_IDENTITY = "open_identity"  # unmask, with a reason
+    RECORD_CASES = "record_cases"  # Catat aduan
+    DECIDE_CASES = "decide_cases"  # disposisi, Bukan Kewenangan, groups, parts, conflicts
+    ANSWER_CASES = "answer_cases"  # correct and send answers
+    WORK_AT_PD = "work_at_pd"  # Kotak Masuk PD
+    LEAD_PD = "lead_pd"  # assign inside the PD
+    OPEN_FILES = "open_files"  # attachments, in the copy that is theirs
+    LIST_CASES = "list_cases"  # the list Aduan, its views
+    SHARE_VIEWS = "share_views"
+    SEARCH_PERSONS = "search_persons"  # by telephone number or NIK
+    EXPORT_CASES = "export_cases"
+    SEE_MONITOR = "see_monitor"  # figures of the leadership
+    KEEP_CHANNELS = "keep_channels"  # Kesehatan kanal
+    KEEP_SETTINGS = "keep_settings"  # Pengaturan of the service
+    KEEP_ACCOUNTS = "keep_accounts"  # people, their roles, their second step
+
+
+_P = Permission
+_OFFICE = frozenset(
+    {_P.OPEN_INBOX, _P.HANDLE_CASES, _P.OPEN_IDENTITY, _P.RECORD_CASES, _P.OPEN_FILES,
+     _P.LIST_CASES, _P.SEARCH_PERSONS}
+)  # fmt: skip
+_AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES})
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN_DISKOMINFO: _OFFICE
+    | {_P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
+       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS},
+    Role.OPERATOR: _OFFICE,
+    Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
+    Role.PETUGAS_PD: _AGENCY,
+    Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
+    Role.PIMPINAN: frozenset({_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR}),
+    Role.SUPERADMIN: frozenset({_P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_ACCOUNTS}),
+}  # fmt: skip
+
+
+def holders(permission: Permission) -> frozenset[Role]:
+    """Return the roles that have a permission."""
+    return frozenset(role for role, granted in GRANTS.items() if permission in granted)
