@@ -1,16 +1,19 @@
 """Parts of a case page that Diskominfo and the PD share: clocks, notes, history."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.case_views import ClockView, NoteView
+from gateway.history_words import change_views
 from gateway.clock_reasons import explain
 from gateway.runtime import Runtime
 from gateway.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading
 from store import staff as staff_rows
+from store.history_anchors import values_of
 from store.models.complaint import Complaint
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
@@ -67,8 +70,12 @@ def history_lines(
     """Return the history, oldest first."""
     events = reading.history(session, complaint.id)
     names = staff_rows.user_names(session, [e.actor_id for e in events if e.actor_id])
+    texts = values_of(session, [event.id for event in events if "texts" in event.data])
     return [
-        history_line(runtime, event, names, pds)
+        replace(
+            history_line(runtime, event, names, pds),
+            changes=change_views(runtime, event.data, texts.get(event.id, ()), for_pd=for_pd),
+        )
         for event in events
         if not (for_pd and event.kind in _NOT_FOR_PD)
     ]

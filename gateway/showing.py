@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.message import MediaKind
 from gateway.dates import day_and_time, local, long_day, short_day
+from gateway.history_words import ChangeView
 from gateway.identity import mask_numbers
 from gateway.recording_form import SOURCES
 from gateway.runtime import Runtime
@@ -145,6 +146,7 @@ class HistoryLine:
     detail: str
     who: str
     at: str
+    changes: Sequence[ChangeView] = ()
 
 
 def clock_words(runtime: Runtime, instant: datetime) -> str:

@@ -1,0 +1,101 @@
+"""What an entry of the history changed, as it is read: the field, what stood there, what stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gateway.dates import day_and_time
+from gateway.runtime import Runtime
+from gateway.statuses import STATUS_LABELS
+from store.models.history import HistoryValue
+
+_LABELS = {
+    "status": "Status",
+    "pd_code": "Penanggung jawab",
+    "category_code": "Kategori",
+    "kind": "Jenis",
+    "privacy": "Tampilan",
+    "priority": "Prioritas",
+    "emergency": "Tanda darurat",
+    "desa": "Desa",
+    "kecamatan": "Kecamatan",
+    "event_at": "Waktu kejadian",
+    "resume_on": "Tanggal lanjut",
+    "conflict_pd": "Konflik kepentingan",
+    "dispute": "Bantahan",
+    "title": "Judul publik",
+    "public_text": "Isi publik",
+}
+# What a PD does not learn: who is in conflict with it, and what the citizen said of the record.
+_NOT_FOR_PD = {"conflict_pd", "dispute", "emergency"}
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "status": {code.value: words for code, words in STATUS_LABELS.items()},
+    "kind": {
+        "complaint": "Aduan",
+        "aspiration": "Aspirasi",
+        "information_request": "Permintaan informasi",
+        "emergency": "Darurat",
+        "spam": "Spam",
+        "greeting": "Sapaan",
+    },
+    "privacy": {"anonymous": "Anonim", "secret": "Rahasia", "named": "Dengan nama"},
+    "priority": {"urgent": "Mendesak", "normal": "Biasa", "low": "Rendah"},
+    "dispute": {"wrong": "Isi tidak benar", "not_me": "Bukan saya"},
+}
+NOTHING = "kosong"
+ERASED = "sudah dihapus"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One field with both values in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+def change_views(
+    runtime: Runtime,
+    data: Mapping[str, Any],
+    texts: Sequence[HistoryValue],
+    *,
+    for_pd: bool,
+) -> list[ChangeView]:
+    """Return the changes of one entry that this reader may see, the status first.
+
+    A PD sees no text: what stood there before may hold what was taken out for its sake.
+    """
+    codes: Mapping[str, Sequence[Any]] = data.get("changes", {})
+    known = {name: codes[name] for name in _LABELS if name in codes}
+    views = [
+        ChangeView(_LABELS[name], _words(runtime, name, old), _words(runtime, name, new))
+        for name, (old, new) in known.items()
+        if not (for_pd and name in _NOT_FOR_PD)
+    ]
+    for value in () if for_pd else texts:
+        gone = value.erased_at is not None
+        old, new = (ERASED, ERASED) if gone else (value.old or NOTHING, value.new or NOTHING)
+        views.append(ChangeView(_LABELS.get(value.field, value.field), old, new))
+    return views
+
+
+def _words(runtime: Runtime, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if name in {"pd_code", "conflict_pd"}:
+        return _name_of(runtime.tenant.agencies, str(value))
+    if name == "category_code":
+        return _name_of(runtime.tenant.categories, str(value))
+    if name == "event_at":
+        return day_and_time(datetime.fromisoformat(str(value)), runtime.profile.timezone)
+    if name == "resume_on":
+        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
+    return _CODES.get(name, {}).get(str(value), str(value))
+
+
+def _name_of(items: Sequence[Any], code: str) -> str:
+    return next((str(item.name) for item in items if item.code == code), code)
