@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.case_views import ClockView, NoteView
-from gateway.history_words import change_views
 from gateway.clock_reasons import explain
+from gateway.history_words import change_views
 from gateway.runtime import Runtime
 from gateway.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading

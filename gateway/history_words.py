@@ -1,6 +1,6 @@
 """What an entry of the history changed, as it is read: the field, what stood there, what stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,8 @@ _LABELS = {
 }
 # What a PD does not learn: who is in conflict with it, and what the citizen said of the record.
 _NOT_FOR_PD = {"conflict_pd", "dispute", "emergency"}
-_CODES: Mapping[str, Mapping[str, str]] = {
+_CODES: Mapping[str, Mapping[Any, str]] = {
+    "emergency": {True: "ya", False: "tidak"},
     "status": {code.value: words for code, words in STATUS_LABELS.items()},
     "kind": {
         "complaint": "Aduan",
@@ -84,17 +85,33 @@ def change_views(
 def _words(runtime: Runtime, name: str, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if name in {"pd_code", "conflict_pd"}:
-        return _name_of(runtime.tenant.agencies, str(value))
-    if name == "category_code":
-        return _name_of(runtime.tenant.categories, str(value))
-    if name == "event_at":
-        return day_and_time(datetime.fromisoformat(str(value)), runtime.profile.timezone)
-    if name == "resume_on":
-        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
-    return _CODES.get(name, {}).get(str(value), str(value))
+    reader = _READERS.get(name)
+    return reader(runtime, str(value)) if reader else _CODES.get(name, {}).get(value, str(value))
+
+
+def _agency(runtime: Runtime, code: str) -> str:
+    return _name_of(runtime.tenant.agencies, code)
+
+
+def _category(runtime: Runtime, code: str) -> str:
+    return _name_of(runtime.tenant.categories, code)
+
+
+def _instant(runtime: Runtime, iso: str) -> str:
+    return day_and_time(datetime.fromisoformat(iso), runtime.profile.timezone)
+
+
+def _day(_runtime: Runtime, iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
+
+
+_READERS: Mapping[str, Callable[[Runtime, str], str]] = {
+    "pd_code": _agency,
+    "conflict_pd": _agency,
+    "category_code": _category,
+    "event_at": _instant,
+    "resume_on": _day,
+}
 
 
 def _name_of(items: Sequence[Any], code: str) -> str:

@@ -14,7 +14,7 @@ from store.models.complaint import ComplaintEvent
 from store.models.history import HistoryAnchor, HistoryValue
 from store.models.staff import AuditEntry
 from tests.gateway.office import Office, open_office
-from tests.gateway.pages import make_app
+from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of, only
 
 
@@ -258,3 +258,18 @@ def test_an_anchor_noted_elsewhere_tells_when_everything_was_replaced(runtime):
     assert run("verify", "--expect", "1 " + "0" * 64)[0] == 1
     assert run("verify", "--expect", "omong kosong")[0] == 1
     assert run("seal")[1] == "0 jangkar ditulis.\n"
+
+
+def test_the_history_page_shows_both_values_as_the_reader_may_see(runtime, office):
+    ticket = office.hears()
+    office.disposes(ticket)
+    app = make_app(runtime)
+
+    rina, andi = logged_in(app, "rina"), logged_in(app, "andi")
+    rina.opens(f"/kotak/aduan/{ticket}?bagian=riwayat")
+    andi.opens(f"/pd/aduan/{ticket}")
+
+    assert "<dt>Status</dt><dd><del>Masuk (Tertutup)</del> <ins>Disposisi (Terbuka)" in rina.page
+    assert "<dt>Judul publik</dt>" in rina.page
+    assert "<dt>Status</dt><dd><del>Masuk (Tertutup)</del>" in andi.page
+    assert "<dt>Judul publik</dt>" not in andi.page
