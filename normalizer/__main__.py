@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     score.add_argument("--brief", action="store_true", help="leave out the rows that missed")
     score.add_argument("--page", type=Path, help="write totals and misses to this Markdown file")
     score.add_argument("--totals", type=Path, help="a file whose rows the page does not show")
+    score.add_argument("--note", type=Path, help="Markdown that the page shows behind the totals")
     options = parser.parse_args(arguments)
     if options.command == "extract":
         return _extract(options.tenant)
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.page:
         hidden = [options.totals] if options.totals else []
         counted = [replace(_measure(path, options.tenant), rows=()) for path in hidden]
-        options.page.write_text(page_of([*parts, *counted]), encoding="utf-8")
+        note = options.note.read_text(encoding="utf-8") if options.note else ""
+        options.page.write_text(page_of([*parts, *counted], note), encoding="utf-8")
         return 0
     for part in parts:
         print("\n".join(report(part.score, details=not options.brief)))

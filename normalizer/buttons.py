@@ -51,6 +51,10 @@ _TICKET: dict[str, tuple[tuple[str, str], ...]] = {
     "bukan_kewenangan": (("Keberatan", "KEBERATAN"), ("Mengerti", "MENGERTI")),
     "berhenti": (("Aktifkan lagi", "IKUT"),),
     "duplikat": (("Ikuti aduan itu", "IKUT"), ("Masalah berbeda", "BARU")),
+    # To officers.
+    "petugas_disposisi": (("Terima", "TERIMA"), ("Draf", "DRAF")),
+    "petugas_dikembalikan": (("Draf", "DRAF"),),
+    "petugas_pengingat": (("Draf", "DRAF"),),
 }
 _WITHOUT_NUMBER = frozenset({"MENGERTI", "BARU"})
 

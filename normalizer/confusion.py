@@ -22,7 +22,8 @@ _REASONS = {
 _PLACE_LINES = frozenset({"desa", "kecamatan", "rt", "rw", "street F1", "landmark F1"})
 _HEAD = """# What is understood, and what is not
 
-Written by `python -m normalizer score --gold FILE ... --totals FILE --page docs/understanding.md`
+Written by `python -m normalizer score --gold FILE ... --totals FILE
+--note docs/understanding-blind.md --page docs/understanding.md`
 from invented conversations. The rows of the check part are only counted, never shown: who writes
 rules does not read them.
 """
@@ -38,9 +39,19 @@ class Part:
     results: Sequence[_Row] = ()
 
 
-def page_of(parts: Sequence[Part]) -> str:
-    """Return the page as Markdown."""
-    sections = [_HEAD, _totals(parts), *(_misses(part) for part in parts if part.rows)]
+def page_of(parts: Sequence[Part], note: str = "") -> str:
+    """Return the page as Markdown.
+
+    Args:
+        parts: the measured files, in the order of the columns.
+        note: what else is to be told behind the totals, as Markdown.
+    """
+    sections = [
+        _HEAD,
+        _totals(parts),
+        *([note] if note else []),
+        *(_misses(part) for part in parts if part.rows),
+    ]
     return "\n".join(sections)
 
 

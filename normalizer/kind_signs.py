@@ -40,7 +40,7 @@ _LACK = re.compile(
     r"adil|sesuai|bidan|dokter|rambu|kepastian|petugas|air|pegawai|diisi|selesai|menyala|nyala|"
     r"hidup|ditebang|"
     r"dibersihkan|ditutup|lewat|tidur|layak|merata|transparan|ramah|tersedia|berfungsi|karcis|"
-    r"kwitansi|"
+    r"kwitansi|bergerak|beroperasi|maju|"
     r"beres|didata|terdaftar|satupun|satu pun|guru|obat)\w*\b"
 )
 _REPAIR = re.compile(

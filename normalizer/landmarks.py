@@ -9,12 +9,15 @@ from normalizer.tokens import (
     begins_name,
     folded_from,
     is_broken,
+    like_statement,
     like_verb,
+    names_person,
 )
 
 _LANDMARK_WORDS_MOST = 4
 _OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
 _NAMED_ENOUGH = 2
+_DOCTORS = frozenset({"rs", "rsud", "sakit", "klinik", "praktek", "praktik", "rumah"})
 _CUES = pw.NEAR_WORDS | pw.SITE_WORDS | frozenset(pw.SITE_PAIRS) | {"km"}
 
 
@@ -130,19 +133,31 @@ class _Landmark:
     def _word(self, token: Token) -> int:
         """Return how many words to take from here on: 0 ends the landmark."""
         before = self._tokens[self.last].low
-        if token.low in pw.SITE_WORDS:
-            self._capital = token.capital
-            return int(self.last - self._first <= 1)
+        if token.low in pw.SITE_WORDS and not self._gazetteer_stops(token):
+            return self._another_site(token)
         if token.low[0].isdigit():
             return self._number(token, before)
         if token.low in pw.STOP or token.low == "blok":
             return self._stop_word(token, before)
+        return self._name_word(token)
+
+    def _name_word(self, token: Token) -> int:
+        """Take a word of the name, or end the landmark before it."""
+        if self.names and token.low in pw.QUARTERS and self._tokens[self.last].capital:
+            self._closed = True
+            return 1
         small_after_capital = self._capital and not token.capital
-        if self._gazetteer_stops(token) or like_verb(token) or small_after_capital:
+        ended = self.names > 0 and token.low in pw.AFTER_NAME
+        if ended or like_statement(token) or small_after_capital or self._gazetteer_stops(token):
             return 0
         self._capital = token.capital
         self.names += 1
         return 1
+
+    def _another_site(self, token: Token) -> int:
+        """Take a noun behind the first: "depan pasar", "belakang los ikan pasar Kijang"."""
+        self._capital = token.capital
+        return int(self.last - self._first <= 1 + (self._near and self.names > 0))
 
     def _number(self, token: Token, before: str) -> int:
         """Take the number of a school, kilometre or crossing: "SDN 20", "km 18", "simpang 4"."""
@@ -167,10 +182,11 @@ class _Landmark:
 
     def _stop_word(self, token: Token, before: str) -> int:
         """Some stop words go on: "depan rumah", "Dusun Air Kundur", "resort di Lagoi"."""
+        person = self._belongs_to_person(token) or self._doctor(token, before)
         named = begins_name(self._tokens, self.last + 1) or self._new(token, before)
-        if named:
+        if person or named:
             self.names += 1
-            return 1
+            return 2 if person else 1
         if token.low == "blok":
             estate = any(item.low in pw.ESTATES for item in self._tokens[self._first : self.last])
             return self._block() if estate else 0
@@ -183,6 +199,19 @@ class _Landmark:
             return 2
         return 0
 
+    def _doctor(self, token: Token, before: str) -> bool:
+        """Whether "dr" is a doctor whose name a hospital bears, not "dari"."""
+        after = self._tokens[self.last + 2] if self.last + 2 < len(self._tokens) else None
+        return token.low == "dr" and before in _DOCTORS and after is not None and after.capital
+
+    def _belongs_to_person(self, token: Token) -> bool:
+        """Whether "pak kumis" goes on: a stall, a house or a capital letter before the name."""
+        if not names_person(self._tokens, self.last + 1):
+            return False
+        named = self._near and self._tokens[self.last + 2].capital and token.capital
+        words = self._tokens[self._first : self.last + 1]
+        return named or any(word.low in pw.OWNED_SITES for word in words)
+
     def _reached(self) -> bool:
         before = [token.low for token in self._tokens[max(0, self._first - 2) : self._first]]
         return bool(before) and (
@@ -191,13 +220,14 @@ class _Landmark:
 
     def _block(self) -> int:
         """Take "blok C", "blok D2", "blok A no 7" of an estate."""
-        rest = self._tokens[self.last + 2 : self.last + 5]
+        rest = self._tokens[self.last + 2 : self.last + 6]
         if not rest or len(rest[0].low) > 2:
             return 0
-        if len(rest) > 1 and rest[1].low.isdigit() and rest[1].start == rest[0].end:
-            return 3
-        numbered = len(rest) > 2 and rest[1].low in ("no", "nomor") and rest[2].low[0].isdigit()
-        return 4 if numbered else 2
+        joined = len(rest) > 1 and rest[1].low.isdigit() and rest[1].start == rest[0].end
+        taken = 2 if joined else 1
+        house = [word.low for word in rest[taken : taken + 2]]
+        numbered = len(house) > 1 and house[0] in ("no", "nomor") and house[1][0].isdigit()
+        return 1 + taken + (2 if numbered else 0)
 
     def _new(self, token: Token, before: str) -> bool:
         if token.low != "baru" or before not in pw.NEW_SITES:
@@ -208,6 +238,9 @@ class _Landmark:
     def _phrase(self) -> Phrase | None:
         noun = self._tokens[self._first].low
         bare = self.last == self._first
+        before = self._tokens[self._first - 1].low if self._first else ""
+        if bare and before in pw.PEOPLE:
+            return None
         if bare and (self._near or noun in pw.BARE_USELESS):
             return None
         start, end = self._tokens[self._first].start, self._tokens[self.last].end

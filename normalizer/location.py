@@ -22,7 +22,11 @@ from normalizer.tokens import Phrase, Token, tokens_of
 _RT_RW = re.compile(r"\brt\s*/\s*rw[\s.:]*0*(\d{1,3})\s*[/\-]\s*0*(\d{1,3})")
 _RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})(?!\d))?")
 _RW = re.compile(r"(?<![a-qs-z])rw[\s.:]{0,3}0*(\d{1,3})(?!\d)")
-_NOT = re.compile(r"\b(?:bukan|bkn|salah)\s*(?:di\s*)?$")
+_NOT = re.compile(r"(?:\b(?:bukan|bkn)|(?<!eh )(?<!eh, )(?<!maaf )(?<!\n)\bsalah)\s*(?:di\s*)?$")
+_CORRECTS = re.compile(
+    r"\b(?:(?:eh|maaf|maap|sori|sorry|ups)[ ,]{1,2}(?:salah|maksud\w*|yang benar)?|ralat|koreksi|"
+    r"maksud(?:nya| saya| sy)?|(?:yang|yg) (?:benar|bener|betul))[\s:,.]{0,3}(?:di )?$"
+)
 _ELSEWHERE = re.compile(r"\b(?:kota|kab|kabupaten)\b\.?\s+([a-z]+(?: [a-z]+)?)")
 # "di Pekanbaru" without "kota": only behind words that tell where something is.
 _BARE_ELSEWHERE = re.compile(r"\b(?:di|kat|daerah|wilayah)\s+([a-z]{4,}(?: [a-z]+)?)")
@@ -36,6 +40,8 @@ _ELSEWHERE_CUE = re.compile(r"\b(?:kota|kab|di|kat|daerah|wilayah)")
 _LABELS = pw.DESA_LABELS | pw.KECAMATAN_LABELS
 _GAP = re.compile(r"[\s,.()\-]{1,3}")
 _TEXT_LENGTH = 200
+_BEFORE = 24
+_SOME_HOUSE = re.compile(r"\srumah$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +220,22 @@ def _pole_cues(line: str, position: int) -> tuple[int, ...]:
 
 
 def _first_meant(pattern: re.Pattern[str], word: str, masked: str) -> re.Match[str] | None:
-    """Return the first match that is not taken back: "RT 5 bukan RT 4"."""
+    """Return the first match that is not taken back ("RT 5 bukan RT 4") or what replaces it.
+
+    "RT 5" and later "eh salah RT 6" is RT 6.
+    """
+    meant: re.Match[str] | None = None
     for match in matches_at(pattern, masked, positions_of(masked, word)):
-        if not _NOT.search(masked, max(0, match.start() - 12), match.start()):
-            return match
-    return None
+        before = masked[max(0, match.start() - _BEFORE) : match.start()]
+        if _CORRECTS.search(before) or (meant is None and not _NOT.search(before)):
+            meant = match
+    return meant
 
 
 def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
-    """Prefer "depan ..." over a bare noun, and a name over none."""
-    return max(landmarks, key=lambda phrase: (phrase.weight, -phrase.start), default=None)
+    """Prefer "depan ..." over a bare noun, and a name over none; "depan rumah" finds no house."""
+    telling = (phrase for phrase in landmarks if not _SOME_HOUSE.search(phrase.text))
+    return max(telling, key=lambda phrase: (phrase.weight, -phrase.start), default=None)
 
 
 def _is_elsewhere(masked: str, gazetteer: Gazetteer) -> bool:

@@ -88,6 +88,7 @@ _SELF = re.compile(r"\b(?:saya|sy|sya|saye|sayo|aku|ku|pelapor|kamek|abdi|gue|gw
 _AFTER = re.compile(
     r"[ \t]{0,3}[(\[,-]?[ \t]{0,3}(?:itu |ini )?(?:no(?:mor)?\.? ?)?([a-z .]{2,20})"
 )
+_NUMBER_FOLLOWS = re.compile(r"(?: (?:saya|sy|no|nomor|ini))?[\s.:=]{0,3}\+?\d")
 _BEFORE = 45
 _NIK_LENGTH = 16
 _MOST_PIECES = 4
@@ -193,8 +194,11 @@ def _classify(low: str, group: _Group, previous_end: int) -> Number | None:
     length = len(group.digits)
     label = _near_label(low, group.start)
     after = _AFTER.match(low, group.end)
-    if after and (hit := _LABEL.match(after.group(1))) and label in (None, NumberKind.NIK):
-        label = NumberKind(hit.lastgroup or NumberKind.BARE)
+    hit = _LABEL.match(after.group(1)) if after else None
+    if after and hit and label in (None, NumberKind.NIK):
+        # "nik 1403... hp 0812...": the word behind belongs to the number that follows it.
+        of_next = label and _NUMBER_FOLLOWS.match(low, after.start(1) + hit.end())
+        label = label if of_next else NumberKind(hit.lastgroup or NumberKind.BARE)
     if length < _SHORTEST_HALF:
         return None
     plain = Number(NumberKind.BARE, group.digits, group.start, group.end)

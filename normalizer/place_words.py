@@ -16,8 +16,9 @@ STREET_GENERIC = words(
     "raya lintas poros terusan lingkar utama pantai simpang besar lama baru sultan"
 )
 NEAR_WORDS = words(
-    "depan dpn dpan depn dekat dkt deket dekt sebelah seblah sblh samping smping belakang "
-    "blkg blakang blkng seberang sebrang sebrg sbrg seberangnya pinggir"
+    "depan dpn dpan depn didepan didpn didekat dideket disebelah disamping dibelakang dblkg "
+    "diseberang disebrang dipinggir dekat dkt deket dekt sebelah seblah sblh samping smping "
+    "belakang blkg blakang blkng seberang sebrang sebrg sbrg seberangnya pinggir"
 )
 # Nouns that name a place together with what follows.
 SITE_WORDS = words(
@@ -34,7 +35,8 @@ SITE_WORDS = words(
     "flyover underpass mall plaza alfamart indomaret yomart gedung gudang bengkel pesantren "
     "ponpes kampus universitas univ rusun rusunawa asrama polsek polres koramil kodim pendopo "
     "kolam embung bendungan situ curug tikungan tanjakan turunan pos rm ruko portal menara "
-    "tower panti vila villa cafe kafe supermarket minimarket swalayan koperasi puskesos sanggar"
+    "stopan bangjo halteu tower panti vila villa cafe kafe supermarket minimarket swalayan "
+    "koperasi puskesos sanggar perumnas btn"
 )
 # Offices: in a sentence they are mostly the one complained about, not the place.
 AGENCY_WORDS = words(
@@ -92,17 +94,57 @@ NAME_BEARERS = words(
 NUMBERED_NAMES = words("pantai gang gg perumahan perum komplek kompleks griya loket")
 NUMBERED_SITES = words("simpang sp jembatan tps")
 # An estate's blocks belong to its name.
-ESTATES = words("perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar")
+ESTATES = words(
+    "perumnas btn perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar"
+)
 SCHOOLS = words("sd sdn smp smpn sma sman smk smkn slb tk mts man")
 # Too general to place anything without a name behind them.
 _BARE_USELESS = (
     "pasar parit sungai jembatan pabrik kebun sekolah kantor hutan pangkalan toko warung"
 )
 BARE_USELESS = words(
-    _BARE_USELESS + " kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid sd smp "
+    _BARE_USELESS
+    + " perumnas btn kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid sd smp "
     "tk bank taman lapangan komplek kompleks rs hotel man mda tpu tps balai pom alun posko muara "
     "griya cluster lorong gang gg apotek apotik mall plaza curug bendungan embung rusun rusunawa "
     "universitas univ ponpes"
+)
+# Before the name of a person, to whom a stall, a lane or a house belongs.
+ADDRESSES = words(
+    "pak pk bapak bu bk ibu haji hj mbok mbak mbah mas mang kang teh abah aki emak mak makcik "
+    "pakcik wak tok datuk bang abang kak kakak cik ci koh ko ustad ustadz kyai tante om uwa ceu "
+    "bude pakde ayah nenek nek pakde pak long uda uni bli gus tuan encik"
+)
+OFFICE_HOLDERS = words("rt rw lurah camat kades kadus imam haji guru dokter bidan")
+# Whom a citizen addresses: "depan pasar, Pak Bupati".
+READERS = words(
+    "admin min mimin bupati wabup wakil walikota wali gubernur kadis presiden diskominfo"
+)
+# Who belongs to somebody: only behind these a form of address in small letters goes on.
+OWNED_SITES = words(
+    "warung rumah bengkel toko kedai kios tukang tambak kolam empang sawah kebun ruko konter "
+    "depot bakso kontrakan kost kos pangkalan gudang lapak penjual jualan kandang kilang ladang "
+    "salon bidan dokter tempat pempek soto nasi fotokopi laundry pabrik parit surau mushola"
+)
+# The name of a place ends before these, though they may stand before its first word.
+AFTER_NAME = words(
+    "nyaris hampir masi gitu gini sempit rimbun semak rumput lebat ngompreng semrawut padat "
+    "lancar jorok bangkai kontainer truk mobil angkot kendaraan pengendara warga pedagang "
+    "jukir preman pemuda pelajar siswa ibuibu kambing sapi anjing monyet biawak ular tikus nyamuk "
+    "goyang doyong mleyot copot keropos amblong ambles jebol ambrol njeblug gompal terendam "
+    "kerendam gundukan tumpukan genangan selokan drainase got gorong saluran trotoar plang rambu "
+    "papan baliho spanduk kabel pipa tiang pohon dahan ranting dibawah diatas tolongin benerin "
+    "sempet udh msih uda dpt dapat kayak mirip beserta berikut yakni yaitu ialah si nan nang "
+    "trus trs abis bekas sisa setelahnya tadinya dulunya dulu barusan mendadak tiba ngadat "
+    "nyetrum konslet korslet meleleh menganga retakan kebuka ketutup mandek mandeg macem macam "
+    "malas males sembarangan sembarang leluasa bebas gratis mahal kali2 belakangan akhir2"
+)
+# Parts of a named place or street, written small behind its capital: "simpang Kelapapati tengah".
+QUARTERS = words("utara selatan timur barat tengah dalam hilir hulu ujung kaler kidul")
+# Without a name "kader posyandu" tells who, not where.
+PEOPLE = words(
+    "kader guru siswa murid pegawai petugas dokter bidan kepala kepsek staf staff oknum ketua "
+    "pengurus bendahara honor gaji perawat satpam penjaga pengelola karyawan panitia anggota"
 )
 STOP = words(
     "di kat ke dari dr dri sejak sjk mulai yang yg dan dn atau ada ade aya adalah karena krn "
@@ -141,7 +183,8 @@ COUNTED = words(
 TIME_UNITS = words("hari hr jam minggu mgg bulan bln tahun thn menit kali")
 # "jalan ..." followed by one of these names no street.
 NOT_A_STREET = words(
-    "kampung umum tanah aspal setapak tol nasional provinsi kabupaten kota kaki raya poros "
+    "kampung umum tanah aspal setapak semenisasi rabat paving usaha produksi tembus "
+    "tol nasional provinsi kabupaten kota kaki raya poros "
     "utama tikus lingkungan besar kecil kami saya bersama terus lagi nya desa an an2 jalan "
     "keluar masuk pintas alternatif lintas lobang santai pulang cor beton semen"
 )

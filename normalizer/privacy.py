@@ -68,10 +68,21 @@ _PUBLIC = re.compile(
     r"\b(?:web(?:site)?|situs|publik|umum|medsos|sosmed|media sosial|facebook|fb|ig|instagram|"
     r"internet)\b"
 )
+_NAMES_ME = (
+    rf"(?:identitas\w*|jati ?diri\w*|data diri|(?:nama|data|profil|foto) {_WHO}|namaku|namanya|"
+    r"nama pelapor)"
+)
+_FILLER = rf"(?:{_WHO}|mohon|mhn|tolong|tlg|minta|harap|agar|supaya|biar|dulu|ini|nya|ya|sebagai)"
+# "Identitas ditutup ya": closing is a wish only beside the words for who one is.
+_CLOSE = (
+    r"(?:(?:di)?(?:tutup|sensor|blur|kunci|umpet|hide|kosong|samar|ganti|privat|private)"
+    r"(?:i|in|kan|ken)?)\b"
+)
 _ANONYMOUS = re.compile(
     r"\b(?:anonim\w*|anonym\w*|inisial(?:nya)?(?: nama)? (?:saja|aja|sj)|hamba allah|tanpa nama|"
-    rf"nama samaran|takut keta(?:h)?uan|{_NOT} (?:mau|ingin|pengen) (?:dikenal\w*|keta(?:h)?uan|"
-    rf"nama (?:saya|sy|aku|kami)))\b"
+    rf"nama samaran|takut keta(?:h)?uan|off the record|{_NAMES_ME} (?:{_FILLER} ){{0,4}}{_CLOSE}|"
+    rf"{_CLOSE} (?:{_FILLER} ){{0,2}}{_NAMES_ME}|{_NOT} (?:mau|ingin|pengen) (?:dikenal\w*|"
+    r"keta(?:h)?uan|nama (?:saya|sy|aku|kami)))\b"
 )
 _ONLY_OFFICERS = re.compile(
     r"\b(?:hanya|cukup|khusus|cuma) (?:untuk |buat |antara |ke )?(?:petugas|admin|bapak|pak bupati|"

@@ -9,7 +9,8 @@ from normalizer.tokens import (
     begins_name,
     folded_from,
     is_broken,
-    like_verb,
+    like_statement,
+    names_person,
 )
 
 _STREET_WORDS_MOST = 5
@@ -20,6 +21,7 @@ _BEHIND_HOUSE = (
     | pw.KECAMATAN_LABELS
     | frozenset({"rt", "rw", "gg", "gang", "di"})
 )
+_ENDS_CLAUSE = frozenset(".,;\n)")
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 
 
@@ -51,7 +53,7 @@ def _is_cue(tokens: list[Token], index: int) -> bool:
 
 def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> int:
     """Return the index of the last word of a street's name, the cue's own if there is none."""
-    last, names = index, 0
+    last, names, named_to = index, 0, index
     spelled_out = tokens[index].low == "jalan"
     cursor = index + 1
     while cursor < len(tokens) and cursor - index <= _STREET_WORDS_MOST + 2:
@@ -59,28 +61,33 @@ def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer
         if is_broken(text, tokens[last].end, token.start):
             break
         if token.low in pw.LANE_WORDS and names:
+            named_to = last
             names, last, cursor = 0, cursor, cursor + 1
             continue
         # "Jalan Bengkalis - Ketam Putih" is named after the places that it joins.
         joined = names > 0 and " - " in text[tokens[last].end : token.start]
         if joined and token.low in pw.STREET_WORDS:
+            named_to = last
             names, last, cursor = 0, cursor, cursor + 1
             continue
-        goes_on = _continues_street(tokens, cursor, 0 if joined else names, spelled_out, gazetteer)
+        goes_on = _continues_street(
+            text, tokens, cursor, 0 if joined else names, spelled_out, gazetteer
+        )
         if not goes_on:
             break
         if not token.low.isdigit() or names:
             names += 1
         last, cursor = cursor, cursor + 1
-    return last if names or tokens[last].low.isdigit() else index
+    return last if names or tokens[last].low.isdigit() else named_to
 
 
 def _continues_street(
-    tokens: list[Token], cursor: int, names: int, spelled_out: bool, gazetteer: Gazetteer
+    text: str, tokens: list[Token], cursor: int, names: int, spelled_out: bool, gazetteer: Gazetteer
 ) -> bool:
     """Whether a word goes on with a street's name.
 
     Args:
+        text: the words as written.
         tokens: all words.
         cursor: index of the word.
         names: how many words of the name were read.
@@ -90,22 +97,46 @@ def _continues_street(
     token = tokens[cursor]
     if token.low in _NUMBERED:
         return names > 0 and cursor + 1 < len(tokens) and tokens[cursor + 1].low[0].isdigit()
+    if _is_numbered(tokens, cursor - 1):
+        return False
     if token.low[0].isdigit():
-        return tokens[cursor - 1].low in _NUMBERED or names == 0 or _is_house(tokens, cursor)
+        return (
+            tokens[cursor - 1].low in _NUMBERED
+            or names == 0
+            or _is_house(text, tokens, cursor, gazetteer)
+        )
     if names == 0:
         return _begins_street_name(tokens, cursor, spelled_out=spelled_out)
+    return _names_on(tokens, cursor, names, gazetteer)
+
+
+def _names_on(tokens: list[Token], cursor: int, names: int, gazetteer: Gazetteer) -> bool:
+    """Whether a further word belongs to the name of a street."""
+    token = tokens[cursor]
     small_after_capital = not token.capital and tokens[cursor - 1].capital
-    if _ends_street(token, names) or like_verb(token) or small_after_capital:
+    if small_after_capital and token.low in pw.QUARTERS:
+        return True
+    ended = _ends_street(token, names) or like_statement(token) or token.low in pw.AFTER_NAME
+    if ended or small_after_capital:
         return False
     return not _area_begins(tokens, cursor, gazetteer, cursor - names)
 
 
-def _is_house(tokens: list[Token], cursor: int) -> bool:
+def _is_numbered(tokens: list[Token], index: int) -> bool:
+    """Whether a word is the number of a house or a kilometre: nothing but a lane follows it."""
+    return tokens[index].low[0].isdigit() and tokens[index - 1].low in _NUMBERED
+
+
+def _is_house(text: str, tokens: list[Token], cursor: int, gazetteer: Gazetteer) -> bool:
     """Whether a bare number is the house's or the lane's: "jl riau 12 regol", "gang Melati 3"."""
-    if len(tokens[cursor].low) > 3:
+    number = tokens[cursor]
+    if len(number.low) > 3:
         return False
-    after = tokens[cursor + 1].low if cursor + 1 < len(tokens) else ""
-    return after in _BEHIND_HOUSE or (tokens[cursor].low.isdigit() and not after)
+    if cursor + 1 == len(tokens):
+        return number.low.isdigit()
+    after = tokens[cursor + 1]
+    ends = after.low in _BEHIND_HOUSE or text[number.end : number.end + 1] in _ENDS_CLAUSE
+    return ends or gazetteer.match(folded_from(tokens, cursor + 1)) is not None
 
 
 def _ends_street(token: Token, names: int) -> bool:
@@ -114,13 +145,19 @@ def _ends_street(token: Token, names: int) -> bool:
 
 def _begins_street_name(tokens: list[Token], cursor: int, *, spelled_out: bool) -> bool:
     token = tokens[cursor]
-    if begins_name(tokens, cursor):
+    if begins_name(tokens, cursor) or _is_persons_lane(tokens, cursor):
         return True
-    if _ends_street(token, 0) or (spelled_out and like_verb(token)):
+    if _ends_street(token, 0) or (spelled_out and like_statement(token)):
         return False
     if spelled_out and token.low in pw.NOT_A_STREET and not token.capital:
         return _is_street_generic(tokens, cursor)
     return True
+
+
+def _is_persons_lane(tokens: list[Token], cursor: int) -> bool:
+    """Whether a lane is called after a person: "Gg. Pak Oyon"."""
+    lane = tokens[cursor - 1].low in pw.LANE_WORDS
+    return names_person(tokens, cursor) and (lane or tokens[cursor].capital)
 
 
 def _is_street_generic(tokens: list[Token], cursor: int) -> bool:
@@ -128,7 +165,9 @@ def _is_street_generic(tokens: list[Token], cursor: int) -> bool:
     if tokens[cursor].low not in pw.STREET_GENERIC or cursor + 1 >= len(tokens):
         return False
     after = tokens[cursor + 1]
-    return after.low not in pw.STOP and after.low not in pw.DESA_LABELS and not like_verb(after)
+    return (
+        after.low not in pw.STOP and after.low not in pw.DESA_LABELS and not like_statement(after)
+    )
 
 
 def _area_begins(tokens: list[Token], cursor: int, gazetteer: Gazetteer, first: int) -> bool:

@@ -13,6 +13,7 @@ _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![
 # A complaint tells a few places; a text with more is not looked through to its end.
 MOST_PLACES = 40
 _LONGEST_TITLE = max(map(len, pw.TITLES)) + 1
+_OWNED = ("nya", "nye")
 _HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
 
 
@@ -88,6 +89,32 @@ def like_verb(token: Token) -> bool:
         and token.low.startswith(pw.VERB_PREFIXES)
         and token.low not in pw.NAMES_LIKE_VERBS
     )
+
+
+def like_statement(token: Token) -> bool:
+    """Whether a small-letter word says something about what was named before it.
+
+    "airnya", "lampunye" (owned), "ditebang" (a verb): a name ends before them.
+    """
+    owned = not token.capital and len(token.low) > 4 and token.low.endswith(_OWNED)
+    return owned or like_verb(token)
+
+
+def names_person(tokens: list[Token], index: int) -> bool:
+    """Whether a form of address and a name follow: "Pak Ucok", "mbok sri", "Haji Salam".
+
+    In small letters the address is mostly meant for the reader ("depan pasar pak lampu mati"), so
+    then only a word that ends no name counts.
+    """
+    if tokens[index].low not in pw.ADDRESSES or index + 1 >= len(tokens):
+        return False
+    after = tokens[index + 1]
+    if after.low in pw.OFFICE_HOLDERS:
+        return True
+    if after.low in pw.ADDRESSES:
+        return names_person(tokens, index + 1)
+    ends = after.low in pw.STOP | pw.SITE_WORDS | pw.READERS or not after.low.isalpha()
+    return not ends and not like_statement(after) and (after.capital or not tokens[index].capital)
 
 
 def begins_name(tokens: list[Token], index: int) -> bool:

@@ -109,7 +109,7 @@ THIS = words("ini ni")
 AHEAD = words("depan mendatang nanti besok esok akan")
 DATE_WORDS = words("tgl tanggal tgll tg tggl")
 CLOCK_WORDS = words("jam jm pukul pkl pkul")
-YEAR_WORDS = words("tahun thn taun")
+YEAR_WORDS = words("tahun thn th taun")
 MONTH_WORDS = words("bulan bln")
 EDGES: dict[str, int] = {"awal": 1, "pertengahan": 15, "tengah": 15, "akhir": 25}
 # Begin of a state that still lasts: the best sign of the event's time.

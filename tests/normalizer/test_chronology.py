@@ -57,6 +57,7 @@ FRIDAY = "2026-11-20T10:00"
         ("tadi pagi jam 9.15", FRIDAY, "2026-11-20T09:15", "minute"),
         ("pagi ini jam 5.45", FRIDAY, "2026-11-20T05:45", "minute"),
         ("dari jam 6 sore tadi", "2026-06-23T20:20", "2026-06-23T18:00", "hour"),
+        ("sejak th 2024", FRIDAY, "2024-01-01T00:00", "year"),
         ("sejak jam 7", FRIDAY, "2026-11-20T07:00", "hour"),
         ("sejak 08.30 wib", FRIDAY, "2026-11-20T08:30", "minute"),
         ("tadi jam delapan pagi", FRIDAY, "2026-11-20T08:00", "hour"),

@@ -37,10 +37,11 @@ def test_a_long_text_is_cut_and_a_pair_of_rows_is_not_listed():
     score.judge("desa", "X1", 0, "Damon", None)
     score.judge("duplicate pairs found", "X1+X2", 0, "same", "different")
 
-    page = page_of([Part("own", score, [row("a" * 200)], [result()])])
+    page = page_of([Part("own", score, [row("a" * 200)], [result()])], "A word on own.\n")
 
     assert "a" * 160 + "... |" in page
     assert "a" * 161 not in page
+    assert page.index("## Totals") < page.index("A word on own.") < page.index("## own")
     assert "X1+X2" not in page
 
 

@@ -1,4 +1,4 @@
-"""The labelled rows as a score. Rules follow tune, own, own2 and own3; check is only measured."""
+"""The labelled rows as a score. Rules follow tune and own to own4; check is only measured."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ FLOORS = {
     "rt": 0.95,
     "rw": 0.95,
     "street F1": 0.85,
-    "landmark F1": 0.82,
+    "landmark F1": 0.85,
     "kind macro-F1": 0.93,
     "darurat recall": 1.0,
     "anonymous recall": 1.0,
@@ -50,7 +50,7 @@ FLOORS = {
 CEILINGS = {"nik false": 0.0, "event_start false": 0.03}
 
 
-@pytest.mark.parametrize("name", ["tune", "own", "own2", "own3", "check"])
+@pytest.mark.parametrize("name", ["tune", "own", "own2", "own3", "own4", "check"])
 def test_no_part_of_the_gold_set_falls_below_its_floor(name, score_of):
     score = score_of(name)
 

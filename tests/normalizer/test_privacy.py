@@ -22,6 +22,10 @@ from normalizer.transcript import read_transcript
         "tidak mau disebutkan identitasnya",
         "tanpa nama saja pak",
         "mohon disamarkan nama pelapor",
+        "minta identitas ditutup ya min, saya ASN juga",
+        "tolong tutup identitas saya",
+        "nama saya mohon disensor",
+        "off the record ya pak",
     ],
 )
 def test_a_wish_to_hide_the_identity_is_heard(text):
