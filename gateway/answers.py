@@ -13,6 +13,7 @@ from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell, when
 from gateway.drafting import ANSWERS, LONGEST_ANSWER, StaleTextError, waiting_draft
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.parts import require_settled, settle
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import require_move
@@ -107,6 +108,9 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
 
 
 def answer_directly(runtime: Runtime, staff: Staff, ref: CaseRef, body: str) -> None:
+        if form.final:
+            require_settled(session, complaint)
+            settle(session, complaint, staff, now)
     """Answer a request for information without a PD: Masuk becomes Selesai (decision 17).
 
     Raises:
@@ -196,7 +200,8 @@ def _close_round(runtime: Runtime, session: Session, complaint: Complaint, *, fi
         complaint.resolved_at, complaint.verdict = now, None
         complaint.resume_on = complaint.status_details = None
         clocks.stop_all(session, complaint, now)
-        clocks.start(runtime, session, complaint, "K6")
+        if complaint.part_of_id is None:  # no citizen answers for a part
+            clocks.start(runtime, session, complaint, "K6")
     elif complaint.status is not ComplaintStatus.IN_PROGRESS:
         require_move(complaint, ComplaintStatus.IN_PROGRESS)
         complaint.status, complaint.status_at = ComplaintStatus.IN_PROGRESS, now

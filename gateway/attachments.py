@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from channels.message import MediaKind
 from gateway import identity
 from gateway.casefile import may_see
 from gateway.errors import NotFoundError
-from gateway.people import INBOX_ROLES, Role, Staff
+from gateway.people import INBOX_ROLES, PD_ROLES, Role, Staff
 from gateway.runtime import Runtime
-from store import reading
+from store import answer_photos, reading, splits
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, MediaState
 
@@ -54,7 +56,8 @@ def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) 
         unmasked = complaint is not None and bool(
             identity.open_until(runtime, session, staff, complaint.id)
         )
-    if not _may_open(staff, attachment, complaint, variant, unmasked=unmasked):
+        seen = _sees(session, staff, complaint)
+    if not _may_open(staff, attachment, variant, seen=seen, unmasked=unmasked):
         raise NotFoundError("attachment")
     key, mime = _copy(staff, attachment, variant)
     path = runtime.media.path(key)
@@ -68,7 +71,6 @@ def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) 
 def _may_open(
     staff: Staff,
     attachment: Attachment,
-    complaint: Complaint | None,
     variant: str,
     *,
     unmasked: bool,
@@ -82,7 +84,17 @@ def _may_open(
     if staff.role in INBOX_ROLES:
         return True
     card = attachment.kind is MediaKind.CONTACT or attachment.is_identity
-    return complaint is not None and may_see(complaint, staff) and not card
+    return seen and not card
+
+
+def _sees(session: Session, staff: Staff, complaint: Complaint | None) -> bool:
+    """Whether the case is this person's, as a whole or by one of its parts."""
+    if complaint is None:
+        return False
+    if may_see(complaint, staff):
+        return True
+    mine = staff.pd_code is not None and staff.role in PD_ROLES
+    return mine and staff.pd_code in splits.pds_of_parts(session, complaint.id)
 
 
 def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]:
@@ -96,3 +108,4 @@ def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]
     if attachment.original_key and staff.role in INBOX_ROLES:
         return attachment.original_key, mime
     raise NotFoundError("attachment")
+    seen: bool,

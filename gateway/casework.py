@@ -11,6 +11,7 @@ from gateway.casefile import CaseRef, News, move, open_case, required, tell
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.following import release
 from gateway.identity import UNMASK
+from gateway.parts import cancel_open
 from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
@@ -57,6 +58,7 @@ def archive(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
         complaint.last_activity_at = now
         clocks.stop_all(session, complaint, now)
         release(runtime, session, complaint, staff)
+        cancel_open(session, complaint, staff, now)
         append_event(
             session, complaint, "archived", at=now, actor_id=staff.id, data={"reason": reason}
         )
@@ -95,6 +97,7 @@ def refer(runtime: Runtime, staff: Staff, ref: CaseRef, referral: Referral) -> N
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
         move(complaint, ComplaintStatus.NOT_COMPETENT, now)
+        cancel_open(session, complaint, staff, now)
         complaint.status_details = {"body": body, "contact": contact, "reason": reason}
         complaint.returned_at = complaint.citizen_wrote_at = None
         complaint.draft_submitted_at = complaint.draft_returned_at = None

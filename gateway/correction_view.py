@@ -12,6 +12,7 @@ from gateway.case_views import ClockView
 from gateway.casefile import News, citizen_of, may_see, news_text, told_by_a_person
 from gateway.drafting import PROPOSALS, Piece, waiting_draft, word_difference
 from gateway.errors import NotFoundError
+from gateway.parts import combined
 from gateway.people import Staff
 from gateway.recording_form import SOCIAL
 from gateway.runtime import Runtime
@@ -95,7 +96,7 @@ def _view(
     unsaved: str | None,
 ) -> CorrectionView:
     draft, answer = texts
-    body = unsaved if unsaved is not None else (answer.body if answer else draft.body)
+    body = unsaved if unsaved is not None else _begun(session, complaint, draft, answer)
     left, right = word_difference(draft.body, body)
     conversation = citizen_of(session, complaint)
     names = staff_rows.user_names(
@@ -138,8 +139,23 @@ def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
     if not told_by_a_person(conversation) and conversation is not None:
         return f"Kirim jawaban lewat {CHANNEL_WORDS[conversation.channel]}"
     if complaint.source == SOCIAL:
+def _no_photo(draft: DraftAnswer, answer: CorrectedAnswer | None) -> str:
+    """Return why no photo shows the work: Diskominfo's words, else the PD's."""
+    own = answer.no_photo if answer else None
+    return own or str((draft.fields or {}).get("no_photo", ""))
+
+
+def _begun(
+    session: Session, complaint: Complaint, draft: DraftAnswer, answer: CorrectedAnswer | None
+) -> str:
+    """Return the text to go on with: what was saved, or the draft with the parts' answers."""
+    return answer.body if answer else combined(session, complaint, draft.body)
+
+
         return "Simpan jawaban untuk dibalas di tempat asalnya"
     return "Simpan jawaban dan telepon balik"
+    if complaint.part_of_id is not None:
+        return "Terima jawaban bagian"
 
 
 def _previews(

@@ -4,7 +4,6 @@ The case is locked, version and table of moves are checked, the history is writt
 citizen is told is queued in the same transaction.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +13,8 @@ from gateway import clocks, feedback
 from gateway.casefile import UNDO, CaseRef, News, move, open_case, tell, when
 from gateway.dates import local
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.identity import shows_a_number
+from gateway.parts import cancel_open
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import require_move
@@ -24,7 +25,6 @@ from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Priori
 
 _LONGEST_DUE_DAYS = 90
 _LONGEST_TITLE = 200
-_IDENTITY_DIGITS = re.compile(r"(?:\d[ .\-]?){10,}")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
             raise MoveNotAllowedError("too late to undo")
         instruction.returned_at, instruction.return_reason = now, "undone"
         feedback.forget_disposal(session, complaint)
+        cancel_open(session, complaint, staff, now)
         move(complaint, ComplaintStatus.RECEIVED, now)
         complaint.pd_code, complaint.public_approved_at = None, None
         clocks.stop_all(session, complaint, now)
@@ -133,7 +134,7 @@ def _public_problems(form: Disposal) -> dict[str, str]:
     if not form.public_text.strip():
         problems["public_text"] = "Tulis isi publik."
     for name in ("title", "public_text"):
-        if _IDENTITY_DIGITS.search(getattr(form, name)):
+        if shows_a_number(getattr(form, name)):
             problems[name] = "Masih ada nomor yang tampak seperti NIK atau nomor HP. Samarkan dulu."
     return problems
 

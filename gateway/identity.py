@@ -26,6 +26,7 @@ NIK_PROBLEMS = {
     "multiple": "lebih dari satu NIK",
 }
 
+_IDENTITY_DIGITS = re.compile(r"(?:\d[ .\-]?){10,}")
 _LONG_NUMBER = re.compile(r"(?<![\w-])\+?(?:\d[ .\-]?){9,24}\d(?!\w)")
 
 
@@ -92,6 +93,11 @@ def mask_numbers(text: str) -> str:
     Ten digits and more, also where they are written in groups; dates and ticket numbers stay.
     """
     return _LONG_NUMBER.sub(lambda found: f"****{re.sub(r'[^0-9]', '', found[0])[-3:]}", text)
+
+
+def shows_a_number(text: str) -> bool:
+    """Whether a text that others will read holds what may be a NIK or a phone number."""
+    return _IDENTITY_DIGITS.search(text) is not None
 
 
 def mask_nik(nik: str) -> str:

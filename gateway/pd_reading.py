@@ -161,7 +161,7 @@ def _reporter(complaint: Complaint) -> str:
 
 def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
     instruction = complaints.latest_disposisi(session, complaint.id)
-    messages = reading.citizen_messages(session, complaint.id)
+    messages = reading.citizen_messages(session, complaint.part_of_id or complaint.id)
     files = casework_rows.attachments_of(session, [message.id for message in messages])
     spoken = {item.message_id for item in files if item.transcript}
     pds = reading.pd_names(session)

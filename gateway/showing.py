@@ -271,6 +271,8 @@ def facts_of(complaint: Complaint) -> Sequence[str]:
         tags.append("perlu diperiksa")
     return tags
 
+    if complaint.part_of_id is not None:
+        tags.append("bagian")
 
 def channel_words(complaint: Complaint) -> str:
     """Return by which way a complaint came, and that an officer wrote it down."""

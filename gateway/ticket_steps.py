@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import clocks
+from gateway import clocks, parts
 from gateway.dates import day_and_time
 from gateway.filing import new_pin, take_over
 from gateway.notices import Saying, say
@@ -43,8 +43,8 @@ def append(
     take_over(runtime, session, complaint, messages, draft)
     _citizen_acted(runtime, complaint)
     _wake_its_group(runtime, session, complaint)
-    for case in (complaint, *splits.open_parts(session, complaint.id)):
-        clocks.resume(session, case, "K3", runtime.now())  # it stood still for this answer
+    clocks.resume(session, complaint, "K3", runtime.now())  # it stood still for this answer
+    parts.wake(session, complaint, runtime.now())
     ids = {"messages": [message.id for message in messages]}
     append_event(session, complaint, "citizen_added", at=runtime.now(), data=ids)
 

@@ -61,13 +61,17 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
     received = and_(live, Complaint.status == _S.RECEIVED, Complaint.leading_id.is_(None))
     urgent = or_(Complaint.emergency, Complaint.priority == Priority.URGENT)
     returned = Complaint.returned_at.is_not(None)
+    whole = Complaint.part_of_id.is_(None)
     return {
         "mendesak": and_(received, urgent),
         "verifikasi": and_(received, not_(urgent), not_(returned)),
         "dikembalikan": and_(received, not_(urgent), returned),
         "koreksi": and_(live, Complaint.draft_submitted_at.is_not(None)),
         "balasan": and_(
-            live, Complaint.citizen_wrote_at.is_not(None), Complaint.status != _S.RECEIVED
+            live,
+            Complaint.citizen_wrote_at.is_not(None),
+            Complaint.status != _S.RECEIVED,
+            whole,
         ),
         "periksa": and_(live, Complaint.dispute.is_not(None)),
         "sampaikan": and_(live, Complaint.to_hand_over_at.is_not(None)),
@@ -79,10 +83,10 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
         ),
         "lewat": and_(live, _clock_due(None, now)),
         "tempo": and_(live, _clock_due(now, now + _SOON)),
-        "penanganan": and_(live, Complaint.status.in_(_WORKING)),
-        "selesai": and_(live, Complaint.status == _S.RESOLVED),
+        "penanganan": and_(live, whole, Complaint.status.in_(_WORKING)),
+        "selesai": and_(live, whole, Complaint.status == _S.RESOLVED),
         "bukan-kewenangan": and_(live, Complaint.status == _S.NOT_COMPETENT),
-        "bukan-aduan": Complaint.archived_at.is_not(None),
+        "bukan-aduan": and_(Complaint.archived_at.is_not(None), whole),
         "dicabut": Complaint.withdrawn_at.is_not(None),
     }
 

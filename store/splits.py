@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from store.models.complaint import Complaint, ComplaintStatus
 
+_OVER = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
+
 
 def parts_of(session: Session, complaint_id: int) -> list[Complaint]:
     """Return the parts of a case that count, in their order; those taken back are left out."""
@@ -17,9 +19,9 @@ def parts_of(session: Session, complaint_id: int) -> list[Complaint]:
 
 
 def open_parts(session: Session, complaint_id: int) -> list[Complaint]:
-    """Return the parts on which a PD still works."""
+    """Return the parts that still wait for an answer or a decision."""
     parts = parts_of(session, complaint_id)
-    return [part for part in parts if part.status is not ComplaintStatus.RESOLVED]
+    return [part for part in parts if part.status not in _OVER]
 
 
 def number_of_parts(session: Session, complaint_id: int) -> int:

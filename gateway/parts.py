@@ -1,0 +1,83 @@
+"""What the parts of a split case mean for the whole: who waits for whom, and the one answer.
+
+Works inside the caller's transaction. `gateway.splitting` holds the steps of officers.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway import clocks
+from gateway.errors import InvalidInputError
+from gateway.people import Staff
+from store import complaints, reading, splits
+from store.complaints import append_event
+from store.models.complaint import Complaint, ComplaintStatus
+
+CANCELLED = "part_cancelled"
+
+
+def whole_of(session: Session, complaint: Complaint) -> Complaint:
+    """Return the case that the citizen knows: the one that a part belongs to, or itself."""
+    if complaint.part_of_id is None:
+        return complaint
+    return session.get_one(Complaint, complaint.part_of_id)
+
+
+def require_settled(session: Session, complaint: Complaint) -> None:
+    """Check that every part has its answer, before the one answer goes to the citizen.
+
+    Raises:
+        InvalidInputError: a PD still works on its part; the sentence names the parts.
+    """
+    waiting = [part.ticket for part in splits.open_parts(session, complaint.id)]
+    if waiting:
+        words = f"Bagian {', '.join(waiting)} belum selesai. Tunggu jawabannya atau batalkan."
+        raise InvalidInputError({"body": words})
+
+
+def combined(session: Session, complaint: Complaint, coordinator: str) -> str:
+    """Return the coordinator's text with the answers of the parts below, each with its PD."""
+    names = reading.pd_names(session)
+    texts = [coordinator]
+    for part in splits.parts_of(session, complaint.id):
+        answers = complaints.sent_answers(session, part.id)
+        if answers:
+            texts.append(f"{names.get(part.pd_code or '', part.pd_code)}: {answers[-1].body}")
+    return "\n\n".join(texts)
+
+
+def settle(session: Session, part: Complaint, staff: Staff, at: datetime) -> None:
+    """Note on the whole that a part has its answer; nothing for a case that is no part."""
+    if part.part_of_id is None:
+        return
+    facts = {"part": part.id, "pd": part.pd_code}
+    whole = whole_of(session, part)
+    append_event(session, whole, "part_resolved", at=at, actor_id=staff.id, public=True, data=facts)
+    whole.last_activity_at = at
+
+
+def cancel(session: Session, part: Complaint, staff: Staff, at: datetime) -> None:
+    """Take a part back: its PD has nothing to do any more."""
+    part.archived_at, part.archived_reason = at, CANCELLED
+    part.draft_submitted_at = part.citizen_wrote_at = part.returned_at = None
+    part.return_asked_at = None
+    part.last_activity_at = at
+    clocks.stop_all(session, part, at)
+    facts = {"part": part.id, "pd": part.pd_code}
+    for case in (part, whole_of(session, part)):
+        append_event(session, case, CANCELLED, at=at, actor_id=staff.id, data=facts)
+
+
+def cancel_open(session: Session, complaint: Complaint, staff: Staff, at: datetime) -> None:
+    """Take back the parts on which PDs still work, because the whole ends otherwise."""
+    for part in splits.open_parts(session, complaint.id):
+        cancel(session, part, staff, at)
+
+
+def wake(session: Session, complaint: Complaint, at: datetime) -> None:
+    """Let the PDs of the parts know that the citizen has written; their K3 runs on."""
+    for part in splits.open_parts(session, complaint.id):
+        clocks.resume(session, part, "K3", at)
+        if part.status is not ComplaintStatus.RECEIVED:
+            part.citizen_wrote_at = part.last_activity_at = at
