@@ -15,10 +15,12 @@ from gateway.drafting import ANSWERS, LONGEST_ANSWER, StaleTextError, waiting_dr
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.parts import require_settled, settle
 from gateway.people import Role, Staff
+from gateway.photo_views import require_proof, tick
 from gateway.runtime import Runtime
 from gateway.statuses import require_move
-from store import complaints
+from store import answer_photos, complaints
 from store.complaints import append_event
+from store.media import StoredMedium
 from store.models.complaint import Complaint, ComplaintStatus, CorrectedAnswer, Privacy
 
 RETURN_REASONS = {
@@ -33,11 +35,18 @@ RETURN_REASONS = {
 
 @dataclass(frozen=True)
 class Correction:
-    """Diskominfo's form: the text, whether it is the final answer, and the version it began on."""
+    """Diskominfo's form: the text, whether it is the final answer, and the version it began on.
+
+    `to_citizen` and `to_public` are the ids of the photos that go with it; `no_photo` says why none
+    shows the work.
+    """
 
     body: str
     final: bool
     version: int = 0
+    no_photo: str = ""
+    to_citizen: frozenset[int] = frozenset()
+    to_public: frozenset[int] = frozenset()
 
 
 def save_correction(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) -> int:
@@ -83,7 +92,7 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
     """Send the corrected answer to the citizen; a final one closes the case (Selesai).
 
     Raises:
-        InvalidInputError: the text is empty or too long.
+        InvalidInputError: the text is empty or too long, or nothing shows that work is done.
         StaleTextError: a colleague saved another text meanwhile.
         NotFoundError: no draft waits: it was sent or returned before.
     """
@@ -92,12 +101,20 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         answer = _correction_to_write(runtime, session, complaint, staff, form)
-        if waiting_draft(session, complaint).proposal not in ANSWERS:
+        draft = waiting_draft(session, complaint)
+        if draft.proposal not in ANSWERS:
             raise MoveNotAllowedError("a proposal is decided, not sent")
+        if form.final:
+            reasons = [form.no_photo, (draft.fields or {}).get("no_photo", "")]
+            require_proof(session, complaint, reasons)
         answer.sent_at = now
+        if form.final:
+            require_settled(session, complaint)
+            settle(session, complaint, staff, now)
         _close_round(runtime, session, complaint, final=form.final)
-        values = {"JWB": answer.body.rstrip()}
-        answer.message_id = tell(runtime, session, complaint, News("dijawab", values, "JWB"))
+        photos = _photos_that_go(session, complaint, answer, staff)
+        news = News("dijawab", {"JWB": answer.body.rstrip()}, "JWB", photos=photos)
+        answer.message_id = tell(runtime, session, complaint, news)
         facts = {"answer": answer.id, "final": form.final, "message": answer.message_id}
         append_event(
             session, complaint, "answered", at=now, actor_id=staff.id, public=True, data=facts
@@ -108,9 +125,6 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
 
 
 def answer_directly(runtime: Runtime, staff: Staff, ref: CaseRef, body: str) -> None:
-        if form.final:
-            require_settled(session, complaint)
-            settle(session, complaint, staff, now)
     """Answer a request for information without a PD: Masuk becomes Selesai (decision 17).
 
     Raises:
@@ -185,8 +199,27 @@ def _correction_to_write(
     elif answer.version != form.version:
         raise StaleTextError(answer.body, answer.version)
     answer.author_id, answer.body, answer.final = staff.id, text, form.final
+    answer.no_photo = form.no_photo.strip() or None
     answer.saved_at = runtime.now()
+    tick(answer_photos.of_case(session, complaint.id), form.to_citizen, form.to_public)
     return answer
+
+
+def _photos_that_go(
+    session: Session, complaint: Complaint, answer: CorrectedAnswer, staff: Staff
+) -> list[StoredMedium]:
+    """Let the ticked photos go with this answer; return those for the citizen's own channel.
+
+    Of a Rahasia case the public sees none; its reporter sees them where the PIN is asked for.
+    """
+    session.flush()  # the photos name the answer by its id
+    going = answer_photos.going(session, complaint.id)
+    for photo in going:
+        photo.answer_id = answer.id
+    if complaint.privacy is not Privacy.SECRET and answer.sent_at is not None:
+        public = [photo for photo in going if photo.to_public]
+        answer_photos.publish(session, public, (staff.id, answer.sent_at))
+    return [answer_photos.as_stored(photo) for photo in going if photo.to_citizen]
 
 
 def _close_round(runtime: Runtime, session: Session, complaint: Complaint, *, final: bool) -> None:

@@ -55,6 +55,7 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 _LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
+_TAKE_FILES = frozenset({"recording.act", "pd.draft"})
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -116,7 +117,7 @@ def _look_at_settings() -> None:
 
 def _allow_uploads() -> None:
     """Take more than a form's few kilobytes where somebody from the office sends files."""
-    if request.endpoint == "recording.act" and is_logged_in():
+    if request.endpoint in _TAKE_FILES and is_logged_in():
         request.max_content_length = recording.LARGEST_FORM_BYTES
 
 

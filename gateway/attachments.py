@@ -68,11 +68,38 @@ def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) 
     return MediaFile(path, mime, name, mime in INLINE)
 
 
+def open_photo(runtime: Runtime, staff: Staff, photo_id: int, variant: str) -> MediaFile:
+    """Return the copy `variant` of a photo of the work; the original is for admins.
+
+    Raises:
+        NotFoundError: no such photo, copy or right: nobody learns which.
+    """
+    with runtime.transaction() as session:
+        found = answer_photos.with_case(session, photo_id)
+    if found is None or not may_see(found[1], staff):
+        raise NotFoundError("photo")
+    photo = found[0]
+    keys = {"tampil": photo.shared_key, "kecil": photo.thumbnail_key}
+    if staff.role is Role.ADMIN_DISKOMINFO:
+        keys["asli"] = photo.original_key
+    key = keys.get(variant)
+    if key is None or not runtime.media.path(key).exists():
+        raise NotFoundError("photo")
+    mime = photo.mime if variant == "asli" else drawn_mime(key)
+    return MediaFile(runtime.media.path(key), mime, f"foto-{photo.id}", mime in INLINE)
+
+
+def drawn_mime(key: str) -> str:
+    """Return the type of a picture that was drawn here."""
+    return _DRAWN_ANEW.get(key.rpartition(".")[2], "image/jpeg")
+
+
 def _may_open(
     staff: Staff,
     attachment: Attachment,
     variant: str,
     *,
+    seen: bool,
     unmasked: bool,
 ) -> bool:
     if attachment.state is not MediaState.STORED:
@@ -108,4 +135,3 @@ def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]
     if attachment.original_key and staff.role in INBOX_ROLES:
         return attachment.original_key, mime
     raise NotFoundError("attachment")
-    seen: bool,

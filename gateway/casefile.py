@@ -147,7 +147,7 @@ def _tell_reporter(
         not_before=news.not_before,
         human=key in _WRITTEN_BY_PEOPLE,
         flexible=news.flexible,
-        photos=news.photos,
+        photos=news.photos if key == news.key else (),  # Rahasia: number and status
     )
     return say(runtime, session, conversation, saying)
 

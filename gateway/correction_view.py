@@ -14,13 +14,14 @@ from gateway.drafting import PROPOSALS, Piece, waiting_draft, word_difference
 from gateway.errors import NotFoundError
 from gateway.parts import combined
 from gateway.people import Staff
+from gateway.photo_views import PhotoView, photo_views
 from gateway.recording_form import SOCIAL
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
 from gateway.showing import full_time, pd_short, status_words
 from gateway.statuses import StatusWords, publicly_visible
 from gateway.windows import CHANNEL_WORDS, Window
-from store import complaints, queues, reading
+from store import answer_photos, complaints, queues, reading
 from store import staff as staff_rows
 from store.models.complaint import Complaint, CorrectedAnswer, DraftAnswer, Privacy
 from store.models.messaging import Conversation
@@ -62,6 +63,9 @@ class CorrectionView:
     previews: Sequence[Preview]
     window: Window | None
     secret: bool
+    photos: Sequence[PhotoView]
+    needs_photo: bool
+    no_photo: str
     send_words: str = "Kirim jawaban"
 
 
@@ -128,17 +132,13 @@ def _view(
         previews=_previews(runtime, session, complaint, conversation, body),
         window=window_of(runtime, session, conversation) if conversation else None,
         secret=complaint.privacy is Privacy.SECRET,
+        photos=photo_views(runtime, session, complaint),
+        needs_photo=answer_photos.needs_photo(session, complaint),
+        no_photo=_no_photo(draft, answer),
         send_words=_send_words(complaint, conversation),
     )
 
 
-def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
-    """Return what the button does; it sends only where a channel leads to the citizen."""
-    if complaint.source is None and not told_by_a_person(conversation):
-        return "Kirim jawaban"
-    if not told_by_a_person(conversation) and conversation is not None:
-        return f"Kirim jawaban lewat {CHANNEL_WORDS[conversation.channel]}"
-    if complaint.source == SOCIAL:
 def _no_photo(draft: DraftAnswer, answer: CorrectedAnswer | None) -> str:
     """Return why no photo shows the work: Diskominfo's words, else the PD's."""
     own = answer.no_photo if answer else None
@@ -152,10 +152,17 @@ def _begun(
     return answer.body if answer else combined(session, complaint, draft.body)
 
 
-        return "Simpan jawaban untuk dibalas di tempat asalnya"
-    return "Simpan jawaban dan telepon balik"
+def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
+    """Return what the button does; it sends only where a channel leads to the citizen."""
     if complaint.part_of_id is not None:
         return "Terima jawaban bagian"
+    if complaint.source is None and not told_by_a_person(conversation):
+        return "Kirim jawaban"
+    if not told_by_a_person(conversation) and conversation is not None:
+        return f"Kirim jawaban lewat {CHANNEL_WORDS[conversation.channel]}"
+    if complaint.source == SOCIAL:
+        return "Simpan jawaban untuk dibalas di tempat asalnya"
+    return "Simpan jawaban dan telepon balik"
 
 
 def _previews(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import ConflictError, NotFoundError
 from store import complaints
-from store.models.complaint import Complaint, DraftAnswer
+from store.models.complaint import Complaint, ComplaintStatus, DraftAnswer
 
 PROPOSALS = {
     "in_progress": "Masih Penanganan",
@@ -18,6 +18,7 @@ PROPOSALS = {
 }
 ANSWERS = frozenset({"in_progress", "resolved"})
 LONGEST_ANSWER = 3000
+_WORKABLE = {ComplaintStatus.IN_PROGRESS, ComplaintStatus.PENDING_SCHEDULED}
 _WORDS = re.compile(r"\w+\s*|[^\w\s]+\s*|\s+")
 
 
@@ -33,6 +34,11 @@ class StaleTextError(ConflictError):
         super().__init__("text")
         self.theirs = theirs
         self.version = version
+
+
+def awaits_draft(complaint: Complaint) -> bool:
+    """Whether the PD may write its draft now."""
+    return complaint.status in _WORKABLE and complaint.draft_submitted_at is None
 
 
 def waiting_draft(session: Session, complaint: Complaint) -> DraftAnswer:

@@ -8,25 +8,28 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.casefile import CaseRef, open_case
-from gateway.drafting import ANSWERS, LONGEST_ANSWER, PROPOSALS, StaleTextError
+from gateway.drafting import ANSWERS, LONGEST_ANSWER, PROPOSALS, StaleTextError, awaits_draft
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.people import PD_ROLES, Staff
+from gateway.photo_views import require_proof
 from gateway.runtime import Runtime
 from store import complaints
 from store.complaints import append_event
-from store.models.complaint import Complaint, ComplaintStatus, DraftAnswer
-
-_WORKABLE = {ComplaintStatus.IN_PROGRESS, ComplaintStatus.PENDING_SCHEDULED}
+from store.models.complaint import Complaint, DraftAnswer
 
 
 @dataclass(frozen=True)
 class DraftForm:
-    """The four fields of a PD's draft, or the reason of a proposal. `version` 0: a new draft."""
+    """The fields of a PD's draft, or the reason of a proposal. `version` 0: a new draft.
+
+    `no_photo` says why no photo shows the work; only Diskominfo reads it.
+    """
 
     done: str = ""
     planned: str = ""
     due_on: date | None = None
     contact: str = ""
+    no_photo: str = ""
     proposal: str = "in_progress"
     version: int = 0
 
@@ -55,13 +58,15 @@ def save_draft(
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
-        if complaint.status not in _WORKABLE or complaint.draft_submitted_at is not None:
+        if not awaits_draft(complaint):
             raise MoveNotAllowedError("no draft is expected")
         draft = _draft_to_write(session, complaint, staff, form)
         draft.body, draft.fields = form.body(), _fields(form)
         draft.proposal, draft.saved_at, draft.author_id = form.proposal, now, staff.id
         draft.proposed_on = form.due_on
         if submit:
+            if form.proposal == "resolved":
+                require_proof(session, complaint, [form.no_photo])
             _submit(runtime, session, complaint, draft, staff)
         session.flush()
         return draft.version
@@ -122,4 +127,5 @@ def _fields(form: DraftForm) -> Mapping[str, str]:
         "planned": form.planned,
         "due_on": form.due_on.isoformat() if form.due_on else "",
         "contact": form.contact,
+        "no_photo": form.no_photo,
     }

@@ -1,6 +1,8 @@
 """Keeping one file, wherever it came from: judged by its content, with its copies for others."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from channels.errors import MediaError
@@ -10,6 +12,38 @@ from gateway.runtime import Runtime
 from store.media import StoredMedium
 
 MAX_BYTES: Final = 25 * 1024 * 1024
+_SHOWN_NAME = 60
+_REFUSALS = {
+    "too_large": "lebih besar dari 25 MB",
+    "refused": "jenisnya tidak diterima",
+    "disk": "belum dapat disimpan; coba lagi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a browser sent it."""
+
+    filename: str
+    content: bytes
+
+
+def keep_uploads(
+    runtime: Runtime, uploads: Sequence[Upload]
+) -> tuple[list[tuple[str, StoredMedium]], str]:
+    """Store files; return name and content of what was kept, and a sentence about what was not."""
+    kept, refused = [], []
+    for upload in uploads:
+        try:
+            kept.append((upload.filename[:200], keep_file(runtime, upload.content)))
+        except MediaError as error:
+            refused.append(refusal(upload.filename, error.reason))
+    return kept, f"{'; '.join(refused)}." if refused else ""
+
+
+def refusal(filename: str, reason: str) -> str:
+    """Return why a file was not kept, as the person who sent it reads it."""
+    return f"“{filename[:_SHOWN_NAME]}” {_REFUSALS.get(reason, _REFUSALS['refused'])}"
 
 
 def keep_file(runtime: Runtime, content: bytes) -> StoredMedium:

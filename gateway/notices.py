@@ -10,9 +10,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from channels.message import ChannelName, MediaKind
 from channels.text_split import split_text
 from gateway.runtime import Runtime
 from normalizer.buttons import buttons_for
+from store.media import StoredMedium
 from store.models.messaging import Author, Conversation
 from store.outgoing import Outgoing, queue
 
@@ -28,7 +30,8 @@ class Saying:
     when it is rendered. `secrets` are filled in only when the part leaves (PIN). `human` marks an
     answer that a person wrote: Meta takes it for longer. `not_before` (aware UTC) holds the
     message back, so that an officer can undo the step. `flexible` names the placeholder that is
-    shortened where the text must fit into one SMS.
+    shortened where the text must fit into one SMS. `photos` are left out where the channel carries
+    no pictures.
     """
 
     key: str
@@ -40,6 +43,7 @@ class Saying:
     human: bool = False
     not_before: datetime | None = None
     flexible: str | None = None
+    photos: Sequence[StoredMedium] = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,16 @@ def say(runtime: Runtime, session: Session, conversation: Conversation, saying: 
         secrets=saying.secrets,
         human=saying.human,
         not_before=saying.not_before,
+        photos=saying.photos if carries_pictures(runtime, conversation.channel) else (),
         said={"values": dict(saying.values), "flexible": saying.flexible},
     )
     return queue(session, conversation, outgoing, runtime.now())
+
+
+def carries_pictures(runtime: Runtime, channel: ChannelName) -> bool:
+    """Whether a picture can go by this channel."""
+    adapter = runtime.channels.get(channel)
+    return adapter is not None and MediaKind.IMAGE in dict(adapter.limits.media_bytes)
 
 
 def write(runtime: Runtime, session: Session, conversation: Conversation, words: Words) -> int:

@@ -18,6 +18,7 @@ from gateway.drafting import word_difference
 from gateway.errors import NotFoundError
 from gateway.pd_views import DraftView, PdCase, PdListing, PdMessage, PdRow, SentView
 from gateway.people import Staff
+from gateway.photo_views import photo_views
 from gateway.runtime import Runtime
 from gateway.showing import (
     attachment_view,
@@ -29,7 +30,7 @@ from gateway.showing import (
 )
 from gateway.statuses import may_move
 from gateway.windows import CHANNEL_WORDS
-from store import casework_rows, complaints, queues, reading
+from store import answer_photos, casework_rows, complaints, queues, reading
 from store.models.complaint import (
     Clock,
     Complaint,
@@ -107,7 +108,7 @@ def case(runtime: Runtime, staff: Staff, ticket: str) -> PdCase:
 
 def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> list[PdRow]:
     ids = [case.id for case in cases]
-    running = queues.most_pressing_clocks(session, ids)
+    running = queues.most_pressing_clocks(session, ids, queues.PD_CLOCKS)
     files = queues.attachment_counts(session, ids)
     instructions = queues.last_disposisi(session, ids)
     drafts = queues.last_drafts(session, ids)
@@ -193,17 +194,16 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
         clocks=[
             view
             for kind, view in clock_views(runtime, session, complaint).items()
-            if kind in _PD_CLOCKS
+            if kind in queues.PD_CLOCKS
         ],
         instruction=(instruction.note or "") if instruction else "",
         plan=_plan(instruction),
         draft=_draft(runtime, session, complaint, instruction),
         sent=_sent(runtime, session, complaint),
+        photos=photo_views(runtime, session, complaint),
+        needs_photo=answer_photos.needs_photo(session, complaint),
         actions=_actions(complaint),
     )
-
-
-_PD_CLOCKS = {"K2", "K3", "K5"}
 
 
 def _actions(complaint: Complaint) -> frozenset[str]:
@@ -235,7 +235,7 @@ def _draft(
     if draft is not None and instruction is not None and draft.disposisi_id != instruction.id:
         draft = None
     if draft is None:
-        return DraftView(0, "", "", "", "", "in_progress", "", "", 1, "", "")
+        return DraftView(0, "", "", "", "", "", "in_progress", "", "", 1, "", "")
     fields: Mapping[str, Any] = draft.fields or {"done": draft.body}
     fresh = draft.submitted_at is not None and complaint.draft_submitted_at is None
     answered = fresh and complaint.draft_returned_at is None
@@ -245,6 +245,7 @@ def _draft(
         planned="" if answered else str(fields.get("planned", "")),
         due_on="" if answered else _iso_day(fields.get("due_on")),
         contact="" if answered else str(fields.get("contact", "")),
+        no_photo="" if answered else str(fields.get("no_photo", "")),
         proposal=draft.proposal,
         saved=full_time(runtime, draft.saved_at) if not answered else "",
         submitted=full_time(runtime, draft.submitted_at)

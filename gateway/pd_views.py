@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.case_views import ClockView, NoteView
 from gateway.clocks import Chip
 from gateway.drafting import Piece
+from gateway.photo_views import PhotoView
 from gateway.showing import AttachmentView, HistoryLine, PinView
 from gateway.statuses import StatusWords
 
@@ -55,6 +56,7 @@ class DraftView:
     planned: str
     due_on: str
     contact: str
+    no_photo: str
     proposal: str
     saved: str
     submitted: str
@@ -95,4 +97,6 @@ class PdCase:
     plan: str
     draft: DraftView
     sent: Sequence[SentView]
+    photos: Sequence[PhotoView]
+    needs_photo: bool
     actions: frozenset[str]

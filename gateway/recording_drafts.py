@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.errors import MediaError
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.identity import mask_numbers
-from gateway.media_files import keep_file
+from gateway.media_files import Upload, keep_uploads
 from gateway.people import INBOX_ROLES, Staff
 from gateway.recording_form import FIELDS, FORMS, LONGEST_STORY
 from gateway.runtime import Runtime
@@ -22,19 +21,6 @@ _LIFE = timedelta(days=1)
 _UNTOUCHED = timedelta(hours=1)
 _BATCH = 500
 _KEPT_LENGTH = 2 * LONGEST_STORY
-_REFUSALS = {
-    "too_large": "lebih besar dari 25 MB",
-    "refused": "jenisnya tidak diterima",
-    "disk": "belum dapat disimpan; coba lagi",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a browser sent it."""
-
-    filename: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -71,7 +57,8 @@ def keep_draft(
     """
     staff.require(*INBOX_ROLES)
     _known_form(draft)
-    stored, refused = _keep_files(runtime, uploads)
+    kept_files, refused = keep_uploads(runtime, uploads[: MOST_FILES + 1])
+    stored = [{"filename": name, **asdict(file)} for name, file in kept_files]
     now = runtime.now()
     with runtime.transaction() as session:
         # Locked before it is looked at: the same form may be saved at this moment.
@@ -163,20 +150,6 @@ def clean(runtime: Runtime) -> int:
 def _known_form(draft: DraftView) -> None:
     if draft.form not in FORMS or not 8 <= len(draft.key) <= 32:
         raise NotFoundError("form")
-
-
-def _keep_files(runtime: Runtime, uploads: Sequence[Upload]) -> tuple[list[dict[str, Any]], str]:
-    """Store files; return what was kept, and a sentence about what was not."""
-    kept, refused = [], []
-    for upload in uploads[: MOST_FILES + 1]:
-        try:
-            stored = keep_file(runtime, upload.content)
-        except MediaError as error:
-            reason = _REFUSALS.get(error.reason, _REFUSALS["refused"])
-            refused.append(f"“{upload.filename[:_EXCERPT]}” {reason}")
-            continue
-        kept.append({"filename": upload.filename[:200], **asdict(stored)})
-    return kept, f"{'; '.join(refused)}." if refused else ""
 
 
 def _joined(

@@ -70,6 +70,8 @@ _EVENT_WORDS = {
     "noted_pending": ("Pending - Catatan", "disetujui Diskominfo"),
     "resumed": ("Penanganan dilanjutkan", ""),
     "asked": ("Keterangan diminta", "menunggu jawaban warga"),
+    "photo_added": ("Foto ditambahkan", ""),
+    "photo_dropped": ("Foto dibuang", ""),
     "draft_submitted": ("Draf diajukan", ""),
     "draft_returned": ("Draf dikembalikan", ""),
     "answered": ("Dijawab", "jawaban dikirim kepada warga"),
@@ -88,8 +90,6 @@ _EVENT_WORDS = {
     "pin_renewed": ("PIN baru dibuat", ""),
     "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
     "dispute_checked": ("Bantahan sudah diperiksa", ""),
-    "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
-    "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
     "grouped": ("Digabung", "mengikuti {ticket}"),
     "ungrouped": ("Dipisahkan", "dari {ticket}"),
     "follower_joined": ("Aduan serupa digabung", "{ticket}"),
@@ -104,6 +104,8 @@ _EVENT_WORDS = {
     "priority_changed": ("Prioritas diubah", "{priority}"),
     "return_asked": ("PD minta mengembalikan", ""),
     "return_refused": ("Pengembalian ditolak", ""),
+    "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
+    "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
 }
 
 
@@ -269,10 +271,10 @@ def facts_of(complaint: Complaint) -> Sequence[str]:
         tags.append("Rahasia")
     if complaint.dispute:
         tags.append("perlu diperiksa")
-    return tags
-
     if complaint.part_of_id is not None:
         tags.append("bagian")
+    return tags
+
 
 def channel_words(complaint: Complaint) -> str:
     """Return by which way a complaint came, and that an officer wrote it down."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from store import answer_photos
 from store.models.card import CardReading
 from store.models.messaging import Attachment, Conversation, MediaState, Message
 
@@ -178,6 +179,7 @@ def end_due(session: Session, now: datetime, limit: int) -> list[EndingPhoto]:
     for column in (Attachment.original_key, Attachment.shared_key, Attachment.thumbnail_key):
         kept = select(column).where(column.in_(keys), Attachment.state == MediaState.STORED)
         keys.difference_update(session.scalars(kept))
+    keys -= answer_photos.needed(session, keys)
     return [
         EndingPhoto(photo.id, tuple(key for key in _keys(photo) if key in keys)) for photo in due
     ]

@@ -2,15 +2,23 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from channels.message import DeliveryStatus
-from store.models.messaging import Author, Conversation, Direction, Message
+from channels.message import DeliveryStatus, MediaKind
+from store.media import StoredMedium
+from store.models.messaging import (
+    Attachment,
+    Author,
+    Conversation,
+    Direction,
+    MediaState,
+    Message,
+)
 from store.models.outbox import OneTimeSecret, OutboxPart, PartKind
 
 _SECRET_LIFE = timedelta(days=7)
@@ -20,7 +28,8 @@ _SECRET_LIFE = timedelta(days=7)
 class Outgoing:
     """A message to be sent to one conversation.
 
-    `pieces` are the text cut for the channel. `attachment_ids` name stored attachments. `secrets`
+    `pieces` are the text cut for the channel. `attachment_ids` name stored attachments, `photos`
+    are kept files that become attachments of this message. `secrets`
     are values for placeholders that must never stand in a row for long (``PIN``). `said` is what a
     catalogue text was made of, should another channel need its own wording. `instead_of_id` is the
     message of another conversation whose words this one carries.
@@ -35,6 +44,7 @@ class Outgoing:
     buttons: Sequence[tuple[str, str]] = ()
     location_request: bool = False
     attachment_ids: Sequence[int] = ()
+    photos: Sequence[StoredMedium] = ()
     template: Mapping[str, Any] | None = None
     reply_to: str | None = None
     human: bool = False
@@ -68,7 +78,8 @@ def queue(session: Session, conversation: Conversation, outgoing: Outgoing, now:
     session.flush()  # the parts need the message's id
     for name, value in outgoing.secrets.items():
         keep_secret(session, message.id, name, value, now)
-    for ordinal, (kind, payload) in enumerate(_payloads(outgoing)):
+    attachment_ids = [*outgoing.attachment_ids, *_attach(session, message.id, outgoing.photos)]
+    for ordinal, (kind, payload) in enumerate(_payloads(outgoing, attachment_ids)):
         part = _part(conversation, message.id, outgoing, now)
         part.ordinal, part.kind, part.payload = ordinal, kind, payload
         session.add(part)
@@ -104,7 +115,26 @@ def keep_secret(session: Session, message_id: int, name: str, value: str, now: d
     session.add(secret)
 
 
-def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
+def _attach(session: Session, message_id: int, photos: Sequence[StoredMedium]) -> list[int]:
+    """Give the message its photos; return their ids in order."""
+    rows = [
+        Attachment(
+            message_id=message_id,
+            ordinal=ordinal,
+            kind=MediaKind.IMAGE,
+            state=MediaState.STORED,
+            **asdict(photo),
+        )
+        for ordinal, photo in enumerate(photos)
+    ]
+    session.add_all(rows)
+    session.flush()  # the parts name them by their ids
+    return [row.id for row in rows]
+
+
+def _payloads(
+    outgoing: Outgoing, attachment_ids: Sequence[int]
+) -> list[tuple[PartKind, dict[str, Any]]]:
     if outgoing.template is not None:
         return [(PartKind.TEMPLATE, {"template": dict(outgoing.template), "text": outgoing.text})]
     payloads: list[tuple[PartKind, dict[str, Any]]] = [
@@ -118,8 +148,7 @@ def _payloads(outgoing: Outgoing) -> list[tuple[PartKind, dict[str, Any]]]:
         if outgoing.said is not None:
             payloads[0][1]["said"] = dict(outgoing.said)
     payloads += [
-        (PartKind.MEDIA, {"attachment_id": attachment_id})
-        for attachment_id in outgoing.attachment_ids
+        (PartKind.MEDIA, {"attachment_id": attachment_id}) for attachment_id in attachment_ids
     ]
     return payloads
 

@@ -17,12 +17,14 @@ from store.models.complaint import (
     DraftAnswer,
     Priority,
 )
-from store.models.messaging import Attachment, Conversation, Message
+from store.models.messaging import Attachment, Conversation, Direction, Message
 from store.models.outbox import OutboxPart
 
 _S = ComplaintStatus
 PAGE_SIZE = 25
 _SOON = timedelta(days=1)
+OFFICE_CLOCKS = ("K1", "K2", "K3", "K4", "K5")
+PD_CLOCKS = ("K2", "K3", "K5")  # the others run for Diskominfo or for the citizen
 _WORKING = (_S.DISPOSED, _S.IN_PROGRESS, _S.PENDING_SCHEDULED, _S.PENDING_NOTED)
 _TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN, DeliveryStatus.SUPPRESSED)
 OLDEST_FIRST = frozenset(
@@ -31,7 +33,7 @@ OLDEST_FIRST = frozenset(
 
 
 # Lists never open what names a person; touching such a column there is an error.
-_WITHOUT_IDENTITY = tuple(
+WITHOUT_IDENTITY = tuple(
     defer(getattr(Complaint, name), raiseload=True)
     for name in ("nik", "reporter_name", "original_text", "chronology", "place", "event_text")
 )
@@ -59,9 +61,9 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
     """Return what puts a case into each queue of Diskominfo."""
     live = and_(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
     received = and_(live, Complaint.status == _S.RECEIVED, Complaint.leading_id.is_(None))
+    whole = Complaint.part_of_id.is_(None)
     urgent = or_(Complaint.emergency, Complaint.priority == Priority.URGENT)
     returned = Complaint.returned_at.is_not(None)
-    whole = Complaint.part_of_id.is_(None)
     return {
         "mendesak": and_(received, urgent),
         "verifikasi": and_(received, not_(urgent), not_(returned)),
@@ -124,13 +126,22 @@ def counts(
 
 
 def page(
-    session: Session, where: ColumnElement[bool], cursor: Cursor | None, *, oldest_first: bool
+    session: Session,
+    where: ColumnElement[bool],
+    cursor: Cursor | None,
+    *,
+    oldest_first: bool,
+    by: Any = None,
 ) -> Page:
-    """Return one page of cases after (or before) a cursor, without counting the others."""
-    column: Any = Complaint.received_at if oldest_first else Complaint.last_activity_at
+    """Return one page of cases after (or before) a cursor, without counting the others.
+
+    `by` is a column of instants to sort by instead of the arrival or the last activity.
+    """
+    own = Complaint.received_at if oldest_first else Complaint.last_activity_at
+    column: Any = own if by is None else by
     backwards = cursor is not None and cursor.backwards
     ascending = oldest_first != backwards
-    statement = select(Complaint).where(where).options(*_WITHOUT_IDENTITY)
+    statement = select(Complaint).where(where).options(*WITHOUT_IDENTITY)
     if cursor is not None:
         here, there = tuple_(column, Complaint.id), tuple_(cursor.at, cursor.row_id)
         statement = statement.where(here > there if ascending else here < there)
@@ -151,16 +162,13 @@ def page(
     )
 
 
-def searched(words: str) -> ColumnElement[bool]:
-    """Return the condition of a full-text search in the redacted texts."""
-    return Complaint.search.op("@@")(func.websearch_to_tsquery("indonesian", words))
-
-
-def most_pressing_clocks(session: Session, ids: Sequence[int]) -> dict[int, Clock]:
-    """Return for each case the running clock that falls due first, the citizen's own left out."""
+def most_pressing_clocks(
+    session: Session, ids: Sequence[int], kinds: Sequence[str] = OFFICE_CLOCKS
+) -> dict[int, Clock]:
+    """Return for each case the running clock of these kinds that falls due first."""
     statement = (
         select(Clock)
-        .where(Clock.complaint_id.in_(ids), Clock.stopped_at.is_(None), Clock.kind != "K6")
+        .where(Clock.complaint_id.in_(ids), Clock.stopped_at.is_(None), Clock.kind.in_(kinds))
         .order_by(Clock.due_at.desc())
     )
     return {clock.complaint_id: clock for clock in session.scalars(statement)}
@@ -171,7 +179,7 @@ def attachment_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
     statement = (
         select(Message.complaint_id, func.count())
         .join(Attachment, Attachment.message_id == Message.id)
-        .where(Message.complaint_id.in_(ids))
+        .where(Message.complaint_id.in_(ids), Message.direction == Direction.IN)
         .group_by(Message.complaint_id)
     )
     return {row[0]: row[1] for row in session.execute(statement) if row[0] is not None}

@@ -1,6 +1,6 @@
 """Records that officers write down for somebody: drafts, and what became of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from store import answer_photos
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Message
 from store.models.recording import LeftFile, RecordingDraft
@@ -73,6 +74,11 @@ def drop(session: Session, staff_id: int, key: str) -> None:
 def leave(session: Session, files: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Note that a form has given these files up, so that `unused` finds them."""
     keys = {str(file[name]) for file in files for name in _KEYS if file.get(name)}
+    leave_keys(session, keys, now)
+
+
+def leave_keys(session: Session, keys: Collection[str], now: datetime) -> None:
+    """Note that files of the media folder were given up, so that `unused` finds them."""
     if keys:
         rows = [{"key": key, "left_at": now} for key in sorted(keys)]
         session.execute(insert(LeftFile), rows)
@@ -106,6 +112,7 @@ def unused(session: Session, before: datetime, limit: int) -> tuple[list[int], s
     for name in _KEYS:
         column = getattr(Attachment, name)
         keys -= set(session.scalars(select(column).where(column.in_(keys))))
+    keys -= answer_photos.needed(session, keys)
     for files in session.scalars(select(RecordingDraft.files)):  # of one day
         keys -= {file[name] for file in files for name in _KEYS}
     return [row.id for row in rows], keys

@@ -30,7 +30,14 @@ def show(ticket: str) -> str:
 @staff(_ADMIN)
 def act(ticket: str) -> Any:
     """Save, preview, send, return or agree, by the button that was pressed."""
-    form = Correction(forms.text("body"), forms.text("final") == "ya", forms.number("version") or 0)
+    form = Correction(
+        forms.text("body"),
+        forms.text("final") == "ya",
+        forms.number("version") or 0,
+        no_photo=forms.text("no_photo"),
+        to_citizen=forms.numbers("to_citizen"),
+        to_public=forms.numbers("to_public"),
+    )
     step = forms.text("step")
     try:
         done = _STEPS[step](ticket, form) if step in _STEPS else _save(ticket, form)

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, send_file
 
 from gateway import attachments
 from gateway.accounts import Role
+from gateway.attachments import MediaFile
 from gateway.web.access import me, runtime, staff
 
 blueprint = Blueprint("files", __name__, url_prefix="/lampiran")
@@ -26,7 +27,18 @@ _POLICIES = {_DOCUMENT: "default-src 'none'; object-src 'self'; frame-ancestors 
 @staff(*_READERS)
 def show(attachment_id: int, variant: str) -> Response:
     """One copy of an attachment: kecil, tampil or asli."""
-    file = attachments.open_file(runtime(), me(), attachment_id, variant)
+    return handed_out(attachments.open_file(runtime(), me(), attachment_id, variant))
+
+
+@blueprint.get("/foto/<int:photo_id>/<variant>")
+@staff(*_READERS)
+def photo(photo_id: int, variant: str) -> Response:
+    """One copy of a photo of the work: kecil, tampil or asli."""
+    return handed_out(attachments.open_photo(runtime(), me(), photo_id, variant))
+
+
+def handed_out(file: MediaFile) -> Response:
+    """Return a file as an answer that can do nothing on our pages."""
     response = send_file(
         file.path,
         mimetype=file.mime,

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from gateway.media_files import MAX_BYTES, Upload
+
 
 def text(name: str) -> str:
     """Return a field of the form without NUL characters; empty when it is not there."""
@@ -29,6 +31,21 @@ def number(name: str) -> int | None:
     """Return a whole number that a hidden field carries, or None."""
     value = text(name)
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def numbers(name: str) -> frozenset[int]:
+    """Return the whole numbers of the boxes of this name that were ticked."""
+    values = [one for one in request.form.getlist(name) if one.isascii() and one.isdigit()]
+    return frozenset(int(one) for one in values if len(one) < 19)
+
+
+def uploads(name: str) -> list[Upload]:
+    """Read the files of a field; one byte more than we take is enough to refuse one."""
+    return [
+        Upload(file.filename, file.stream.read(MAX_BYTES + 1))
+        for file in request.files.getlist(name)
+        if file.filename
+    ]
 
 
 def new_key() -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import casework, drafts, pd_reading, pdwork
+from gateway import answer_photos, casework, drafts, pd_reading, pdwork
+from gateway.answer_photos import NewPhotos
 from gateway.casefile import CaseRef
 from gateway.drafting import PROPOSALS, StaleTextError
 from gateway.drafts import DraftForm
@@ -111,22 +112,35 @@ def small_step(ticket: str, step: str) -> Any:
 @blueprint.post("/aduan/<ticket>/draf")
 @_pd
 def draft(ticket: str) -> Any:
-    """Save the draft, or hand it in, by the button that was pressed."""
-    submit = forms.text("step") == "ajukan"
+    """Save the draft with its photos, or hand it in, by the button that was pressed."""
+    pressed = forms.text("step")
+    submit = pressed == "ajukan"
     form = DraftForm(
         done=forms.text("done"),
         planned=forms.text("planned"),
         due_on=forms.day("due_on"),
         contact=forms.text("contact"),
+        no_photo=forms.text("no_photo"),
         proposal=forms.text("proposal"),
         version=forms.number("draft_version") or 0,
     )
-    words = "Draf diajukan ke Diskominfo." if submit else "Draf tersimpan."
-    return _do(
-        ticket,
-        lambda: drafts.save_draft(runtime(), me(), CaseRef(ticket), form, submit=submit),
-        words,
-    )
+
+    def step() -> None:
+        _change_photos(ticket, pressed)
+        drafts.save_draft(runtime(), me(), CaseRef(ticket), form, submit=submit)
+
+    return _do(ticket, step, "Draf diajukan ke Diskominfo." if submit else "Draf tersimpan.")
+
+
+def _change_photos(ticket: str, pressed: str) -> None:
+    """Take in the photos that came with the draft, or take one out."""
+    uploads = [*forms.uploads("camera"), *forms.uploads("gallery")]
+    if uploads:
+        new = NewPhotos(forms.text("moment"), uploads)
+        answer_photos.add(runtime(), me(), CaseRef(ticket), new)
+    number = pressed.removeprefix("buang-")
+    if number != pressed and number.isdecimal():
+        answer_photos.drop(runtime(), me(), CaseRef(ticket), int(number))
 
 
 def _do(ticket: str, step: Callable[[], Any], words: str, *, back_to_list: bool = False) -> Any:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from gateway import recording, recording_drafts
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.people import INBOX_ROLES
-from gateway.recording_drafts import DraftView, Upload
+from gateway.recording_drafts import DraftView
 from gateway.recording_form import CALL, FIELDS, KINDS, PRIVACIES, SOCIAL, SOURCES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -18,7 +18,6 @@ blueprint = Blueprint("recording", __name__, url_prefix="/catat")
 
 # Ten files as large as we take would be 250 MB; nobody has so many at the counter.
 LARGEST_FORM_BYTES = 64 * 1024 * 1024
-_LARGEST_FILE = 25 * 1024 * 1024
 _DEFAULTS = {"kind": "complaint", "privacy": "anonymous", "source": "phone"}
 _FORM_OF_PATH = {"": CALL, "medsos": SOCIAL}
 
@@ -44,7 +43,7 @@ def act(path: str) -> Any:
     draft = DraftView(forms.text("key"), _FORM_OF_PATH[path], _typed(), [])
     step = forms.text("step")
     try:
-        draft = recording_drafts.keep_draft(runtime(), me(), draft, _uploads())
+        draft = recording_drafts.keep_draft(runtime(), me(), draft, forms.uploads("files"))
         if step.startswith("hapus-"):
             place = step.removeprefix("hapus-")
             return _without_file(draft, int(place) if place.isdecimal() else -1)
@@ -124,12 +123,3 @@ def _page(draft: DraftView, **more: Any) -> str:
 
 def _typed() -> dict[str, str]:
     return {name: forms.text(name) for name in FIELDS}
-
-
-def _uploads() -> list[Upload]:
-    """Read the files; one byte more than we take is enough to refuse one."""
-    return [
-        Upload(file.filename, file.stream.read(_LARGEST_FILE + 1))
-        for file in request.files.getlist("files")
-        if file.filename
-    ]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db import Base
@@ -12,21 +12,14 @@ from store.db import Base
 class AnswerPhoto(Base):
     """A photo that a perangkat daerah adds to its draft, from before or after the work.
 
-    The keys name files of the media folder as those of `Attachment` do. A photo that was taken out
-    again keeps its row until its case is forgotten (`dropped_at`). `answer_id` is the answer with
-    which it went to the citizen.
+    The keys name files of the media folder as those of `Attachment` do. Diskominfo ticks whether it
+    goes `to_citizen` and `to_public`; `answer_id` is the answer with which it went.
     """
 
     __tablename__ = "answer_photo"
     __table_args__ = (
         Index("ix_answer_photo_complaint", "complaint_id", "id"),
-        Index(
-            "uq_answer_photo_content",
-            "complaint_id",
-            "sha256",
-            unique=True,
-            postgresql_where=text("dropped_at IS NULL"),
-        ),
+        UniqueConstraint("complaint_id", "sha256"),
         # What a file is still needed for, before it is deleted.
         Index("ix_answer_photo_original", "original_key"),
         Index("ix_answer_photo_shared", "shared_key"),
@@ -43,7 +36,8 @@ class AnswerPhoto(Base):
     original_key: Mapped[str] = mapped_column(String(128))
     shared_key: Mapped[str] = mapped_column(String(128))
     thumbnail_key: Mapped[str | None] = mapped_column(String(128))
-    dropped_at: Mapped[datetime | None]
+    to_citizen: Mapped[bool] = mapped_column(default=False)
+    to_public: Mapped[bool] = mapped_column(default=False)
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("corrected_answer.id"))
 
 

@@ -47,7 +47,7 @@ class Browser:
 
     def opens(self, address: str) -> Any:
         response = self.client.get(address, base_url="https://aduan.kabcontoh.go.id", buffered=True)
-        self.page = html.unescape(response.get_data(as_text=True))
+        self.page = html.unescape(response.get_data().decode(errors="replace"))  # or a picture
         return response
 
     def sends(self, address: str, *, token: bool = True, **fields: object) -> Any:
