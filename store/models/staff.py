@@ -52,7 +52,11 @@ class Category(Base):
 
 
 class StaffUser(Base):
-    """A person who works here. `pd_code` is empty for Diskominfo and the leadership."""
+    """A person who works here. `pd_code` is empty for Diskominfo and the leadership.
+
+    `oidc_login` is the e-mail address (or name) at the OpenID provider that an admin gave;
+    `oidc_subject` is the provider's own mark of the person, learned at the first login from there.
+    """
 
     __tablename__ = "staff_user"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,10 +68,17 @@ class StaffUser(Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
+    last_login_client: Mapped[str | None] = mapped_column(String(80))
+    oidc_login: Mapped[str | None] = mapped_column(String(255), unique=True)
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
 
 
 class StaffSession(Base):
-    """A login. The cookie holds a random token, the row its SHA-256."""
+    """A login. The cookie holds a random token, the row its SHA-256.
+
+    While `half` the password was right and the code of the second step is still missing.
+    `client` names browser and system, so that people know their own.
+    """
 
     __tablename__ = "staff_session"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -76,6 +87,8 @@ class StaffSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    half: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    client: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class Attempt(Base):

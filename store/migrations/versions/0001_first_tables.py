@@ -173,8 +173,13 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_login_client', sa.String(length=80), nullable=True),
+    sa.Column('oidc_login', sa.String(length=255), nullable=True),
+    sa.Column('oidc_subject', sa.String(length=255), nullable=True),
     sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_staff_user_pd_code_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_user')),
+    sa.UniqueConstraint('oidc_login', name=op.f('uq_staff_user_oidc_login')),
+    sa.UniqueConstraint('oidc_subject', name=op.f('uq_staff_user_oidc_subject')),
     sa.UniqueConstraint('username', name=op.f('uq_staff_user_username'))
     )
     op.create_table('complaint',
@@ -280,6 +285,8 @@ def upgrade() -> None:
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('half', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('client', sa.String(length=80), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_staff_session_user_id_staff_user')),
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_staff_session'))
     )
@@ -591,6 +598,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_corrected_complaint', 'corrected_answer', ['complaint_id', 'id'], unique=False)
     _settings()
+    _second_step()
     # ### end Alembic commands ###
     _answering()
     _history()
@@ -999,7 +1007,31 @@ def _staff_contacts() -> None:
     op.create_index('ix_staff_alert_message', 'staff_alert', ['message_id'], unique=False, postgresql_where=sa.text('message_id IS NOT NULL'))
 
 
+def _second_step() -> None:
+    """The second step of the login."""
+    op.create_table('second_step',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('secret', sa.LargeBinary(), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('counter', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_second_step_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_second_step'))
+    )
+    op.create_table('recovery_code',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_recovery_code_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('user_id', 'code_hash', name=op.f('uq_recovery_code_user_id_code_hash'))
+    )
+
+
 def downgrade() -> None:
+    op.drop_table('recovery_code')
+    op.drop_table('second_step')
     for table in ('staff_alert', 'staff_link_code', 'staff_contact'):
         op.drop_table(table)
     _drop_teamwork()
