@@ -2,11 +2,10 @@
 
 import logging
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import holidays
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -24,6 +23,7 @@ from channels.registry import (
 )
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
+from gateway import national_days
 from gateway.call_texts import read_call_prompts
 from gateway.government import make_government, make_profile
 from gateway.jobs import QUEUE_NAME, RedisNudger
@@ -125,7 +125,7 @@ def seed_tenant(transaction: Transaction, name: str, years: tuple[int, ...]) -> 
         tenant.lock(session)
         if tenant.is_seeded(session):
             return False
-        tenant.seed(session, read_tenant_file(name), _holidays(years))
+        tenant.seed(session, read_tenant_file(name), national_days.of_years(years))
         return True
 
 
@@ -263,11 +263,6 @@ def with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return data | {"channels": channels | {"templates": templates}}
 
 
-def _holidays(years: tuple[int, ...]) -> dict[date, str]:
-    """National holidays and cuti bersama, from the package `holidays`."""
-    return dict(holidays.country_holidays("ID", years=years, categories=("public", "government")))
-
-
 def _timers(settings: Settings) -> Timers:
     return Timers(
         quiet_s=settings.quiet_period_s,
@@ -275,6 +270,7 @@ def _timers(settings: Settings) -> Timers:
         media_wait_s=settings.media_wait_s,
         webhook_retention_days=settings.webhook_retention_days,
         card_photo_days=settings.card_photo_days,
+        quiet_hours=settings.quiet_hours,
         session_idle_s=settings.session_idle_minutes * 60,
         session_max_s=settings.session_hours * 3600,
     )

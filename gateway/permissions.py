@@ -27,7 +27,8 @@ class Permission(StrEnum):
     EXPORT_CASES = "export_cases"
     SEE_MONITOR = "see_monitor"  # figures of the leadership
     KEEP_CHANNELS = "keep_channels"  # Kesehatan kanal
-    KEEP_SETTINGS = "keep_settings"  # Pengaturan of the service
+    KEEP_SETTINGS = "keep_settings"  # Pengaturan: PDs, categories, calendar, texts
+    KEEP_GOVERNMENT = "keep_government"  # Pengaturan: name, numbers, hours, clocks, import
     KEEP_ACCOUNTS = "keep_accounts"  # people, their roles, their second step
 
 
@@ -47,7 +48,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.PETUGAS_PD: _AGENCY,
     Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
     Role.PIMPINAN: frozenset({_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR}),
-    Role.SUPERADMIN: frozenset({_P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_ACCOUNTS}),
+    Role.SUPERADMIN: frozenset(
+        {_P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_GOVERNMENT, _P.KEEP_ACCOUNTS}
+    ),
 }  # fmt: skip
 
 

@@ -80,6 +80,10 @@ class Catalogue:
         """
         said = self._rows[key]
         text = said.sms if channel is ChannelName.SMS else said.rich
+        if not placeholders(text) <= {*values, "PIN"} and said is not self.originals[key]:
+            # An own wording asks for something that is not known here: nobody shall go unanswered.
+            original = self.originals[key]
+            text = original.sms if channel is ChannelName.SMS else original.rich
 
         def fill(match: re.Match[str]) -> str:
             name = match.group(1)

@@ -40,6 +40,12 @@ def users(session: Session) -> list[StaffUser]:
     return list(session.scalars(select(StaffUser).order_by(StaffUser.username)))
 
 
+def active_in_role(session: Session, role: Role) -> list[StaffUser]:
+    """Return the accounts of one role that may log in, by name."""
+    statement = select(StaffUser).where(StaffUser.role == role, StaffUser.active)
+    return list(session.scalars(statement.order_by(StaffUser.name)))
+
+
 def user_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Return the names of members of staff by id."""
     statement = select(StaffUser.id, StaffUser.name).where(StaffUser.id.in_(set(ids)))
