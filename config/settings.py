@@ -26,7 +26,7 @@ PREFIX = "SAHUT_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 _BARE = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 # Read by the local supervisor, the sandbox and the browser tests, not by the service.
-_FOREIGN = ("SAHUT_PORT", "SAHUT_BROWSER", "SAHUT_SANDBOX_")
+_FOREIGN = ("SAHUT_PORT", "SAHUT_BROWSER", "SAHUT_SANDBOX_", "SAHUT_STREAM_PORT")
 # A provider is on when one of its variables is set; then all of these are needed.
 _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "twilio": ("account_sid", "auth_tokens"),
@@ -94,6 +94,8 @@ class Settings(BaseModel):
         tick_s: pause between two looks at due timers.
         sweep_s: pause between two searches for lost work.
         card_photo_days: how long a photo of an identity card stays once its owner has answered.
+        stream_url: the event stream as browsers reach it (``/arus`` behind a proxy); none: pages
+            ask from time to time.
         trusted_proxies: number of proxies whose X-Forwarded-* headers we believe.
     """
 
@@ -171,6 +173,7 @@ class Settings(BaseModel):
 
     session_hours: int = Field(default=12, ge=1)
     session_idle_minutes: int = Field(default=60, ge=1)
+    stream_url: str | None = Field(default=None, pattern=r"^(/|https?://)[^\s'\";,]*$")
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "json"
 

@@ -6,6 +6,7 @@ import traceback
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -35,6 +36,7 @@ from gateway.web import (
     inbox_conversations,
     inbox_steps,
     inbox_templates,
+    live,
     monitor,
     normalizer_cli,
     pd,
@@ -51,7 +53,7 @@ logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; "
+    "connect-src 'self'{stream}; media-src 'self'; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 _LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
@@ -88,6 +90,7 @@ def create_app(runtime: Runtime) -> Flask:
         correction,
         pd,
         monitor,
+        live,
         files,
         health,
         channels,
@@ -122,7 +125,7 @@ def _allow_uploads() -> None:
 
 
 def _secure_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("Content-Security-Policy", _policy(_runtime().stream_url or ""))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers["Referrer-Policy"] = "same-origin"
@@ -135,6 +138,13 @@ def _secure_headers(response: Response) -> Response:
     return response
 
 
+@cache
+def _policy(stream_url: str) -> str:
+    """Return the policy; a stream on a port of its own is the only other place to ask."""
+    parts = urlsplit(stream_url)
+    return _POLICY.format(stream=f" {parts.scheme}://{parts.netloc}" if parts.netloc else "")
+
+
 def _page_context() -> dict[str, Any]:
     """What every template may use. Names of places come from here and nowhere else."""
     runtime: Runtime = _runtime()
@@ -145,6 +155,7 @@ def _page_context() -> dict[str, Any]:
         "role_words": ROLE_WORDS,
         "now": runtime.now(),
         "asset": _asset,
+        "stream_url": runtime.stream_url,
         "archive_reasons": ARCHIVE_REASONS,
         "questions": QUESTIONS,
     }

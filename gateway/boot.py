@@ -28,6 +28,7 @@ from gateway.call_texts import read_call_prompts
 from gateway.government import make_government, make_profile
 from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.ktp_reader import ProcessReader, is_installed
+from gateway.presence_board import RedisPresence
 from gateway.rates import RedisBuckets
 from gateway.runtime import Government, Profile, Runtime, Timers, Transcriber
 from gateway.texts import Catalogue
@@ -79,6 +80,8 @@ def build_runtime(settings: Settings) -> Runtime:
         card_reader=ProcessReader() if is_installed() else None,
         transcriber=_transcriber(settings),
         learning_dir=settings.data_dir / "learning",
+        presence=RedisPresence(redis),
+        stream_url=settings.stream_url,
         version=government.version,
         reread=lambda: _stored(transaction, settings),
     )

@@ -85,6 +85,18 @@ class CardReader(Protocol):
         ...
 
 
+class Presence(Protocol):
+    """Knows who has which case open now."""
+
+    def beat(self, complaint_id: int, user_id: int, mode: str, now: datetime) -> None:
+        """Note that this person has the case open, writes, or has left it. Never raises."""
+        ...
+
+    def others(self, complaint_id: int, user_id: int, now: datetime) -> Mapping[int, str]:
+        """Return who else is there, by id, and whether they write. Never raises."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Timers:
     """Waiting times of the dialogue and the worker, in seconds, and days until rows go."""
@@ -170,6 +182,8 @@ class Runtime:
     card_reader: CardReader | None = None  # None: photos of cards are not read
     transcriber: Transcriber | None = None
     learning_dir: Path | None = None  # models; None: nothing is learned
+    presence: Presence | None = None  # None: nobody sees who else is there
+    stream_url: str | None = None  # of the event stream as browsers reach it; None: pages ask
     version: int = 0  # of the settings that are held here
     watch: Watch = field(default_factory=Watch)
     reread: Callable[[], Government | None] | None = None  # None: they never change

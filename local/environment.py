@@ -22,6 +22,7 @@ class LocalEnvironment:
         variables: the whole environment.
         web_port: loopback port of the pages and webhooks.
         sandbox_port: loopback port of the stand-in providers, or None when they are off.
+        stream_port: loopback port of the event streams; 0: any free one.
         all_played: no channel is real, so that the demo may write on each.
     """
 
@@ -29,6 +30,7 @@ class LocalEnvironment:
     web_port: int
     sandbox_port: int | None
     all_played: bool
+    stream_port: int = 0
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@ import ast
 
 from tests.architecture.source_files import PROJECT, python_files, shown, tree
 
-ENTRY_POINTS = {"wsgi", "worker"}
+ENTRY_POINTS = {"stream", "worker", "wsgi"}
 
 
 def _imported(node: ast.AST) -> set[str]:

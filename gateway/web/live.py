@@ -1,0 +1,55 @@
+"""What pages ask by themselves: who is there, what is new, whether the session still stands."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from gateway import presence
+from gateway.errors import NotFoundError
+from gateway.permissions import Permission
+from gateway.presence import Seen
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+
+blueprint = Blueprint("live", __name__, url_prefix="/langsung")
+
+
+@blueprint.post("/aduan/<ticket>")
+@staff(Permission.OPEN_INBOX, Permission.WORK_AT_PD)
+def case(ticket: str) -> dict[str, Any]:
+    """A heartbeat of a page with a case open; answers what the page does not show yet."""
+    seen = Seen(forms.number("versi") or 0, forms.number("pesan") or 0)
+    news = presence.attend(runtime(), me(), ticket, forms.text("cara"), seen)
+    return {
+        "nama": news.name,
+        "hadir": list(news.people),
+        "berubah": news.changed,
+        "jumlah": news.count,
+        "pesan": _bubbles(ticket, news) if news.messages else "",
+        "terakhir": max((message.id for message in news.messages), default=seen.message_id),
+    }
+
+
+@blueprint.get("/pd")
+@staff(Permission.WORK_AT_PD)
+def pd() -> dict[str, int]:
+    """How many cases of one's own PD changed since a list was read."""
+    try:
+        since = datetime.fromtimestamp(int(request.args.get("sejak", "")) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NotFoundError("updates") from None
+    return {"berubah": presence.changed_for_pd(runtime(), me(), since), "mendesak": 0}
+
+
+@blueprint.get("/sesi")
+@staff()
+def session() -> dict[str, str]:
+    """The token for forms of a page that was read before one logged in again."""
+    return {"token": generate_csrf()}
+
+
+def _bubbles(ticket: str, news: presence.CaseNews) -> str:
+    back = url_for("inbox.case", ticket=ticket)
+    return render_template("kotak/_baru.html", messages=news.messages, back=back, case=None)

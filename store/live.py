@@ -1,0 +1,110 @@
+"""What changed since the last look, as names: for streams that tell pages to ask again.
+
+Reads by primary key only. A transaction may become visible after one that took a later number, so
+each look goes back a little, and the caller forgets what it has told before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.models.complaint import Complaint, ComplaintEvent
+from store.models.messaging import Message
+from store.models.teamwork import StaffNotice
+
+_LOOK_BACK = 200
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The highest numbers seen so far."""
+
+    event: int
+    message: int
+    notice: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One row that is new: its table and number, what it belongs to, and whom it is for."""
+
+    table: str
+    id: int
+    complaint_id: int | None = None
+    conversation_id: int | None = None
+    user_id: int | None = None
+
+
+def marks(session: Session) -> Marks:
+    """Return where the tables end now."""
+    ends = [
+        session.scalar(select(func.max(model.id))) or 0
+        for model in (ComplaintEvent, Message, StaffNotice)
+    ]
+    return Marks(*ends)
+
+
+def news_after(session: Session, seen: Marks) -> list[News]:
+    """Return the rows behind the marks, and some before them."""
+    events = select(ComplaintEvent.id, ComplaintEvent.complaint_id).where(
+        ComplaintEvent.id > seen.event - _LOOK_BACK
+    )
+    messages = select(Message.id, Message.complaint_id, Message.conversation_id).where(
+        Message.id > seen.message - _LOOK_BACK
+    )
+    notices = select(StaffNotice.id, StaffNotice.user_id).where(
+        StaffNotice.id > seen.notice - _LOOK_BACK
+    )
+    found = [
+        News("event", row.id, row.complaint_id)
+        for row in session.execute(events.order_by(ComplaintEvent.id).limit(_MOST))
+    ]
+    found += [
+        News("message", row.id, row.complaint_id, row.conversation_id)
+        for row in session.execute(messages.order_by(Message.id).limit(_MOST))
+    ]
+    found += [
+        News("notice", row.id, user_id=row.user_id)
+        for row in session.execute(notices.order_by(StaffNotice.id).limit(_MOST))
+    ]
+    return found
+
+
+def advanced(seen: Marks, news: Sequence[News]) -> Marks:
+    """Return the marks behind these rows."""
+    ends = {"event": seen.event, "message": seen.message, "notice": seen.notice}
+    for row in news:
+        ends[row.table] = max(ends[row.table], row.id)
+    return Marks(**ends)
+
+
+def count_changed(session: Session, pd_code: str, since: object) -> int:
+    """Return how many cases of a PD had something happen after `since` (aware)."""
+    statement = select(func.count()).where(
+        Complaint.pd_code == pd_code, Complaint.last_activity_at > since
+    )
+    return session.scalar(statement) or 0
+
+
+def last_event(session: Session, complaint_id: int) -> ComplaintEvent | None:
+    """Return the newest entry of a case's history."""
+    return session.scalar(
+        select(ComplaintEvent)
+        .where(ComplaintEvent.complaint_id == complaint_id)
+        .order_by(ComplaintEvent.seq.desc())
+        .limit(1)
+    )
+
+
+def messages_after(session: Session, complaint_id: int, message_id: int) -> list[Message]:
+    """Return the messages of a case that came behind this one, oldest first."""
+    statement = (
+        select(Message)
+        .where(Message.complaint_id == complaint_id, Message.id > message_id)
+        .order_by(Message.ordered_at, Message.id)
+        .limit(50)
+    )
+    return list(session.scalars(statement))
