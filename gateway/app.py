@@ -27,6 +27,7 @@ from gateway.runtime import Runtime
 from gateway.web import (
     audit_cli,
     auth,
+    cases_list,
     channel_cli,
     channels,
     cli,
@@ -56,8 +57,8 @@ _POLICY = (
     "connect-src 'self'{stream}; media-src 'self'; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-_LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
 _TAKE_FILES = frozenset({"recording.act", "pd.draft"})
+_LARGEST_FORM_BYTES = 3 * 1024 * 1024  # Meta's largest batch; forms are far smaller
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -89,6 +90,7 @@ def create_app(runtime: Runtime) -> Flask:
         inbox_templates,
         correction,
         pd,
+        cases_list,
         monitor,
         live,
         files,

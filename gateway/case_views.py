@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gateway.clocks import Chip
 from gateway.group_views import Related
 from gateway.identity import Reporter
+from gateway.neighbours import Neighbour
 from gateway.showing import HistoryLine, PinView
 from gateway.similar import SimilarCase
 from gateway.statuses import StatusWords
@@ -70,6 +71,7 @@ class Details:
     suggestions: Sequence[Suggestion]
     clocks: Sequence[ClockView]
     others: Sequence[tuple[str, str]]
+    nearby: Sequence[Neighbour]
     similar: Sequence[SimilarCase]
 
 
@@ -127,11 +129,11 @@ class CaseView:
     origin: Origin | None = None
     dispute: str = ""
     hand_over: HandOver | None = None
-
-
     related: Related = field(default_factory=Related)
     conflict: str = ""
     returns: int = 0
+
+
 @dataclass(frozen=True)
 class ConversationView:
     """A conversation of which no complaint has come yet."""

@@ -1,6 +1,5 @@
 """Kotak Masuk: the queues with their counts, and the rows of one of them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from gateway.runtime import Runtime
 from gateway.showing import channel_words, facts_of, list_time, pd_short, status_words
 from gateway.statuses import StatusWords
 from gateway.windows import CHANNEL_WORDS
-from normalizer.ticket import parse_ticket
 from store import queues, reading
 from store.models.complaint import Clock, Complaint
 from store.models.messaging import Conversation, Message
@@ -44,8 +42,6 @@ ARCHIVE = (
 )
 NAMES = dict((*ACTION, *WATCHED, *ARCHIVE))
 _EXCERPT = 120
-_DIGITS = re.compile(r"\d")
-_IDENTITY_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,6 @@ class Listing:
     rows: Sequence[Row]
     earlier: str | None = None
     later: str | None = None
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +99,8 @@ class Overview:
     action_total: int
 
 
-def overview(runtime: Runtime, code: str, cursor: str | None = None, words: str = "") -> Overview:
-    """Return queues, counts and one page of the queue `code`, or of what `words` find.
+def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview:
+    """Return queues, counts and one page of the queue `code`.
 
     Raises:
         NotFoundError: there is no such queue.
@@ -118,7 +113,7 @@ def overview(runtime: Runtime, code: str, cursor: str | None = None, words: str 
         counted = queues.counts(session, conditions, queues.everything())
         counted["percakapan"] = queues.count_conversations(session)
         counted["gagal"] = queues.count_troubled(session)
-        listing = _listing(runtime, session, code, counted[code], cursor, words)
+        listing = _listing(runtime, session, code, counted[code], cursor)
     action = [Queue(key, name, counted[key], _tone(key, counted[key])) for key, name in ACTION]
     return Overview(
         action=action,
@@ -159,25 +154,6 @@ def changes(runtime: Runtime, code: str, since: datetime) -> Changes:
     return Changes(changed, urgent, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What was typed into the search box: a number, words, or what must not be in an address."""
-
-    ticket: str | None = None
-    words: str = ""
-    refused: bool = False
-
-
-def read_search(typed: str) -> Search:
-    """Say what was searched for; NIK and phone numbers are no search words (decision 5)."""
-    ticket = parse_ticket(typed)
-    if ticket is not None:
-        return Search(ticket=ticket)
-    if len(_DIGITS.findall(typed)) >= _IDENTITY_DIGITS:
-        return Search(refused=True)
-    return Search(words=" ".join(typed.split())[:100])
-
-
 def complaint_row(
     runtime: Runtime,
     complaint: Complaint,
@@ -213,7 +189,7 @@ def _tone(code: str, count: int) -> str:
 
 
 def _listing(
-    runtime: Runtime, session: Session, code: str, count: int, cursor: str | None, words: str
+    runtime: Runtime, session: Session, code: str, count: int, cursor: str | None
 ) -> Listing:
     if code == "percakapan":
         waiting = queues.waiting_conversations(session)
@@ -223,10 +199,8 @@ def _listing(
         troubled = queues.troubled_parts(session)
         return Listing(code, NAMES[code], count, [_trouble_row(runtime, *row) for row in troubled])
     where = queues.inbox_conditions(runtime.now())[code]
-    if words:
-        where = queues.searched(words)
     page = queues.page(
-        session, where, read_cursor(cursor), oldest_first=code in queues.OLDEST_FIRST and not words
+        session, where, read_cursor(cursor), oldest_first=code in queues.OLDEST_FIRST
     )
     ids = [case.id for case in page.cases]
     running = queues.most_pressing_clocks(session, ids)
@@ -236,15 +210,13 @@ def _listing(
         complaint_row(runtime, case, running.get(case.id), files.get(case.id, 0), pds)
         for case in page.cases
     ]
-    name = "Hasil pencarian" if words else NAMES[code]
     return Listing(
         code,
-        name,
-        len(rows) if words else count,
+        NAMES[code],
+        count,
         rows,
         write_cursor(page.earlier),
         write_cursor(page.later),
-        words,
     )
 
 

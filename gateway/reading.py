@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway import identity, record_views
+from gateway import identity, neighbours, record_views
 from gateway.case_parts import clock_views, history_lines, note_views
 from gateway.case_views import (
     CaseView,
@@ -258,7 +258,8 @@ def _details(
         public_text=complaint.public_text,
         suggestions=_suggestions(runtime, complaint),
         clocks=clocks,
-        others=[(item.ticket, item.title) for item in reading.of_same_reporter(session, complaint)],
+        others=neighbours.of_reporter(session, staff, complaint),
+        nearby=neighbours.close_by(runtime, session, staff, complaint),
         similar=[]
         if complaint.status in _OVER
         else similar_cases(runtime, session, incident_of(complaint), complaint.id),

@@ -12,13 +12,26 @@ from gateway import (
     profiles,
     reconcile,
     recording_drafts,
+    reminders,
     replies,
     rescue,
+    search_terms,
     spool,
+    staff_sending,
     unclear_sends,
 )
 from gateway.runtime import Runtime
-from store import calls, cards, conversations, media, outbox, retention, transcripts
+from store import (
+    calls,
+    cards,
+    conversations,
+    media,
+    outbox,
+    retention,
+    search,
+    staff_contacts,
+    transcripts,
+)
 
 _SHORT_LIVED = timedelta(days=1)
 
@@ -39,6 +52,9 @@ def due_kinds(runtime: Runtime) -> list[str]:
             "cards": runtime.card_reader is not None and cards.any_due(session, now),
             "transcripts": runtime.transcriber is not None and transcripts.any_due(session, now),
             "learning": learning.is_due(runtime, session),
+            "staff": staff_contacts.any_due(session, now),
+            "alerts": staff_sending.is_due(runtime, session),
+            "reminders": reminders.is_due(runtime, session),
         }
     if spool.waiting(runtime.spool_dir):
         due["spool"] = True
@@ -56,6 +72,7 @@ def run(runtime: Runtime) -> None:
     pdwork.resume_due(runtime)
     ktp.erase_due(runtime)
     recording_drafts.clean(runtime)
+    search_terms.collect(runtime)
     audit.seal(runtime)
     now = runtime.now()
     with runtime.transaction() as session:
@@ -63,3 +80,4 @@ def run(runtime: Runtime) -> None:
         webhooks_end = now - timedelta(days=runtime.timers.webhook_retention_days)
         retention.drop_deliveries(session, webhooks_end)
         calls.forget_before(session, webhooks_end)
+        search.drop_expired(session, now)

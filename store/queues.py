@@ -67,7 +67,10 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
     return {
         "mendesak": and_(received, urgent),
         "verifikasi": and_(received, not_(urgent), not_(returned)),
-        "dikembalikan": and_(received, not_(urgent), returned),
+        "dikembalikan": or_(
+            and_(received, not_(urgent), returned),
+            and_(live, Complaint.return_asked_at.is_not(None)),
+        ),
         "koreksi": and_(live, Complaint.draft_submitted_at.is_not(None)),
         "balasan": and_(
             live,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from store.models.complaint import Clock, Complaint, ComplaintEvent
@@ -101,18 +102,27 @@ def complaints_of(session: Session, conversation_id: int) -> list[Complaint]:
     return list(session.scalars(statement))
 
 
-def of_same_reporter(session: Session, complaint: Complaint) -> list[Complaint]:
-    """Return other complaints with the same NIK or from the same conversation, newest first."""
-    same = Complaint.conversation_id == complaint.conversation_id
-    if complaint.nik_key is not None:
-        same = same | (Complaint.nik_key == complaint.nik_key)
+def of_same_reporter(
+    session: Session, complaint: Complaint, within: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """Return ticket and title of other complaints with the same NIK or conversation.
+
+    Newest first, and only those that `within` (who may see what) leaves.
+    """
+    if complaint.conversation_id is None and complaint.nik_key is None:
+        return []  # a part of a split case: it has no reporter of its own
+    same = or_(
+        and_(Complaint.conversation_id.is_not(None),
+             Complaint.conversation_id == complaint.conversation_id),
+        and_(Complaint.nik_key.is_not(None), Complaint.nik_key == complaint.nik_key),
+    )  # fmt: skip
     statement = (
-        select(Complaint)
-        .where(same, Complaint.id != complaint.id)
+        select(Complaint.ticket, Complaint.title)
+        .where(same, within, Complaint.id != complaint.id)
         .order_by(Complaint.id.desc())
         .limit(10)
     )
-    return list(session.scalars(statement))
+    return list(session.execute(statement))
 
 
 def history(session: Session, complaint_id: int, *, public: bool = False) -> list[ComplaintEvent]:

@@ -4,24 +4,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request
 
-from gateway import channel_health, inbox, reading, template_replies
+from gateway import channel_health, inbox, reading, template_replies, views
 from gateway.errors import NotFoundError
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
-from gateway.web.toasts import toast
 from gateway.windows import Window, WindowState
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/kotak")
 
 _FIRST_QUEUE = "verifikasi"
 _TABS = ("percakapan", "catatan", "riwayat", "rincian")
-_IDENTITY_IN_SEARCH = (
-    "Nomor HP dan NIK tidak dicari lewat kotak ini. Cari dengan nomor aduan atau kata."
-)
 
 
 @blueprint.get("/")
@@ -45,20 +40,6 @@ def conversation(conversation_id: int) -> str:
     return render_conversation(conversation_id)
 
 
-@blueprint.post("/cari")
-@staff(*INBOX_ROLES)
-def search() -> Response:
-    """Go to the case with this number, or to the list of those with these words."""
-    found = inbox.read_search(forms.text("q"))
-    if found.ticket is not None:
-        return redirect(url_for("inbox.case", ticket=found.ticket))
-    if found.refused:
-        toast(_IDENTITY_IN_SEARCH, bad=True)
-        return redirect(url_for("inbox.index"))
-    query: dict[str, Any] = {"cari": found.words} if found.words else {}
-    return redirect(url_for("inbox.index", **query))
-
-
 @blueprint.get("/pembaruan")
 @staff(*INBOX_ROLES)
 def updates() -> dict[str, Any]:
@@ -73,13 +54,12 @@ def updates() -> dict[str, Any]:
 
 def left_half() -> dict[str, Any]:
     """What every page of the inbox shows beside the case."""
-    overview = inbox.overview(
-        runtime(), _queue(), request.args.get("dari"), request.args.get("cari", "")
-    )
+    overview = inbox.overview(runtime(), _queue(), request.args.get("dari"))
     channels = channel_health.line(runtime())
     return {
         "overview": overview,
         "channels": channels,
+        "views": views.offered(runtime(), me()),
         "queue": overview.listing.code,
         "here": "kotak",
     }

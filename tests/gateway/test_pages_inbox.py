@@ -359,29 +359,6 @@ def _link(page: str, words: str) -> str:
     return before[before.rindex('href="') + 6 :]
 
 
-def test_a_number_opens_its_case_and_words_find_theirs(rina, office):
-    ticket = office.hears("Jembatan kayu lapuk di Pambang Pesisir sejak 3 November 2026")
-    rina.opens("/kotak/")
-
-    by_number = rina.sends("/kotak/cari", q=ticket.replace("-", ""))
-    by_words = rina.sends("/kotak/cari", q="jembatan lapuk")
-    rina.follows(by_words)
-
-    assert by_number.headers["Location"] == f"/kotak/aduan/{ticket}"
-    assert ticket in rina.page
-
-
-def test_a_phone_number_or_nik_never_becomes_an_address(rina):
-    rina.opens("/kotak/")
-
-    for digits in ("081255501021", "1403010107859002"):
-        response = rina.sends("/kotak/cari", q=digits)
-        assert response.headers["Location"] == "/kotak/"
-        rina.follows(response)
-
-    assert "tidak dicari lewat kotak ini" in rina.page
-
-
 def test_news_are_counted_without_content(rina, office, clock):
     rina.opens("/kotak/")
     since = int(clock().timestamp() * 1000)

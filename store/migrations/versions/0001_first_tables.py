@@ -716,7 +716,7 @@ _OPEN_CASE = "status NOT IN ('resolved', 'not_competent') AND archived_at IS NUL
 def _triage() -> None:
     """Groups, parts, pairs that are not the same, and steps on many cases."""
     is_open = sa.text(_OPEN_CASE)
-    newest = sa.literal_column('received_at DESC')
+    newest: sa.ColumnClause[object] = sa.literal_column('received_at DESC')
     op.create_index('ix_complaint_followers', 'complaint', ['leading_id'], unique=False, postgresql_where=sa.text('leading_id IS NOT NULL'))
     op.create_index('ix_complaint_parts', 'complaint', ['part_of_id'], unique=False, postgresql_where=sa.text('part_of_id IS NOT NULL'))
     op.create_index('ix_complaint_alike', 'complaint', ['category_code', 'desa', newest], unique=False, postgresql_where=is_open)
@@ -755,7 +755,7 @@ def _drop_triage() -> None:
 
 def _searching() -> None:
     """The list, its views and its search; `complaint.due_at` follows the clocks."""
-    newest = [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')]
+    newest: list[sa.ColumnClause[object]] = [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')]
     op.create_index('ix_complaint_due', 'complaint', ['due_at', 'id'], unique=False)
     op.create_index('ix_complaint_kecamatan', 'complaint', ['kecamatan', *newest], unique=False)
     op.create_index('ix_complaint_category', 'complaint', ['category_code', *newest], unique=False)

@@ -15,7 +15,6 @@ _STEPS = (
 ROWS = (
     Row("GET", "/kotak/", INBOX),
     Row("GET", "/kotak/pembaruan", INBOX, query={"sejak": "0"}),
-    Row("POST", "/kotak/cari", INBOX, form={"q": "lampu"}),
     Row("GET", _CASE, INBOX),
     *(Row("GET", f"{_CASE}/<dialog>", INBOX, values={"dialog": name}) for name in _DIALOGS),
     *(
