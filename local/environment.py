@@ -1,5 +1,6 @@
 """The environment in which `make run` starts its programs: file `.env`, defaults, sandbox."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ class LocalEnvironment:
         variables: the whole environment.
         web_port: loopback port of the pages and webhooks.
         sandbox_port: loopback port of the stand-in providers, or None when they are off.
-        stream_port: loopback port of the event streams; 0: any free one.
+        stream_port: loopback port of the event streams.
         all_played: no channel is real, so that the demo may write on each.
     """
 
@@ -30,7 +31,7 @@ class LocalEnvironment:
     web_port: int
     sandbox_port: int | None
     all_played: bool
-    stream_port: int = 0
+    stream_port: int
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -67,16 +68,20 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
     given = {name: value for name, value in given.items() if value}
     web_port = _port(given, "SAHUT_PORT", WEB_PORT)
     sandbox_port = _port(given, "SAHUT_SANDBOX_PORT", defaults.PORT)
+    stream_port = _port(given, "SAHUT_STREAM_PORT", _free_port())
     own_url = f"http://127.0.0.1:{web_port}"
     base = {
         "SAHUT_PUBLIC_BASE_URL": own_url,
+        "SAHUT_STREAM_URL": f"http://127.0.0.1:{stream_port}/arus",
         "SAHUT_LOG_FORMAT": "text",
         "SAHUT_SANDBOX": "0" if _has_channels(given) else "1",
         "PYTHONUNBUFFERED": "1",
     }
     variables = base | given
     if variables["SAHUT_SANDBOX"].lower() not in {"1", "true", "yes", "on"}:
-        return LocalEnvironment(variables, web_port, None, all_played=False)
+        return LocalEnvironment(
+            variables, web_port, None, all_played=False, stream_port=stream_port
+        )
     variables |= {
         "SAHUT_SANDBOX_PORT": str(sandbox_port),
         "SAHUT_SANDBOX_TARGET": own_url,
@@ -86,11 +91,24 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
     for prefix, credentials in _sandbox_credentials(variables["SAHUT_SANDBOX_URL"]).items():
         if not any(name.startswith(prefix) for name in given):
             variables |= credentials
-    return LocalEnvironment(variables, web_port, sandbox_port, all_played=not _has_channels(given))
+    return LocalEnvironment(
+        variables,
+        web_port,
+        sandbox_port,
+        all_played=not _has_channels(given),
+        stream_port=stream_port,
+    )
 
 
 def _has_channels(given: Mapping[str, str]) -> bool:
     return any(name.startswith(_CHANNEL_PREFIXES) for name in given)
+
+
+def _free_port() -> int:
+    """Return a loopback port on which nobody listens: pages learn it from the service."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:

@@ -103,11 +103,15 @@ def _is_given(variables: Mapping[str, str], name: str) -> bool:
 
 def _programs(local: LocalEnvironment) -> dict[str, list[str]]:
     """Commands by name, in the order in which they start."""
-    web = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
+    granian = str(Path(sys.executable).with_name("granian"))
+    web = [granian, "--interface", "wsgi"]
     web += ["--host", "127.0.0.1", "--port", str(local.web_port), "--no-ws"]
     web += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
     web += ["--log-level", "warning", "wsgi:app"]
+    stream = [granian, "--interface", "asgi", "--host", "127.0.0.1", "--no-ws", "--workers", "1"]
+    stream += ["--port", str(local.stream_port), "--log-level", "warning", "stream:app"]
     programs = {"web": web, "worker": [sys.executable, str(PROJECT_DIR / "worker.py")]}
+    programs["stream"] = stream
     if local.sandbox_port is not None:
         programs["sandbox"] = [sys.executable, "-m", "sandbox"]
     return programs
