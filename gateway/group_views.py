@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from gateway.clocks import length_words
+from gateway.clock_reasons import length_words
 from gateway.runtime import Runtime
 from gateway.showing import category_name, channel_words, pd_short, place_words, status_words
 from gateway.similar import reasons_between
@@ -76,9 +76,7 @@ class Pair:
     reasons: str
 
 
-def related(
-    runtime: Runtime, session: Session, complaint: Complaint, pds: Mapping[str, str]
-) -> Related:
+def related(session: Session, complaint: Complaint, pds: Mapping[str, str]) -> Related:
     """Return the cases around this one."""
     leader = groups.leading(session, complaint)
     members = groups.followers_of(session, complaint.id)
