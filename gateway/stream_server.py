@@ -13,6 +13,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gateway import accounts
 from gateway.people import Staff
 from gateway.runtime import Runtime
@@ -82,7 +84,11 @@ class StreamServer:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _cookie(scope)
-        person = await self._person(token)
+        try:
+            person = await self._person(token)
+        except SQLAlchemyError:
+            await _respond(send, 503, self._headers(scope))
+            return
         if person is None:
             await _respond(send, 401, self._headers(scope))
             return
@@ -113,13 +119,20 @@ class StreamServer:
             if gone.done():
                 return
             event = listener.take()
-            if not event and await self._person(token) is None:
+            if not event and await self._has_left(token):
                 break
             await send({"type": "http.response.body", "body": event or _PULSE, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _person(self, token: str) -> Staff | None:
         return await asyncio.to_thread(accounts.current, self._runtime, token, touch=False)
+
+    async def _has_left(self, token: str) -> bool:
+        """Whether the session has ended; a database that is away for a moment ends nothing."""
+        try:
+            return await self._person(token) is None
+        except SQLAlchemyError:
+            return False
 
     def _watch(self) -> None:
         if self._watching is None or self._watching.done():
@@ -132,7 +145,7 @@ class StreamServer:
                 if watcher is None:
                     watcher = await asyncio.to_thread(Watcher, self._runtime)
                 news = await asyncio.to_thread(watcher.look)
-            except Exception as error:  # noqa: BLE001 (the database comes back; pages ask meanwhile)
+            except SQLAlchemyError as error:  # the database comes back; pages ask meanwhile
                 logger.warning("stream_look_failed", extra={"error": type(error).__name__})
                 news = []
             for listener in list(self._listeners) if news else ():

@@ -1,0 +1,9 @@
+"""What pages ask by themselves."""
+
+from tests.gateway.access_rows import INBOX, PD, STAFF, Row
+
+ROWS = (
+    Row("POST", "/langsung/aduan/<ticket>", INBOX | PD, form={"cara": "buka"}),
+    Row("GET", "/langsung/pd", PD, query={"sejak": "0"}),
+    Row("GET", "/langsung/sesi", STAFF),
+)
