@@ -124,6 +124,32 @@ def accept_objection(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
         append_event(session, complaint, "objection_accepted", at=now, actor_id=staff.id)
 
 
+def set_priority(runtime: Runtime, staff: Staff, ref: CaseRef, code: str) -> str:
+    """Change how soon a person must look; return the code that stood before.
+
+    Raises:
+        InvalidInputError: no such priority.
+        MoveNotAllowedError: the case is archived or withdrawn.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    if code not in {item.value for item in Priority}:
+        raise InvalidInputError({"priority": "Pilih prioritas."})
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, ref, staff)
+        if complaint.archived_at is not None or complaint.withdrawn_at is not None:
+            raise MoveNotAllowedError("not in work")
+        before = complaint.priority.value
+        if before != code:
+            complaint.priority = Priority(code)
+            complaint.last_activity_at = now
+            facts = {"priority": code, "before": before}
+            append_event(
+                session, complaint, "priority_changed", at=now, actor_id=staff.id, data=facts
+            )
+        return before
+
+
 def not_an_emergency(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     """Take the red mark off a case (Bukan darurat)."""
     now = runtime.now()

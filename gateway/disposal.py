@@ -4,13 +4,14 @@ The case is locked, version and table of moves are checked, the history is writt
 citizen is told is queued in the same transaction.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from gateway import clocks, feedback
 from gateway.casefile import UNDO, CaseRef, News, move, open_case, tell, when
+from gateway.conflict_signs import INSPECTORATE
 from gateway.dates import local
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.identity import shows_a_number
@@ -29,7 +30,11 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Disposal:
-    """The form of the Disposisi dialog. `due_on` replaces the rule's deadline of the draft."""
+    """The form of the Disposisi dialog. `due_on` replaces the rule's deadline of the draft.
+
+    `conflict` is the code of the PD that the complaint is about: it goes to the inspectorate
+    instead, whatever `pd_code` says, as Rahasia, and that PD never sees it.
+    """
 
     pd_code: str
     category: str
@@ -37,12 +42,15 @@ class Disposal:
     note: str = ""
     due_on: date | None = None
     publish: bool = True
+    conflict: str = ""
     title: str = ""
     public_text: str = ""
     notify: bool = True
 
 
-def dispose(runtime: Runtime, staff: Staff, ref: CaseRef, form: Disposal) -> datetime:
+def dispose(
+    runtime: Runtime, staff: Staff, ref: CaseRef, form: Disposal, hold: timedelta = UNDO
+) -> datetime:
     """Route a received case to one PD; return until when it can be undone (aware UTC).
 
     The checked public text is approved with it, except for a Rahasia case. The citizen's notice
@@ -58,21 +66,16 @@ def dispose(runtime: Runtime, staff: Staff, ref: CaseRef, form: Disposal) -> dat
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
         require_move(complaint, ComplaintStatus.DISPOSED)
-        secret = complaint.privacy is Privacy.SECRET
-        problems = _disposal_problems(runtime, form, secret=secret)
-        if problems:
-            raise InvalidInputError(problems)
+        form = _checked(runtime, complaint, form)
+        if form.conflict:
+            _note_conflict(session, complaint, staff, form.conflict, now)
         feedback.note_disposal(session, complaint, staff, (form.pd_code, form.category), now)
         _route(complaint, form, now)
-        if form.publish and not secret:
-            complaint.title = form.title.strip()
-            complaint.public_text = form.public_text.strip()
-            complaint.public_approved_at = now
         instruction = _instruct(session, complaint, staff, form, now)
         first_reply = _start_pd_clocks(runtime, session, complaint, form.due_on)
         message_id = None
         if form.notify:
-            news = News("diteruskan", {"TGL": first_reply}, not_before=now + UNDO)
+            news = News("diteruskan", {"TGL": first_reply}, not_before=now + hold)
             message_id = tell(runtime, session, complaint, news)
         facts = {"pd": form.pd_code, "disposisi": instruction.id, "message": message_id}
         append_event(
@@ -82,7 +85,7 @@ def dispose(runtime: Runtime, staff: Staff, ref: CaseRef, form: Disposal) -> dat
     return now + UNDO
 
 
-def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
+def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef, within: timedelta = UNDO) -> None:
     """Take a disposisi back while its notice has not left (Urungkan).
 
     Raises:
@@ -95,18 +98,35 @@ def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
         instruction = complaints.latest_disposisi(session, complaint.id)
         if complaint.status is not ComplaintStatus.DISPOSED or instruction is None:
             raise MoveNotAllowedError("nothing to undo")
-        if now > instruction.created_at + UNDO or not rows.withdraw_unsent(
+        if now > instruction.created_at + within or not rows.withdraw_unsent(
             session, complaint.id, instruction.created_at, now
         ):
             raise MoveNotAllowedError("too late to undo")
         instruction.returned_at, instruction.return_reason = now, "undone"
         feedback.forget_disposal(session, complaint)
+        _forget_conflict(session, complaint, staff, instruction.created_at)
         cancel_open(session, complaint, staff, now)
         move(complaint, ComplaintStatus.RECEIVED, now)
         complaint.pd_code, complaint.public_approved_at = None, None
         clocks.stop_all(session, complaint, now)
         clocks.reopen(session, complaint, "K1", now)
         append_event(session, complaint, "disposisi_undone", at=now, actor_id=staff.id)
+
+
+def _checked(runtime: Runtime, complaint: Complaint, form: Disposal) -> Disposal:
+    """Return the form as it counts for this case.
+
+    Raises:
+        InvalidInputError: problems by field.
+    """
+    if form.conflict:
+        form = replace(form, pd_code=INSPECTORATE)
+    secret = complaint.privacy is Privacy.SECRET or bool(form.conflict)
+    problems = _disposal_problems(runtime, form, secret=secret)
+    problems |= _conflict_problems(runtime, complaint, form)
+    if problems:
+        raise InvalidInputError(problems)
+    return replace(form, publish=form.publish and not secret)
 
 
 def _disposal_problems(runtime: Runtime, form: Disposal, *, secret: bool) -> dict[str, str]:
@@ -139,12 +159,50 @@ def _public_problems(form: Disposal) -> dict[str, str]:
     return problems
 
 
+def _conflict_problems(runtime: Runtime, complaint: Complaint, form: Disposal) -> dict[str, str]:
+    agencies = {item.code for item in runtime.tenant.agencies if not item.external}
+    if form.conflict and form.conflict not in agencies - {INSPECTORATE}:
+        return {"conflict": "Pilih Perangkat Daerah yang diadukan."}
+    if form.pd_code == complaint.conflict_pd:
+        return {"pd_code": "Aduan ini tentang Perangkat Daerah itu. Pilih yang lain."}
+    if complaint.part_of_id is not None and form.conflict:
+        return {"conflict": "Alihkan aduan utamanya, bukan bagiannya."}
+    return {}
+
+
+def _note_conflict(
+    session: Session, complaint: Complaint, staff: Staff, pd_code: str, now: datetime
+) -> None:
+    """Keep the case from the PD that it is about, for good, and from the public."""
+    facts = {"pd": pd_code, "before": complaint.privacy.value}
+    complaint.conflict_pd, complaint.privacy = pd_code, Privacy.SECRET
+    complaint.public_approved_at = None
+    cancel_open(session, complaint, staff, now)
+    append_event(session, complaint, "conflict_noted", at=now, actor_id=staff.id, data=facts)
+
+
+def _forget_conflict(
+    session: Session, complaint: Complaint, staff: Staff, noted_at: datetime
+) -> None:
+    """Undo a conflict that was noted with the disposisi of that instant."""
+    event = complaints.event_at(session, complaint.id, "conflict_noted", noted_at)
+    if event is None:
+        return
+    complaint.conflict_pd, complaint.privacy = None, Privacy(event.data["before"])
+    facts = {"pd": event.data["pd"]}
+    append_event(session, complaint, "conflict_lifted", at=noted_at, actor_id=staff.id, data=facts)
+
+
 def _route(complaint: Complaint, form: Disposal, now: datetime) -> None:
     move(complaint, ComplaintStatus.DISPOSED, now)
     complaint.pd_code, complaint.category_code = form.pd_code, form.category
     complaint.priority = Priority(form.priority)
     complaint.returned_at = complaint.citizen_wrote_at = complaint.status_details = None
     complaint.draft_submitted_at = complaint.draft_returned_at = None
+    if form.publish:
+        complaint.title = form.title.strip()
+        complaint.public_text = form.public_text.strip()
+        complaint.public_approved_at = now
 
 
 def _instruct(

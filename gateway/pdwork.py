@@ -12,6 +12,8 @@ from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell, when
 from gateway.dates import local, short_day
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.giving_back import ask_back, give_back, until_when
+from gateway.parts import whole_of
 from gateway.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.record_views import QUESTION_NOTE
 from gateway.runtime import Runtime
@@ -73,6 +75,8 @@ def accept(runtime: Runtime, staff: Staff, ref: CaseRef, plan: Plan) -> None:
         instruction = _waiting_disposisi(session, complaint)
         move(complaint, ComplaintStatus.IN_PROGRESS, now)
         instruction.accepted_at, instruction.plan = now, words
+        instruction.return_reason = instruction.return_note = instruction.suggested_pd = None
+        complaint.return_asked_at = None
         instruction.expected_on = expected_on
         clocks.stop(session, complaint, "K2", now)
         facts = {"disposisi": instruction.id}
@@ -84,8 +88,13 @@ def accept(runtime: Runtime, staff: Staff, ref: CaseRef, plan: Plan) -> None:
     runtime.wake("outbox")
 
 
-def send_back(runtime: Runtime, staff: Staff, ref: CaseRef, form: Return) -> None:
+def send_back(runtime: Runtime, staff: Staff, ref: CaseRef, form: Return) -> bool:
     """Return a disposisi to Diskominfo; the case waits in Masuk again.
+
+    After one working day it is a wish: the case stays until Diskominfo agrees.
+
+    Returns:
+        Whether the case went back at once.
 
     Raises:
         InvalidInputError: no known reason, or an unknown PD is suggested.
@@ -97,19 +106,16 @@ def send_back(runtime: Runtime, staff: Staff, ref: CaseRef, form: Return) -> Non
         raise InvalidInputError({"reason": "Pilih alasan pengembalian."})
     if form.suggested_pd and form.suggested_pd not in known:
         raise InvalidInputError({"suggested_pd": "Perangkat Daerah tidak dikenal."})
-    now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
         instruction = _waiting_disposisi(session, complaint)
-        move(complaint, ComplaintStatus.RECEIVED, now)
-        instruction.returned_at, instruction.return_reason = now, form.reason
+        instruction.return_reason = form.reason
         instruction.return_note = form.note.strip() or None
         instruction.suggested_pd = form.suggested_pd or None
-        complaint.pd_code, complaint.returned_at = None, now
-        clocks.stop_all(session, complaint, now)
-        clocks.start(runtime, session, complaint, "K1")
-        facts = {"disposisi": instruction.id, "reason": form.reason}
-        append_event(session, complaint, "returned", at=now, actor_id=staff.id, data=facts)
+        at_once = runtime.now() <= until_when(runtime, session, instruction)
+        step = give_back if at_once else ask_back
+        step(runtime, session, complaint, instruction, staff)
+        return at_once
 
 
 def schedule(runtime: Runtime, staff: Staff, ref: CaseRef, day: date | None, reason: str) -> None:
@@ -194,8 +200,9 @@ def ask(runtime: Runtime, staff: Staff, ref: CaseRef, question: str) -> None:
         append_event(session, complaint, "asked", at=now, actor_id=staff.id, public=True)
         values = {"TANYA": words, "TGL": when(runtime, until)}
         tell(runtime, session, complaint, News("minta_info", values, "TANYA"))
-        if complaint.to_hand_over_at is not None:
-            session.add(_question(complaint, staff, words, now))
+        whole = whole_of(session, complaint)
+        if whole.to_hand_over_at is not None:
+            session.add(_question(whole, staff, words, now))
     runtime.wake("outbox")
 
 

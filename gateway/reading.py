@@ -18,6 +18,7 @@ from gateway.case_views import (
     Thread,
 )
 from gateway.casefile import citizen_of, may_see
+from gateway.conflict_signs import named_agencies
 from gateway.errors import NotFoundError
 from gateway.group_views import related
 from gateway.handover import holder_words
@@ -150,7 +151,11 @@ def _case_view(
         origin=record_views.origin(runtime, complaint),
         dispute=record_views.dispute_words(complaint),
         hand_over=record_views.hand_over(session, complaint),
-        related=related(runtime, session, complaint, pds),
+        related=related(session, complaint, pds),
+        conflict=pd_short(pds, complaint.conflict_pd),
+        named=[(item.code, item.name) for item in named_agencies(runtime, complaint)],
+        returns=complaints.times_returned(session, complaint.id),
+        return_asked=complaint.return_asked_at is not None,
     )
 
 
@@ -184,7 +189,8 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
 
 def _returned(complaint: Complaint, instruction: Any, pds: Any) -> str:
     """Return why the PD sent the case back, as codes and names; the note is shown beside it."""
-    if complaint.returned_at is None or instruction is None:
+    asked_or_done = complaint.returned_at or complaint.return_asked_at
+    if asked_or_done is None or instruction is None:
         return ""
     suggested = pd_short(pds, instruction.suggested_pd)
     reason = _RETURNS.get(instruction.return_reason or "", "-")

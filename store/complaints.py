@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from store.digests import FIRST_DIGEST, new_salt
@@ -134,6 +134,16 @@ def has_happened(session: Session, complaint_id: int, kind: str) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def event_at(session: Session, complaint_id: int, kind: str, at: datetime) -> ComplaintEvent | None:
+    """Return the entry of this kind that was written at this instant, or None."""
+    statement = select(ComplaintEvent).where(
+        ComplaintEvent.complaint_id == complaint_id,
+        ComplaintEvent.kind == kind,
+        ComplaintEvent.at == at,
+    )
+    return session.scalar(statement.limit(1))
+
+
 def latest_disposisi(session: Session, complaint_id: int) -> Disposisi | None:
     """Return the newest instruction, also one that was returned."""
     statement = (
@@ -143,6 +153,16 @@ def latest_disposisi(session: Session, complaint_id: int) -> Disposisi | None:
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def times_returned(session: Session, complaint_id: int) -> int:
+    """Return how often a PD has given this case back; what was undone does not count."""
+    statement = select(func.count()).where(
+        Disposisi.complaint_id == complaint_id,
+        Disposisi.returned_at.is_not(None),
+        Disposisi.return_reason != "undone",
+    )
+    return session.scalar(statement) or 0
 
 
 def latest_draft(session: Session, complaint_id: int) -> DraftAnswer | None:

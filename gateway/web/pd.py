@@ -54,8 +54,13 @@ def accept(ticket: str) -> Any:
 def send_back(ticket: str) -> Any:
     """Return the disposisi to Diskominfo."""
     form = Return(forms.text("reason"), forms.text("note"), forms.text("suggested_pd") or None)
-    step = lambda: pdwork.send_back(runtime(), me(), _ref(ticket), form)  # noqa: E731 (read once)
-    return _do(ticket, step, f"{ticket} dikembalikan ke Diskominfo.", back_to_list=True)
+
+    def step() -> None:
+        at_once = pdwork.send_back(runtime(), me(), _ref(ticket), form)
+        asked = f"Lewat satu hari kerja: pengembalian {ticket} menunggu persetujuan Diskominfo."
+        toast(f"{ticket} dikembalikan ke Diskominfo." if at_once else asked)
+
+    return _do(ticket, step, back_to_list=True)
 
 
 @blueprint.post("/aduan/<ticket>/jadwalkan")
@@ -143,7 +148,9 @@ def _change_photos(ticket: str, pressed: str) -> None:
         answer_photos.drop(runtime(), me(), CaseRef(ticket), int(number))
 
 
-def _do(ticket: str, step: Callable[[], Any], words: str, *, back_to_list: bool = False) -> Any:
+def _do(
+    ticket: str, step: Callable[[], Any], words: str = "", *, back_to_list: bool = False
+) -> Any:
     try:
         step()
     except InvalidInputError as error:
@@ -154,7 +161,8 @@ def _do(ticket: str, step: Callable[[], Any], words: str, *, back_to_list: bool 
     except MoveNotAllowedError:
         toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
     else:
-        toast(words)
+        if words:
+            toast(words)
         if back_to_list:
             return redirect(url_for("pd.index"))
     return redirect(url_for("pd.case", ticket=ticket))
