@@ -131,7 +131,9 @@ class CaseView:
     hand_over: HandOver | None = None
     related: Related = field(default_factory=Related)
     conflict: str = ""
+    named: Sequence[tuple[str, str]] = ()
     returns: int = 0
+    return_asked: bool = False
 
 
 @dataclass(frozen=True)
