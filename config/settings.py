@@ -96,6 +96,9 @@ class Settings(BaseModel):
         card_photo_days: how long a photo of an identity card stays once its owner has answered.
         stream_url: the event stream as browsers reach it (``/arus`` behind a proxy); none: pages
             ask from time to time.
+        second_step_required: whether all staff need an authenticator app; unless set, everywhere
+            but with the sandbox.
+        second_step_grace_days: so long one may put that off after the first login.
         trusted_proxies: number of proxies whose X-Forwarded-* headers we believe.
     """
 
@@ -174,6 +177,8 @@ class Settings(BaseModel):
     session_hours: int = Field(default=12, ge=1)
     session_idle_minutes: int = Field(default=60, ge=1)
     stream_url: str | None = Field(default=None, pattern=r"^(/|https?://)[^\s'\";,]*$")
+    second_step_required: bool | None = None
+    second_step_grace_days: int = Field(default=7, ge=0, le=90)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "json"
 

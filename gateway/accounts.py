@@ -1,13 +1,11 @@
 """Logins: passwords, sessions in the database, and a limit on guessing.
 
-The cookie holds a random token, the row only its SHA-256. Unknown names and wrong passwords take
-the same path and get the same words.
+Unknown names and wrong passwords take the same path and get the same words.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,12 +14,20 @@ from sqlalchemy.orm import Session
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.people import PD_ROLES, Role, Staff
 from gateway.runtime import Runtime
+from gateway.sessions import (
+    TRIES_WINDOW,
+    Login,
+    TooManyAttemptsError,
+    enter,
+    hash_token,
+    person,
+    refuse_too_many,
+)
 from store import staff
-from store.models.staff import AuditEntry, StaffSession, StaffUser
+from store.models.staff import StaffUser
+from store.staff import SessionRow
 
 _SPACE = "login"
-_TRIES = 5
-_TRIES_WINDOW = timedelta(minutes=15)
 _TOUCH_EVERY = timedelta(minutes=1)
 _SHORTEST_PASSWORD = 8
 # OWASP's least for argon2id: a login must not take the memory of a small server.
@@ -48,27 +54,6 @@ class LoginRefusedError(InvalidInputError):
     """Unknown name, wrong password or inactive account: nobody learns which."""
 
 
-class TooManyAttemptsError(InvalidInputError):
-    """Too many tries.
-
-    Attributes:
-        again_at: when the next one counts, aware UTC.
-    """
-
-    def __init__(self, again_at: datetime) -> None:
-        super().__init__({"username": "too many attempts"})
-        self.again_at = again_at
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A fresh login: the token for the cookie, and the previous login of the account."""
-
-    token: str
-    staff: Staff
-    previous_login_at: datetime | None
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """One line of the list of accounts."""
@@ -81,15 +66,24 @@ class Account:
 
 
 def log_in(
-    runtime: Runtime, username: str, password: str, address: str, *, replaces: str | None = None
+    runtime: Runtime,
+    username: str,
+    password: str,
+    address: str,
+    *,
+    client: str = "",
+    replaces: str | None = None,
 ) -> Login:
     """Open a session and return its token; a session that the browser already had ends.
+
+    Where the account has a second step, the login only `needs_code`.
 
     Args:
         runtime: the connected parts.
         username: as typed.
         password: as typed.
         address: the browser's network address; counted, never stored in the open.
+        client: browser and system in words.
         replaces: token of the session that this login takes the place of.
 
     Raises:
@@ -101,12 +95,13 @@ def log_in(
         runtime.keys.lookup("login-address", address),
     ]
     with runtime.transaction() as session:
-        _refuse_too_many(runtime, session, keys)
+        refuse_too_many(runtime, session, _SPACE, keys)
         user = _verified(session, username, password)
         if user is None:
             staff.add_attempts(session, _SPACE, keys, runtime.now())
         else:
-            return _open_session(runtime, session, user, keys[0], replaces)
+            staff.clear_attempts(session, _SPACE, keys[0], runtime.now() - TRIES_WINDOW)
+            return enter(runtime, session, user, client, replaces)
     raise LoginRefusedError({"username": "Nama pengguna atau kata sandi keliru."})
 
 
@@ -118,8 +113,8 @@ def current(runtime: Runtime, token: str | None, *, touch: bool = True) -> Staff
     if not token:
         return None
     with runtime.transaction() as session:
-        row = staff.session_row(session, _hash(token))
-        if row is None or not row.user.active:
+        row = staff.session_row(session, hash_token(token))
+        if row is None or not row.user.active or row.session.half:
             return None
         runtime.watch.saw(row.settings_version)
         login, now = row.session, runtime.now()
@@ -128,14 +123,15 @@ def current(runtime: Runtime, token: str | None, *, touch: bool = True) -> Staff
             return None
         if touch and now - login.last_seen_at >= _TOUCH_EVERY:
             login.last_seen_at = now
-        return _staff(row.user, row.pd_name)
+        must_enrol = _grace_is_over(runtime, row)
+        return person(row.user, row.pd_name, must_enrol=must_enrol)
 
 
 def log_out(runtime: Runtime, token: str | None) -> None:
     """End the session of this token."""
     if token:
         with runtime.transaction() as session:
-            staff.revoke_session(session, _hash(token), runtime.now())
+            staff.revoke_session(session, hash_token(token), runtime.now())
 
 
 def create_user(
@@ -210,14 +206,10 @@ def _account_problems(
     return problems
 
 
-def _refuse_too_many(runtime: Runtime, session: Session, keys: list[str]) -> None:
-    for key in keys:
-        staff.lock_attempts(session, key)
-    since = runtime.now() - _TRIES_WINDOW
-    if staff.count_attempts(session, _SPACE, keys, since) < _TRIES:
-        return
-    first = staff.first_attempt(session, _SPACE, keys, since) or runtime.now()
-    raise TooManyAttemptsError(first + _TRIES_WINDOW)
+def _grace_is_over(runtime: Runtime, row: SessionRow) -> bool:
+    if not runtime.logins.second_step or row.confirmed_at is not None or row.asked_at is None:
+        return False
+    return runtime.now() >= row.asked_at + timedelta(days=runtime.logins.grace_days)
 
 
 def _verified(session: Session, username: str, password: str) -> StaffUser | None:
@@ -231,32 +223,3 @@ def _verified(session: Session, username: str, password: str) -> StaffUser | Non
     if _HASHER.check_needs_rehash(user.password_hash):
         user.password_hash = _HASHER.hash(password)
     return user
-
-
-def _open_session(
-    runtime: Runtime, session: Session, user: StaffUser, key: str, replaces: str | None
-) -> Login:
-    now, token = runtime.now(), secrets.token_urlsafe(32)
-    if replaces:
-        staff.revoke_session(session, _hash(replaces), now)
-    staff.clear_attempts(session, _SPACE, key, now - _TRIES_WINDOW)
-    session.add(
-        StaffSession(
-            token_hash=_hash(token),
-            user_id=user.id,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + timedelta(seconds=runtime.timers.session_max_s),
-        )
-    )
-    session.add(AuditEntry(at=now, actor_id=user.id, action="login"))
-    previous, user.last_login_at = user.last_login_at, now
-    return Login(token, _staff(user, None), previous)
-
-
-def _staff(user: StaffUser, pd_name: str | None) -> Staff:
-    return Staff(user.id, user.username, user.name, user.role, user.pd_code, pd_name)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -25,6 +25,7 @@ from gateway.pdwork import QUESTIONS
 from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
 from gateway.web import (
+    account,
     audit_cli,
     auth,
     cases_list,
@@ -85,6 +86,7 @@ def create_app(runtime: Runtime) -> Flask:
         webhooks,
         public,
         auth,
+        account,
         inbox_steps,
         inbox_conversations,
         inbox_templates,

@@ -30,7 +30,7 @@ from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.ktp_reader import ProcessReader, is_installed
 from gateway.presence_board import RedisPresence
 from gateway.rates import RedisBuckets
-from gateway.runtime import Government, Profile, Runtime, Timers, Transcriber
+from gateway.runtime import Government, LoginRules, Profile, Runtime, Timers, Transcriber
 from gateway.texts import Catalogue
 from gateway.transcription_api import SpeechService
 from store import crypto, keyfile, setting_changes, tenant
@@ -75,6 +75,7 @@ def build_runtime(settings: Settings) -> Runtime:
         catalogue=government.catalogue,
         spool_dir=settings.data_dir / "spool",
         timers=_timers(settings),
+        logins=_logins(settings),
         facts=government.facts,
         throttle=RedisBuckets(redis),
         card_reader=ProcessReader() if is_installed() else None,
@@ -264,6 +265,14 @@ def with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
     }
     templates = {name: {**named.get(name, {}), **pairs} for name, pairs in given.items()}
     return data | {"channels": channels | {"templates": templates}}
+
+
+def _logins(settings: Settings) -> LoginRules:
+    required = settings.second_step_required
+    return LoginRules(
+        second_step=not settings.sandbox if required is None else required,
+        grace_days=settings.second_step_grace_days,
+    )
 
 
 def _timers(settings: Settings) -> Timers:

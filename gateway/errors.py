@@ -45,5 +45,9 @@ class CardReaderError(GatewayError):
     """A photo of an identity card could not be read this time. Never says what was on it."""
 
 
+class OidcError(GatewayError):
+    """The OpenID provider did not say who somebody is. Never quotes what it sent."""
+
+
 class MoveNotAllowedError(GatewayError):
     """The complaint's status does not allow this step now."""

@@ -24,7 +24,7 @@ __all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Permission", "Role", "Staff
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A logged-in member of staff."""
+    """A logged-in member of staff. Who `must_enrol` does nothing else before the second step."""
 
     id: int
     username: str
@@ -32,6 +32,7 @@ class Staff:
     role: Role
     pd_code: str | None = None
     pd_name: str | None = None
+    must_enrol: bool = False
 
     @property
     def lacks_pd(self) -> bool:

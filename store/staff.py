@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import setting_changes
+from store.models.second_step import SecondStep
 from store.models.staff import (
     Attempt,
     AuditEntry,
@@ -20,12 +21,17 @@ from store.models.staff import (
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A login with the person behind it; the version of the settings comes along."""
+    """A login with the person behind it; the version of the settings comes along.
+
+    `asked_at` and `confirmed_at` are those of the second step.
+    """
 
     session: StaffSession
     user: StaffUser
     pd_name: str | None
     settings_version: int
+    asked_at: datetime | None
+    confirmed_at: datetime | None
 
 
 def user_by_username(session: Session, username: str) -> StaffUser | None:
@@ -61,13 +67,21 @@ def pd_exists(session: Session, code: str) -> bool:
 def session_row(session: Session, token_hash: str) -> SessionRow | None:
     """Return the login with this token, whether it still counts or not."""
     statement = (
-        select(StaffSession, StaffUser, PerangkatDaerah.name, setting_changes.version_column())
+        select(
+            StaffSession,
+            StaffUser,
+            PerangkatDaerah.name,
+            setting_changes.version_column(),
+            SecondStep.asked_at,
+            SecondStep.confirmed_at,
+        )
         .join(StaffUser, StaffUser.id == StaffSession.user_id)
+        .outerjoin(SecondStep, SecondStep.user_id == StaffUser.id)
         .outerjoin(PerangkatDaerah, PerangkatDaerah.code == StaffUser.pd_code)
         .where(StaffSession.token_hash == token_hash)
     )
     row = session.execute(statement).one_or_none()
-    return None if row is None else SessionRow(row[0], row[1], row[2], row[3])
+    return None if row is None else SessionRow(*row)
 
 
 def revoke_session(session: Session, token_hash: str, at: datetime) -> None:
@@ -79,13 +93,36 @@ def revoke_session(session: Session, token_hash: str, at: datetime) -> None:
     )
 
 
-def revoke_sessions_of(session: Session, user_id: int, at: datetime) -> None:
-    """End every login of a person, as after a change of password."""
+def revoke_sessions_of(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+    """End every login of a person, as after a change of password; `but` is a token's hash."""
     session.execute(
         update(StaffSession)
-        .where(StaffSession.user_id == user_id, StaffSession.revoked_at.is_(None))
+        .where(
+            StaffSession.user_id == user_id,
+            StaffSession.revoked_at.is_(None),
+            StaffSession.token_hash != but,
+        )
         .values(revoked_at=at)
     )
+
+
+def open_sessions_of(
+    session: Session, user_id: int, now: datetime, seen_after: datetime
+) -> list[StaffSession]:
+    """Return the logins of a person that still count, the last used first."""
+    statement = (
+        select(StaffSession)
+        .where(
+            StaffSession.user_id == user_id,
+            StaffSession.revoked_at.is_(None),
+            StaffSession.half.is_(False),
+            StaffSession.expires_at > now,
+            StaffSession.last_seen_at > seen_after,
+        )
+        .order_by(StaffSession.last_seen_at.desc(), StaffSession.token_hash)
+        .limit(50)
+    )
+    return list(session.scalars(statement))
 
 
 def count_attempts(session: Session, space: str, keys: Sequence[str], since: datetime) -> int:
@@ -149,6 +186,7 @@ __all__ = [
     "first_attempt",
     "last_audit",
     "lock_attempts",
+    "open_sessions_of",
     "pd_exists",
     "revoke_session",
     "revoke_sessions_of",

@@ -35,8 +35,11 @@ def webhook(view: View) -> View:
     return view
 
 
-def staff(*any_of: Permission | Role) -> Callable[[View], View]:
-    """Only logged-in people with one of the permissions may call this; without any, all staff."""
+def staff(*any_of: Permission | Role, before_second_step: bool = False) -> Callable[[View], View]:
+    """Only logged-in people with one of the permissions may call this; without any, all staff.
+
+    Who must set up the second step first is led there, but for views `before_second_step`.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -46,6 +49,8 @@ def staff(*any_of: Permission | Role) -> Callable[[View], View]:
             if person is None:
                 return _to_login()
             renew()
+            if person.must_enrol and not before_second_step:
+                return _to("account.security")
             g.staff = person
             if any_of:
                 person.require(*any_of)
@@ -82,14 +87,19 @@ def is_logged_in() -> bool:
 
 
 def _to_login() -> Any:
-    """Send to the login page, which comes back here; a fragment only learns that it must."""
-    if _asked_by_script():
-        return {"masuk": url_for("auth.login")}, 401
+    """Send to the login page, which comes back here."""
     if request.method == "GET":
         back = request.full_path.rstrip("?")
     else:
         back = urlsplit(request.referrer or "/").path
-    return redirect(url_for("auth.login", lanjut=back))
+    return _to("auth.login", lanjut=back)
+
+
+def _to(endpoint: str, **values: str) -> Any:
+    """Send somewhere else; a fragment only learns that it must."""
+    if _asked_by_script():
+        return {"masuk": url_for(endpoint)}, 401
+    return redirect(url_for(endpoint, **values))
 
 
 def _asked_by_script() -> bool:

@@ -1,4 +1,4 @@
-"""Logging in and out, and the page of one's own account."""
+"""Logging in and out, with the second step where an account has one."""
 
 from flask import (
     Blueprint,
@@ -11,12 +11,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from gateway import accounts
+from gateway import accounts, second_step
 from gateway.accounts import LoginRefusedError, Role, TooManyAttemptsError
 from gateway.dates import local
+from gateway.errors import InvalidInputError, NotFoundError
 from gateway.people import ROLE_WORDS
+from gateway.sessions import Login
 from gateway.web import forms
 from gateway.web.access import COOKIE, me, public, runtime, staff
+from gateway.web.clients import client_words
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("auth", __name__)
@@ -36,7 +39,7 @@ _HOMES = {
 @public
 def login() -> str:
     """The form."""
-    return render_template("akun/masuk.html", next=request.args.get("lanjut", ""), problem="")
+    return login_page(request.args.get("lanjut", ""), "")
 
 
 @blueprint.post("/masuk")
@@ -45,33 +48,44 @@ def log_in() -> Response:
     """Check name and password; on success go where one was, or to the role's own screen."""
     following = forms.text("lanjut")
     try:
-        login = accounts.log_in(
+        found = accounts.log_in(
             runtime(),
             forms.text("username"),
             request.form.get("password", ""),
             request.remote_addr or "",
+            client=client(),
             replaces=request.cookies.get(COOKIE),
         )
     except TooManyAttemptsError as error:
-        at = local(error.again_at, runtime().profile.timezone)
-        problem = f"Terlalu banyak percobaan. Coba lagi pukul {at:%H.%M}."
-        return make_response(_form(following, problem), 429)
+        return make_response(login_page(following, too_many(error)), 429)
     except LoginRefusedError as error:
-        return make_response(_form(following, error.problems["username"]), 403)
-    session.clear()  # a form token from before the login is worth nothing after it
-    if login.previous_login_at is not None:
-        at = local(login.previous_login_at, runtime().profile.timezone)
-        toast(f"Terakhir masuk {at:%d/%m/%Y %H.%M}.", saved=False)
-    response = redirect(forms.safe_next(following) or url_for(_HOMES[login.staff.role]))
-    response.set_cookie(
-        COOKIE,
-        login.token,
-        max_age=runtime().timers.session_max_s,
-        secure=_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+        return make_response(login_page(following, error.problems["username"]), 403)
+    return let_in(found, following)
+
+
+@blueprint.get("/masuk/kode")
+@public
+def code() -> Response:
+    """Ask for the code of the second step."""
+    return _code_page("", 200)
+
+
+@blueprint.post("/masuk/kode")
+@public
+def check_code() -> Response:
+    """Check the code of the app, or one from paper."""
+    token, following = request.cookies.get(COOKIE), forms.text("lanjut")
+    try:
+        found = second_step.pass_step(
+            runtime(), token, forms.text("code"), request.remote_addr or "", client()
+        )
+    except NotFoundError:
+        return _begin_again()
+    except TooManyAttemptsError as error:
+        return _code_page(too_many(error), 429)
+    except InvalidInputError as error:
+        return _code_page(error.problems["code"], 403)
+    return let_in(found, following)
 
 
 @blueprint.post("/keluar")
@@ -100,10 +114,68 @@ def door() -> Response:
     return redirect(url_for(_HOMES[me().role]))
 
 
-def _form(following: str, problem: str) -> str:
-    return render_template(
-        "akun/masuk.html", next=following, problem=problem, username=forms.text("username")
+def let_in(found: Login, following: str) -> Response:
+    """Give the browser its cookie and lead on; to the code first if one is needed."""
+    session.clear()  # a form token from before the login is worth nothing after it
+    if found.needs_code:
+        to = url_for("auth.code", lanjut=forms.safe_next(following))
+    else:
+        _greet(found)
+        to = forms.safe_next(following) or url_for(_HOMES[found.staff.role])
+    response = redirect(to)
+    response.set_cookie(
+        COOKIE,
+        found.token,
+        max_age=runtime().timers.session_max_s,
+        secure=_secure(),
+        httponly=True,
+        samesite="Lax",
     )
+    return response
+
+
+def login_page(following: str, problem: str) -> str:
+    """Return the form with what was typed, but for the password."""
+    oidc = runtime().logins.oidc
+    return render_template(
+        "akun/masuk.html",
+        next=following,
+        problem=problem,
+        username=forms.text("username"),
+        provider=oidc.name if oidc else "",
+    )
+
+
+def too_many(error: TooManyAttemptsError) -> str:
+    """Return the sentence that says when the next try counts."""
+    at = local(error.again_at, runtime().profile.timezone)
+    return f"Terlalu banyak percobaan. Coba lagi pukul {at:%H.%M}."
+
+
+def client() -> str:
+    """Return browser and system of this request in words."""
+    return client_words(request.headers.get("User-Agent", ""))
+
+
+def _greet(found: Login) -> None:
+    """Say when and where the account was used before: once, after the login."""
+    if found.previous_login_at is not None:
+        at = local(found.previous_login_at, runtime().profile.timezone)
+        where = f", {found.previous_client}" if found.previous_client else ""
+        toast(f"Terakhir masuk {at:%d/%m/%Y %H.%M}{where}.", saved=False)
+
+
+def _code_page(problem: str, status: int) -> Response:
+    if not second_step.waits(runtime(), request.cookies.get(COOKIE)):
+        return _begin_again()
+    following = forms.text("lanjut") or request.args.get("lanjut", "")
+    page = render_template("akun/kode.html", next=following, problem=problem)
+    return make_response(page, status)
+
+
+def _begin_again() -> Response:
+    following = forms.text("lanjut") or request.args.get("lanjut")
+    return redirect(url_for("auth.login", lanjut=forms.safe_next(following)))
 
 
 def _secure() -> bool:
