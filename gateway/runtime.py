@@ -111,6 +111,59 @@ class Timers:
     session_max_s: int = 43200
 
 
+@dataclass(frozen=True, slots=True)
+class OidcPerson:
+    """Who somebody is at the OpenID provider.
+
+    `login` is the address it has verified, or the name that the settings trust; `strong` whether
+    it asked for more than a password.
+    """
+
+    subject: str
+    login: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OidcTrip:
+    """What a browser carries to the provider and must bring back."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+class OidcProvider(Protocol):
+    """An OpenID provider at which the government's people log in."""
+
+    name: str  # as the button says it
+
+    def address(self, trip: OidcTrip, back: str) -> str:
+        """Return where to send the browser; it comes back to `back`.
+
+        Raises:
+            OidcError: the provider cannot be reached or is not what it should be.
+        """
+        ...
+
+    def person(self, trip: OidcTrip, back: str, answer: str) -> OidcPerson:
+        """Return who came back with `answer`, the whole address.
+
+        Raises:
+            OidcError: the answer is not genuine, or the provider cannot be reached.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRules:
+    """How people log in: whether all need a second step, and after how many days of grace."""
+
+    second_step: bool = False
+    grace_days: int = 7
+    oidc: OidcProvider | None = None
+
+
 @dataclass(frozen=True)
 class Profile:
     """The government as people see it.
@@ -177,6 +230,7 @@ class Runtime:
     catalogue: Catalogue
     spool_dir: Path
     timers: Timers = Timers()
+    logins: LoginRules = LoginRules()
     facts: Mapping[str, Any] | None = None
     throttle: Throttle | None = None
     card_reader: CardReader | None = None  # None: photos of cards are not read
