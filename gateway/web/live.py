@@ -45,9 +45,9 @@ def pd() -> dict[str, int]:
 
 @blueprint.get("/sesi")
 @staff()
-def session() -> dict[str, str]:
+def session() -> dict[str, str | int]:
     """The token for forms of a page that was read before one logged in again."""
-    return {"token": generate_csrf()}
+    return {"token": generate_csrf(), "id": me().id}
 
 
 def _bubbles(ticket: str, news: presence.CaseNews) -> str:
