@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent / "tenants"
+_ANSWER_TEMPLATES = Path(__file__).parent / "answer_templates.toml"
 
 
 def tenant_names() -> list[str]:
@@ -13,7 +14,7 @@ def tenant_names() -> list[str]:
 
 
 def read_tenant_file(name: str) -> dict[str, Any]:
-    """Read one government.
+    """Read one government; ready-made texts that it does not bring are those of all.
 
     Args:
         name: file name without its ending, e.g. ``bengkalis``.
@@ -23,4 +24,6 @@ def read_tenant_file(name: str) -> dict[str, Any]:
     """
     if name not in tenant_names():
         raise ValueError(f"no tenant named {name!r}; known: {', '.join(tenant_names())}")
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    common = tomllib.loads(_ANSWER_TEMPLATES.read_text(encoding="utf-8"))
+    return {**common, **data}

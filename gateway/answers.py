@@ -18,6 +18,7 @@ from gateway.people import Role, Staff
 from gateway.photo_views import require_proof, tick
 from gateway.runtime import Runtime
 from gateway.statuses import require_move
+from gateway.template_values import require_complete
 from store import answer_photos, complaints
 from store.complaints import append_event
 from store.media import StoredMedium
@@ -104,6 +105,7 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
         draft = waiting_draft(session, complaint)
         if draft.proposal not in ANSWERS:
             raise MoveNotAllowedError("a proposal is decided, not sent")
+        require_complete(form.body, "body")
         if form.final:
             reasons = [form.no_photo, (draft.fields or {}).get("no_photo", "")]
             require_proof(session, complaint, reasons)
@@ -133,6 +135,7 @@ def answer_directly(runtime: Runtime, staff: Staff, ref: CaseRef, body: str) -> 
     """
     staff.require(Role.ADMIN_DISKOMINFO)
     text = required(body, "body", "Jawaban belum ditulis.")
+    require_complete(text, "body")
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)

@@ -26,6 +26,7 @@ from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
 from gateway.web import (
     account,
+    answer_templates,
     audit_cli,
     auth,
     cases_list,
@@ -91,6 +92,7 @@ def create_app(runtime: Runtime) -> Flask:
         inbox_conversations,
         inbox_templates,
         correction,
+        answer_templates,
         pd,
         cases_list,
         monitor,

@@ -13,6 +13,7 @@ from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
+from gateway.template_values import require_complete
 from gateway.turns import gather, source_messages, words_of
 from gateway.windows import WindowState
 from normalizer.assemble import assemble
@@ -170,6 +171,7 @@ def _read(runtime: Runtime, complaint: Complaint, message: Message, words: str) 
 
 def _checked(text: str) -> str:
     words = required(text, "text", "Balasan belum ditulis.")
+    require_complete(words, "text")
     if len(words) > _LONGEST_REPLY:
         raise InvalidInputError({"text": f"Balasan paling panjang {_LONGEST_REPLY} huruf."})
     return words

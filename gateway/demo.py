@@ -259,7 +259,8 @@ def _send(runtime: Runtime, admin: Staff, ticket: str, *, final: bool) -> None:
         draft = complaints.latest_draft(session, complaint.id) if complaint else None
         body = draft.body if draft else ""
     text = f"Terima kasih atas laporan Bapak/Ibu. {body}"
-    answers.send_answer(runtime, admin, CaseRef(ticket), answers.Correction(text, final))
+    form = answers.Correction(text, final, no_photo="Contoh: keadaan dilihat petugas di tempat.")
+    answers.send_answer(runtime, admin, CaseRef(ticket), form)
 
 
 def _hear(runtime: Runtime, ticket: str, text: str) -> None:

@@ -13,6 +13,7 @@ from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.people import PD_ROLES, Staff
 from gateway.photo_views import require_proof
 from gateway.runtime import Runtime
+from gateway.template_values import require_complete
 from store import complaints
 from store.complaints import append_event
 from store.models.complaint import Complaint, DraftAnswer
@@ -65,6 +66,7 @@ def save_draft(
         draft.proposal, draft.saved_at, draft.author_id = form.proposal, now, staff.id
         draft.proposed_on = form.due_on
         if submit:
+            require_complete(draft.body, "done")
             if form.proposal == "resolved":
                 require_proof(session, complaint, [form.no_photo])
             _submit(runtime, session, complaint, draft, staff)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store import states
+from store import answer_templates, states
 from store.models.staff import Category, Holiday, PerangkatDaerah, TenantSetting
 
 _SEED_LOCK = 0x5A48_5554  # any number that nothing else here locks
@@ -69,6 +69,7 @@ def seed(session: Session, data: Mapping[str, Any], holidays: Mapping[date, str]
     session.add_all(_category(row) for row in data["category"])
     given = {row["day"]: row["name"] for row in data.get("holiday", ())}
     session.add_all(Holiday(day=day, name=name) for day, name in (given or holidays).items())
+    answer_templates.seed(session, data.get("answer_template", ()))
 
 
 def read(session: Session) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def read_all(session: Session) -> dict[str, Any]:
         "agency": [pd_row(row) for row in pds(session)],
         "category": [category_row(row) for row in categories(session)],
         "holiday": [{"day": row.day, "name": row.name} for row in holidays],
+        "answer_template": answer_templates.read_all(session),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import answers, correction_view
+from gateway import answer_templates, answers, correction_view
 from gateway.accounts import Role
 from gateway.answers import RETURN_REASONS, Correction
 from gateway.casefile import CaseRef
@@ -39,6 +39,10 @@ def act(ticket: str) -> Any:
         to_public=forms.numbers("to_public"),
     )
     step = forms.text("step")
+    chosen = forms.number("sisip")
+    if chosen is not None:
+        body = answer_templates.inserted(runtime(), me(), ticket, chosen, form.body)
+        return _page(ticket, body=body)
     try:
         done = _STEPS[step](ticket, form) if step in _STEPS else _save(ticket, form)
     except InvalidInputError as error:
@@ -85,6 +89,7 @@ def _page(ticket: str, **more: Any) -> str:
         view=view,
         reasons=RETURN_REASONS,
         filled=request.form,
+        texts=answer_templates.offered(runtime(), me(), ticket),
         here="kotak",
         **{"problems": {}, "theirs": None, **more},
     )

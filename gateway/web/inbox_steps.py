@@ -10,6 +10,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from gateway import (
+    answer_templates,
     answers,
     casework,
     correspondence,
@@ -170,7 +171,9 @@ def answer(ticket: str) -> Any:
 @blueprint.post("/aduan/<ticket>/balas")
 @staff(*INBOX_ROLES)
 def reply(ticket: str) -> Any:
-    """Write to the citizen."""
+    """Write to the citizen, or put a ready-made text into what is written."""
+    if "sisip" in request.form:
+        return _with_ready_texts(ticket)
     words = Reply(forms.text("text"), forms.text("key"))
     return _do(
         ticket,
@@ -254,6 +257,15 @@ def _with_dialog(
         more |= {"mend": mending.form(runtime(), me(), ticket), "mend_kinds": mending.KINDS}
         more["mend_precisions"] = mending.PRECISIONS
     return render_case(ticket, dialog=dialog, **more)
+
+
+def _with_ready_texts(ticket: str) -> str:
+    """Show the composer with the ready-made texts, one of them put in if it was chosen."""
+    text, chosen = forms.text("text"), forms.number("sisip")
+    if chosen is not None:
+        text = answer_templates.inserted(runtime(), me(), ticket, chosen, text)
+    texts = answer_templates.offered(runtime(), me(), ticket)
+    return render_case(ticket, filled={"text": text}, writing_now="balas", texts=texts, problems={})
 
 
 def _ref(ticket: str) -> CaseRef:

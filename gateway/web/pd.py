@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import answer_photos, casework, drafts, pd_reading, pdwork
+from gateway import answer_photos, answer_templates, casework, drafts, pd_reading, pdwork
 from gateway.answer_photos import NewPhotos
 from gateway.casefile import CaseRef
 from gateway.drafting import PROPOSALS, StaleTextError
@@ -118,6 +118,10 @@ def small_step(ticket: str, step: str) -> Any:
 @_pd
 def draft(ticket: str) -> Any:
     """Save the draft with its photos, or hand it in, by the button that was pressed."""
+    chosen = forms.number("sisip")
+    if chosen is not None:
+        done = answer_templates.inserted(runtime(), me(), ticket, chosen, forms.text("done"))
+        return _page(ticket, filled={**request.form, "done": done})
     pressed = forms.text("step")
     submit = pressed == "ajukan"
     form = DraftForm(
@@ -172,6 +176,8 @@ def _page(ticket: str, **more: Any) -> str:
     shown = pd_reading.case(runtime(), me(), ticket)
     words = {"reasons": RETURN_REASONS, "questions": QUESTIONS, "proposals": PROPOSALS}
     settings = {"problems": {}, "theirs": None, "filled": request.form, **more}
+    if "draft" in shown.actions:
+        settings["texts"] = answer_templates.offered(runtime(), me(), ticket)
     return render_template("pd/kotak.html", **_left_half(), case=shown, **words, **settings)
 
 

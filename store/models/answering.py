@@ -74,8 +74,8 @@ class PublicPhoto(Base):
 class AnswerTemplate(Base):
     """A ready-made text of the office (Templat), with places for the case's own data.
 
-    Empty `statuses` or `categories` mean all of them. `steps` are what a macro does besides
-    inserting its text. `review_on` is the day on which its owner looks at it again.
+    Empty `statuses` or `categories` mean all of them. `review_on` is the day on which its owner
+    looks at it again.
     """
 
     __tablename__ = "answer_template"
@@ -84,7 +84,6 @@ class AnswerTemplate(Base):
     body: Mapped[str] = mapped_column(Text)
     statuses: Mapped[list[Any]] = mapped_column(default=list)
     categories: Mapped[list[Any]] = mapped_column(default=list)
-    steps: Mapped[list[Any]] = mapped_column(default=list)
     owner: Mapped[str] = mapped_column(String(100))
     review_on: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)

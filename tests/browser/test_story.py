@@ -126,6 +126,7 @@ def draft(officer: Page, stack: Stack, ticket: str) -> None:
     officer.get_by_role("button", name="Terima").click()
     officer.get_by_label("Apa yang sudah dilakukan").fill("lampu sdh diganti")
     officer.get_by_label("Usul status").select_option("resolved")
+    officer.get_by_label("Tidak ada foto sesudah? Tulis alasannya").fill("Gelap, tidak terlihat.")
     officer.get_by_role("button", name="Ajukan ke Diskominfo").click()
     expect(officer.get_by_text("Menunggu koreksi Diskominfo.")).to_be_visible()
 

@@ -157,6 +157,7 @@ def test_a_draft_is_saved_then_handed_in(andi, office, runtime):
     office.accepts(ticket)
     andi.opens(f"/pd/aduan/{ticket}")
     form = {"done": "Tim memeriksa.", "planned": "", "due_on": "", "proposal": "resolved"}
+    form["no_photo"] = "Dilihat warga di tempat."
 
     andi.sends(f"/pd/aduan/{ticket}/draf", **form, step="simpan")
     andi.opens(f"/pd/aduan/{ticket}")

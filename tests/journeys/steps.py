@@ -28,7 +28,8 @@ def accept(officer: Desk, ticket: str, plan: str) -> str:
 def submit_draft(officer: Desk, ticket: str, done: str) -> str:
     """Write the draft and hand it in as the final answer."""
     case = f"/pd/aduan/{ticket}"
-    return officer.sends(case, f"{case}/draf", done=done, proposal="resolved", step="ajukan")
+    form = {"done": done, "proposal": "resolved", "no_photo": "Dilihat warga di tempat."}
+    return officer.sends(case, f"{case}/draf", **form, step="ajukan")
 
 
 def send_answer(admin: Desk, ticket: str, body: str) -> str:

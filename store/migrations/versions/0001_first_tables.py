@@ -667,7 +667,6 @@ def _answering() -> None:
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('statuses', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('categories', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('steps', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('owner', sa.String(length=100), nullable=False),
     sa.Column('review_on', sa.Date(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),

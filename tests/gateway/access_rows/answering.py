@@ -1,0 +1,55 @@
+"""Photos of the work, and the ready-made texts."""
+
+from gateway.people import Role
+from store.models.answering import AnswerPhoto
+from store.models.complaint import Complaint
+from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, Row
+
+_PHOTO = "/lampiran/foto/<int:photo_id>/<variant>"
+_TEXT = "/templat-jawaban/<int:template_id>"
+
+ROWS = (
+    Row("GET", _PHOTO, INBOX | PD, values={"variant": "kecil"}),
+    Row("GET", _PHOTO, INBOX | PD, values={"variant": "tampil"}),
+    Row(
+        "GET",
+        _PHOTO,
+        INBOX | PD,
+        values={"variant": "asli"},
+        sees={Role.ADMIN_DISKOMINFO: ALL_CASES, Role.OPERATOR: ALL_CASES},
+        ok={200, 404},  # 404: operators, who see the case but not the original
+    ),
+    Row("GET", "/templat-jawaban/", ADMIN),
+    Row("GET", "/templat-jawaban/baru", ADMIN),
+    Row("POST", "/templat-jawaban/baru", ADMIN),
+    Row("GET", _TEXT, ADMIN, values={"template_id": "1"}),
+    Row("POST", _TEXT, ADMIN, values={"template_id": "1"}),
+)
+
+
+def seed(world) -> None:
+    """Give every case a photo of the work."""
+    photos = {}
+    with world.runtime.transaction() as session:
+        staff_id = world.office.people["rina"].id
+        for kind, ticket in world.values["ticket"].items():
+            complaint = session.query(Complaint).filter_by(ticket=ticket).one_or_none()
+            if complaint is None:
+                photos[kind] = 999_999
+                continue
+            photo = AnswerPhoto(
+                complaint_id=complaint.id,
+                added_by=staff_id,
+                added_at=world.runtime.now(),
+                moment="after",
+                sha256=f"{complaint.id:064d}",
+                mime="image/jpeg",
+                size_bytes=5,
+                original_key=world.runtime.media.put(b"whole photo", "jpg"),
+                shared_key=world.runtime.media.put(b"drawn photo", "jpg"),
+                thumbnail_key=world.runtime.media.put(b"small photo", "jpg"),
+            )
+            session.add(photo)
+            session.flush()
+            photos[kind] = photo.id
+    world.values["photo_id"] = photos
