@@ -22,6 +22,7 @@ from normalizer.draft import (
     SourceMessage,
 )
 from normalizer.orders import Step, carry_out, settle
+from normalizer.outside import OUTSIDE, with_word_on_place
 from normalizer.roles import Role, Roles
 from normalizer.summary import confirmation_values
 from normalizer.threads import place_in_thread
@@ -142,7 +143,7 @@ def decide(scene: Scene) -> Assembly:
         or _given_up(settled)
         or _next_question(settled)
     )
-    return _assembly(scene, settled, step)
+    return _assembly(scene, settled, with_word_on_place(settled.draft, settled.state, step))
 
 
 def _nothing_new(scene: Scene) -> Step | None:
@@ -285,6 +286,7 @@ def _remember(scene: Scene, settled: Scene, step: Step) -> DialogueState:
     awaited = scene.state.awaiting or ""
     heard = tuple((message.id, awaited) for message in settled.roles.new)
     asked = settled.state.asked + ((step.asked,) if step.asked else ())
+    asked += tuple(key for key in step.say if key == OUTSIDE)
     offer = settled.draft.card_offer if step.asked in CARD_KEYS else None
     cards = settled.state.cards
     return replace(

@@ -153,6 +153,7 @@ class Place:
     landmark: str | None = None
     pin: Location | None = None
     outside_region: bool = False
+    elsewhere: str | None = None  # the other government's kabupaten or kota, where it lies outside
     pole: str | None = None  # the code of a lamp post, as painted on it
 
     @property

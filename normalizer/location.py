@@ -18,6 +18,7 @@ from normalizer.regions import kabupaten_names
 from normalizer.streets import find_streets
 from normalizer.tenant import Tenant
 from normalizer.tokens import Phrase, Token, tokens_of
+from normalizer.wordlists import words
 
 _RT_RW = re.compile(r"\brt\s*/\s*rw[\s.:]*0*(\d{1,3})\s*[/\-]\s*0*(\d{1,3})")
 _RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})(?!\d))?")
@@ -37,6 +38,11 @@ _POLE = re.compile(
 )
 _POLE_CUE = re.compile(r"\b(?:no|kode|id|tiang|pju)")
 _ELSEWHERE_CUE = re.compile(r"\b(?:kota|kab|di|kat|daerah|wilayah)")
+# Names of governments that mean something else behind "di": "di serang anjing", "di batu besar".
+_ORDINARY_TOWNS = words(
+    "batu serang buru batang landak palu kupang metro bima ende pati solok demak alor lahat maros "
+    "poso sigi muna malang tegal barru tual kota bulan siak"
+)
 _LABELS = pw.DESA_LABELS | pw.KECAMATAN_LABELS
 _GAP = re.compile(r"[\s,.()\-]{1,3}")
 _TEXT_LENGTH = 200
@@ -82,8 +88,8 @@ def read_place(
         for item in (street, landmark, desa, kecamatan, numbered, pole)
         if item
     ]
-    outside = not (desa or kecamatan) and _is_elsewhere(masked, gazetteer)
-    if not ranges and pin is None and not outside:
+    elsewhere = None if desa or kecamatan else _read_elsewhere(masked, gazetteer)
+    if not ranges and pin is None and not elsewhere:
         return None
     place = Place(
         text=_joined(text, ranges),
@@ -96,7 +102,8 @@ def read_place(
         rw=rw,
         landmark=landmark.text if landmark else None,
         pin=pin,
-        outside_region=outside,
+        outside_region=elsewhere is not None,
+        elsewhere=elsewhere,
         pole=pole.text if pole else None,
     )
     start, end = (min(ranges)[0], max(r[1] for r in ranges)) if ranges else (0, 0)
@@ -115,6 +122,8 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
             "region_code": answer.region_code,
             "kecamatan_inferred": answer.kecamatan_inferred,
         }
+    if answer.desa or answer.kecamatan or answer.elsewhere:
+        changes |= {"outside_region": answer.outside_region, "elsewhere": answer.elsewhere}
     texts = [part for part in (story.text, answer.text) if part]
     return replace(story, text=", ".join(dict.fromkeys(texts))[:_TEXT_LENGTH], **changes)
 
@@ -238,13 +247,15 @@ def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
     return max(telling, key=lambda phrase: (phrase.weight, -phrase.start), default=None)
 
 
-def _is_elsewhere(masked: str, gazetteer: Gazetteer) -> bool:
+def _read_elsewhere(masked: str, gazetteer: Gazetteer) -> str | None:
+    """Return the name of another government's kabupaten or kota, or None."""
     cues = list(chain.from_iterable(_elsewhere_cues(masked)))
-    return any(
-        _is_foreign(match.group(1), gazetteer)
-        for pattern in (_ELSEWHERE, _BARE_ELSEWHERE)
-        for match in matches_at(pattern, masked, cues)
+    named = (_foreign(match.group(1), gazetteer) for match in matches_at(_ELSEWHERE, masked, cues))
+    bare = (
+        _foreign(match.group(1), gazetteer, ordinary=_ORDINARY_TOWNS)
+        for match in matches_at(_BARE_ELSEWHERE, masked, cues)
     )
+    return next(filter(None, chain(named, bare)), None)
 
 
 @placed
@@ -252,10 +263,13 @@ def _elsewhere_cues(line: str, position: int) -> tuple[int, ...]:
     return tuple(position + match.start() for match in _ELSEWHERE_CUE.finditer(line))
 
 
-def _is_foreign(told: str, gazetteer: Gazetteer) -> bool:
-    """Whether a name, or its first word, is another government's."""
-    names = {told, told.split(maxsplit=1)[0]} & kabupaten_names()
-    return any(fold_name(name) not in gazetteer.own_names for name in names)
+def _foreign(told: str, gazetteer: Gazetteer, ordinary: frozenset[str] = frozenset()) -> str | None:
+    """Return the name, or its first word, if it is another government's."""
+    names = (told, told.split(maxsplit=1)[0])
+    known = (name for name in names if name in kabupaten_names() and name not in ordinary)
+    foreign = (name for name in known if fold_name(name) not in gazetteer.own_names)
+    name = next(foreign, None)
+    return name.title() if name else None
 
 
 def _joined(text: str, ranges: list[tuple[int, int]]) -> str:

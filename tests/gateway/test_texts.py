@@ -24,6 +24,7 @@ LONGEST = {
     "STATUS": "Penanganan (Terbuka)",
     "MB": "16",
     "NIK4": "9103",
+    "TEMPAT": "Kepulauan Meranti",
     "PRIVASI": "Anonim",
     "JML": "2 foto",
     "AKHIR": "001",
