@@ -93,6 +93,7 @@ class Settings(BaseModel):
         transcription_timeout_s: the longest time for one recording.
         tick_s: pause between two looks at due timers.
         sweep_s: pause between two searches for lost work.
+        quiet_hours: officers hear nothing at night and on days without work.
         card_photo_days: how long a photo of an identity card stays once its owner has answered.
         stream_url: the event stream as browsers reach it (``/arus`` behind a proxy); none: pages
             ask from time to time.
@@ -171,6 +172,7 @@ class Settings(BaseModel):
     media_wait_s: Seconds = 600
     tick_s: Seconds = 5
     sweep_s: Seconds = 60
+    quiet_hours: bool = True
     webhook_retention_days: int = Field(default=30, ge=1)
     card_photo_days: int = Field(default=7, ge=1)
 

@@ -7,6 +7,7 @@ that a message is never half understood. Nothing is sent here: outbox rows are w
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from channels.http import DEFAULT_MAX_BYTES
 from channels.message import ChannelName, MediaKind
-from gateway import ktp, second_channel_consent
+from gateway import ktp, second_channel_consent, staff_links
 from gateway.errors import GatewayError
 from gateway.filing import enter
 from gateway.handover import is_held
@@ -27,11 +28,12 @@ from gateway.turns import Turn, gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.dialogue import wait_until
 from normalizer.draft import Act, Assembly, Context, DialogueState, Kind, KnownComplaint
-from store import conversations
+from store import conversations, staff_contacts
 from store.calls import keep_pin
 from store.crypto import CryptoError
 from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import MediaState, TranscriptState
+from store.models.staff_contact import StaffContact
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +57,10 @@ def drain(runtime: Runtime) -> int:
     handled = 0
     deadline = time.monotonic() + _BUDGET_S
     while time.monotonic() < deadline:
-        taken = _drain_batch(runtime)
+        taken, of_staff = _drain_batch(runtime)
         handled += taken
+        if of_staff:
+            runtime.wake("staff")
         if taken:
             runtime.wake("outbox")
             if runtime.card_reader is not None:
@@ -67,14 +71,17 @@ def drain(runtime: Runtime) -> int:
     return handled
 
 
-def _drain_batch(runtime: Runtime) -> int:
+def _drain_batch(runtime: Runtime) -> tuple[int, int]:
+    """Handle one batch; return how many, and how many of them are left to the staff's dialogue."""
     with runtime.transaction() as session:
         due = conversations.lock_due(session, runtime.now(), _BATCH)
+        contacts = staff_contacts.of_conversations(session, [one.id for one in due])
+        of_staff = 0
         for turn in gather(session, due):
             conversation = turn.conversation
             try:
                 with session.begin_nested():
-                    _handle(runtime, session, turn)
+                    of_staff += not _handle(runtime, session, turn, contacts)
             except _ROTTEN as error:
                 # Never the message itself: it may quote what the citizen wrote.
                 logger.error(
@@ -83,11 +90,25 @@ def _drain_batch(runtime: Runtime) -> int:
                 )
                 conversation.dialogue_due_at = None
                 conversation.needs_person_at = runtime.now()
-        return len(due)
+        return len(due), of_staff
 
 
-def _handle(runtime: Runtime, session: Session, turn: Turn) -> None:
+def _handle(
+    runtime: Runtime, session: Session, turn: Turn, contacts: Mapping[int, StaffContact]
+) -> bool:
+    """Handle a turn if it is a citizen's; say whether it was."""
     turn.conversation.dialogue_due_at = None
+    citizens = staff_links.take(runtime, session, turn, contacts)
+    if citizens is None:
+        return False
+    if citizens is not turn and _is_spent(citizens):
+        _rest(runtime, citizens)
+    else:
+        _handle_citizen(runtime, session, citizens)
+    return True
+
+
+def _handle_citizen(runtime: Runtime, session: Session, turn: Turn) -> None:
     if turn.conversation.channel is ChannelName.VOICE:
         _file_recordings(runtime, session, turn)
         return

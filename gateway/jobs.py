@@ -24,8 +24,11 @@ from gateway import (
     media,
     profiles,
     reconcile,
+    reminders,
     replies,
     settings_version,
+    staff_dialogue,
+    staff_sending,
     sweeps,
     transcription,
     unclear_sends,
@@ -51,6 +54,9 @@ DRAINS: Final[Mapping[str, Callable[[Runtime], object]]] = {
     "cards": ktp.drain,
     "transcripts": transcription.drain,
     "learning": learning.drain,
+    "staff": staff_dialogue.drain,
+    "alerts": staff_sending.drain,
+    "reminders": reminders.drain,
 }
 
 

@@ -107,6 +107,7 @@ class Timers:
     late_sibling_s: int = 120
     webhook_retention_days: int = 30
     card_photo_days: int = 7
+    quiet_hours: bool = True  # officers are left alone at night and on days without work
     session_idle_s: int = 3600
     session_max_s: int = 43200
 

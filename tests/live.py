@@ -233,6 +233,7 @@ def _environment(home: Path, web_url: str, sandbox_url: str) -> dict[str, str]:
         "SAHUT_MEDIA_WAIT_S": "8",
         "SAHUT_TICK_S": "1",
         "SAHUT_SWEEP_S": "2",
+        "SAHUT_QUIET_HOURS": "false",
         **_credentials(sandbox_url),
     }
 

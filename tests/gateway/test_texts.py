@@ -28,8 +28,24 @@ LONGEST = {
     "PRIVASI": "Anonim",
     "JML": "2 foto",
     "AKHIR": "001",
+    "TAUTAN": "aduan.bengkalis.go.id/pd/aduan/26-00421-3",
+    "TAHAP": "penyelesaian",
+    "LAMA": "12 hr 4 jam",
+    "JML2": "14",
 }  # fmt: skip
-FREE = {"RINGKAS", "LOK", "RENCANA", "TANYA", "ALASAN", "JWB", "INSTANSI", "KONTAK", "NAMA"}
+FREE = {
+    "RINGKAS",
+    "LOK",
+    "RENCANA",
+    "TANYA",
+    "ALASAN",
+    "JWB",
+    "INSTANSI",
+    "KONTAK",
+    "NAMA",
+    "PERIHAL",
+    "RINCI",
+}
 
 
 @pytest.fixture(scope="module")

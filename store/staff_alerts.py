@@ -1,0 +1,170 @@
+"""What members of staff are told: rows that wait, and what a quoted message meant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from store.models.complaint import Complaint, Disposisi, DraftAnswer
+from store.models.outbox import OutboxPart
+from store.models.staff import Role, StaffUser
+from store.models.staff_contact import StaffAlert, StaffContact
+
+_BATCH = 100
+
+
+def reachable(session: Session, roles: Iterable[Role], pd_code: str | None = None) -> list[int]:
+    """Return the active people with one of these roles (of this PD) who have linked a chat."""
+    linked = exists().where(StaffContact.user_id == StaffUser.id)
+    statement = select(StaffUser.id).where(StaffUser.active, StaffUser.role.in_(roles), linked)
+    if pd_code is not None:
+        statement = statement.where(StaffUser.pd_code == pd_code)
+    return list(session.scalars(statement.order_by(StaffUser.id)))
+
+
+def wanting_summary(session: Session) -> list[int]:
+    """Return the active leaders who have linked a chat and want the morning summary."""
+    statement = (
+        select(StaffUser.id)
+        .join(StaffContact, StaffContact.user_id == StaffUser.id)
+        .where(StaffUser.active, StaffUser.role == Role.PIMPINAN, StaffContact.daily)
+        .distinct()
+    )
+    return list(session.scalars(statement.order_by(StaffUser.id)))
+
+
+def add(session: Session, alerts: Sequence[dict[str, Any]]) -> None:
+    """Write what people are to be told; what was written once (`once_key`) is not again.
+
+    Each has ``user_id``, ``kind``, ``once_key``, ``complaint_id``, ``facts`` and ``created_at``.
+    """
+    if alerts:
+        session.execute(
+            upsert(StaffAlert).on_conflict_do_nothing(index_elements=["once_key"]), list(alerts)
+        )
+
+
+def any_waiting(session: Session, disposed_before: datetime) -> bool:
+    """Whether somebody may have to be told something."""
+    waiting = select(StaffAlert.id).where(StaffAlert.settled_at.is_(None))
+    fresh = select(Disposisi.id).where(_unnoticed(disposed_before))
+    returned = select(DraftAnswer.id).where(_unnoticed_return())
+    found = (session.scalar(one.limit(1)) for one in (waiting, fresh, returned))
+    return any(one is not None for one in found)
+
+
+def lock_unnoticed(session: Session, disposed_before: datetime) -> list[tuple[Disposisi, str]]:
+    """Lock disposisi whose officers know nothing yet, with the PD; others' locks are skipped."""
+    statement = (
+        select(Disposisi)
+        .where(_unnoticed(disposed_before))
+        .order_by(Disposisi.id)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return [(row, row.pd_code) for row in session.scalars(statement)]
+
+
+def lock_returned(session: Session) -> list[tuple[DraftAnswer, str]]:
+    """Lock returned drafts whose officers know nothing yet, with the PD that wrote them."""
+    statement = (
+        select(DraftAnswer, Disposisi.pd_code)
+        .join(Disposisi, Disposisi.id == DraftAnswer.disposisi_id)
+        .where(_unnoticed_return())
+        .order_by(DraftAnswer.id)
+        .limit(_BATCH)
+        .with_for_update(of=DraftAnswer, skip_locked=True)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def lock_waiting(session: Session, told_before: datetime) -> list[StaffAlert]:
+    """Lock what waits for people who were not told anything since then, in order.
+
+    Others' locks are skipped.
+    """
+    told_lately = exists().where(
+        StaffContact.user_id == StaffAlert.user_id, StaffContact.told_at > told_before
+    )
+    statement = (
+        select(StaffAlert)
+        .where(StaffAlert.settled_at.is_(None), ~told_lately)
+        .order_by(StaffAlert.user_id, StaffAlert.id)
+        .limit(_BATCH * 5)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def settle(
+    session: Session, alerts: Sequence[StaffAlert], now: datetime, message_id: int | None = None
+) -> None:
+    """Note that these were told by a message, or are dropped (None)."""
+    session.execute(
+        update(StaffAlert)
+        .where(StaffAlert.id.in_([alert.id for alert in alerts]))
+        .values(settled_at=now, message_id=message_id)
+    )
+
+
+def cases(session: Session, ids: Iterable[int]) -> dict[int, Complaint]:
+    """Return these complaints by id."""
+    statement = select(Complaint).where(Complaint.id.in_(set(ids)))
+    return {row.id: row for row in session.scalars(statement)}
+
+
+def quoted(
+    session: Session, conversation_id: int, external_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the tickets that each quoted message of ours spoke of, by the platform's id."""
+    statement = (
+        select(OutboxPart.external_id, Complaint.ticket)
+        .join(StaffAlert, StaffAlert.message_id == OutboxPart.message_id)
+        .join(Complaint, Complaint.id == StaffAlert.complaint_id)
+        .where(
+            OutboxPart.conversation_id == conversation_id, OutboxPart.external_id.in_(external_ids)
+        )
+        .distinct()
+        .order_by(Complaint.ticket)
+    )
+    found: dict[str, list[str]] = {}
+    for external_id, ticket in session.execute(statement):
+        found.setdefault(external_id or "", []).append(ticket)
+    return found
+
+
+def ticket_of_message(session: Session, message_id: int) -> str | None:
+    """Return the ticket that a message to an officer speaks of, the first if there are more."""
+    statement = (
+        select(Complaint.ticket)
+        .join(StaffAlert, StaffAlert.complaint_id == Complaint.id)
+        .where(StaffAlert.message_id == message_id)
+        .order_by(StaffAlert.id)
+    )
+    return session.scalar(statement.limit(1))
+
+
+def _unnoticed(disposed_before: datetime) -> ColumnElement[bool]:
+    return and_(Disposisi.noticed_at.is_(None), Disposisi.created_at <= disposed_before)
+
+
+def _unnoticed_return() -> ColumnElement[bool]:
+    return and_(DraftAnswer.returned_at.is_not(None), DraftAnswer.return_noticed_at.is_(None))
+
+
+__all__ = [
+    "add",
+    "any_waiting",
+    "cases",
+    "lock_returned",
+    "lock_unnoticed",
+    "lock_waiting",
+    "quoted",
+    "reachable",
+    "settle",
+    "ticket_of_message",
+    "wanting_summary",
+]
