@@ -95,7 +95,7 @@ def _to_login() -> Any:
     return _to("auth.login", lanjut=back)
 
 
-def _to(endpoint: str, **values: str) -> Any:
+def _to(endpoint: str, **values: Any) -> Any:
     """Send somewhere else; a fragment only learns that it must."""
     if _asked_by_script():
         return {"masuk": url_for(endpoint)}, 401
