@@ -26,6 +26,7 @@ from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
 from gateway.web import (
     account,
+    activation,
     answer_templates,
     audit_cli,
     auth,
@@ -46,6 +47,8 @@ from gateway.web import (
     personal_answers,
     public,
     recording,
+    settings,
+    settings_more,
     webhooks,
     wording,
 )
@@ -102,6 +105,9 @@ def create_app(runtime: Runtime) -> Flask:
         channels,
         recording,
         personal_answers,
+        settings,
+        settings_more,
+        activation,
         audit_cli,
         channel_cli,
         normalizer_cli,

@@ -158,3 +158,22 @@ def _title(area: str, key: str, value: Mapping[str, Any]) -> str:
         return f"{TITLES[area]}: {long_day(date.fromisoformat(key))}"
     named = value.get("name") if area in {"pd", "category", "user"} else None
     return f"{TITLES[area]}: {named or key}"
+
+
+def fields(area: str, value: Any) -> dict[str, str]:
+    """Return a stored value as the fields of its form, by the names that the form sends."""
+    given = dict(value or {})
+    if area == "hours":
+        given |= {f"day-{day}": True for day in given.pop("days", ())}
+    if area == "clocks":
+        for kind, rule in given.pop("own", {}).items():
+            given |= {f"{kind}-amount": rule["amount"], f"{kind}-unit": rule["unit"]}
+    return {name: _field(one) for name, one in given.items()}
+
+
+def _field(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "ya"
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

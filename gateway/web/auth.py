@@ -31,7 +31,7 @@ _HOMES = {
     Role.PETUGAS_PD: "pd.index",
     Role.INSPEKTORAT: "pd.index",
     Role.PIMPINAN: "monitor.index",
-    Role.SUPERADMIN: "auth.profile",
+    Role.SUPERADMIN: "settings.index",
 }
 
 

@@ -1,0 +1,66 @@
+"""Pengaturan: previews of texts, many holidays at once, and the checklist."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import first_run, holiday_lists, setting_texts
+from gateway.errors import InvalidInputError, NotFoundError
+from gateway.people import Permission
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.settings_pages import KEEPERS, holiday_page, sent
+from gateway.web.toasts import toast
+
+blueprint = Blueprint("settings_more", __name__, url_prefix="/pengaturan")
+
+_LARGEST_CSV_BYTES = 100_000
+
+
+@blueprint.post("/pratinjau/<key>")
+@staff(Permission.KEEP_SETTINGS)
+def preview(key: str) -> str:
+    """How the two texts of a form read, as a fragment."""
+    original = runtime().catalogue.originals.get(key)
+    if original is None:
+        raise NotFoundError("text")
+    shown = setting_texts.preview(runtime(), original, sent())
+    return render_template("pengaturan/_pratinjau.html", preview=shown, original=original)
+
+
+@blueprint.post("/isi/libur")
+@staff(Permission.KEEP_SETTINGS)
+def fill_holidays() -> Any:
+    """Add the national holidays and cuti bersama of a year."""
+    year = forms.number("year") or 0
+    try:
+        added = holiday_lists.fill_year(runtime(), me(), year)
+    except InvalidInputError as error:
+        return holiday_page(error.problems), 422
+    toast(f"{added} hari ditambahkan." if added else "Semua sudah ada.")
+    return redirect(url_for("settings.listing", slug="libur", tahun=year))
+
+
+@blueprint.post("/impor/libur")
+@staff(Permission.KEEP_SETTINGS)
+def import_holidays() -> Any:
+    """Store the days of a CSV file, all or none."""
+    file = request.files.get("file")
+    read = file.stream.read(_LARGEST_CSV_BYTES) if file else b""
+    text = read.decode("utf-8", "replace") if read else forms.text("csv")
+    try:
+        changed = holiday_lists.import_csv(runtime(), me(), text)
+    except InvalidInputError as error:
+        return holiday_page(error.problems), 422
+    toast(f"{changed} hari disimpan." if changed else "Tidak ada yang berubah.")
+    return redirect(url_for("settings.listing", slug="libur"))
+
+
+@blueprint.post("/periksa/<step>")
+@staff(*KEEPERS)
+def confirm(step: str) -> Response:
+    """Tick off a step of the checklist."""
+    first_run.confirm(runtime(), me(), step)
+    toast("Dicatat.")
+    return redirect(url_for("settings.checklist"))

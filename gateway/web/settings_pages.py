@@ -1,0 +1,214 @@
+"""The pages of Pengaturan: what each form and list needs to be shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from gateway import setting_areas, setting_texts, setting_views, settings, staff_accounts
+from gateway.clocks import NAMES, PRESETS, Unit
+from gateway.dates import day_and_time
+from gateway.errors import NotFoundError
+from gateway.government import ZONE_LABELS
+from gateway.people import ROLE_WORDS, Permission
+from gateway.setting_checks import PUBLISHED
+from gateway.settings import Shown, StaleSettingError
+from gateway.web import forms
+from gateway.web.access import me, runtime
+from gateway.web.toasts import toast
+
+KEEPERS = (Permission.KEEP_SETTINGS, Permission.KEEP_GOVERNMENT, Permission.KEEP_ACCOUNTS)
+SLUGS: Mapping[str, str] = {
+    "identitas": "identity",
+    "nomor-darurat": "emergency",
+    "jam-kerja": "hours",
+    "alamat-kanal": "channels",
+    "batas-waktu": "clocks",
+    "perangkat-daerah": "pd",
+    "kategori": "category",
+    "libur": "holiday",
+    "teks": "text",
+    "pengguna": "user",
+}
+_SLUG_OF = {area: slug for slug, area in SLUGS.items()}
+_GROWING = frozenset({"pd", "category", "holiday", "user"})
+_UNITS = {
+    Unit.WORKING_DAYS.value: "hari kerja",
+    Unit.CALENDAR_DAYS.value: "hari kalender",
+    Unit.HOURS.value: "jam",
+}
+
+
+def sent() -> dict[str, str]:
+    """Return the fields of the form, the first of each name."""
+    return {name: forms.text(name) for name in request.form}
+
+
+def form_page(
+    name: str,
+    key: str,
+    *,
+    filled: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    stale: StaleSettingError | None = None,
+) -> str:
+    """Return the form of one thing with its history.
+
+    Args:
+        name: the area.
+        key: which; empty where there is only one.
+        filled: what the person typed, where it could not be saved.
+        problems: what is wrong with it, by field.
+        stale: what somebody else wrote meanwhile.
+    """
+    shown = settings.show(runtime(), me(), name, key, asked("sebelum"))
+    given = filled if filled is not None else setting_views.fields(name, _value(shown))
+    return page(
+        "isian",
+        shown=shown,
+        f=given,
+        problems=problems or {},
+        stale=stale and _now(name, stale),
+        version=forms.number("version") if problems and filled else shown.version,
+        **_about(name, key, given),
+    )
+
+
+def _value(shown: Shown) -> Any:
+    """Return what the form begins with: a text that is not set is the program's own."""
+    if shown.area.name != "text" or shown.value is not None:
+        return shown.value
+    said = runtime().catalogue.originals[shown.key]
+    return {"sms": said.sms, "rich": said.rich}
+
+
+def _now(name: str, stale: StaleSettingError) -> dict[str, Any]:
+    """Return what stands there now and who wrote it, for the notice."""
+    lines = setting_views.differences(name, None, stale.value)
+    at = day_and_time(stale.at, runtime().profile.timezone)
+    return {"by": stale.by or "Baris perintah", "at": at, "lines": lines}
+
+
+def new_area_of(slug: str) -> str:
+    """Return the area with this word in its address, if one can add to it."""
+    name = area_of(slug)
+    if name not in _GROWING:
+        raise NotFoundError("settings")
+    me().require(setting_areas.area(name).permission)
+    return name
+
+
+def blank_page(name: str, given: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    """Return the empty form of an area, or one with what is wrong in it."""
+    return page("isian", shown=None, f=given, problems=problems, **_about(name, "", given))
+
+
+def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form of this area chooses from."""
+    about: dict[str, Any] = {
+        "area": name,
+        "key": key,
+        "title": setting_views.TITLES[name],
+        "slug": _SLUG_OF[name],
+        "published": PUBLISHED,
+        "zones": ZONE_LABELS,
+        "presets": PRESETS,
+        "units": _UNITS,
+        "clock_names": NAMES,
+        "roles": ROLE_WORDS,
+    }
+    if name in {"category", "user"}:
+        about["pds"] = settings.choices(runtime())
+    if name == "text" and key in runtime().catalogue.originals:
+        original = runtime().catalogue.originals[key]
+        about |= {
+            "original": original,
+            "allowed": setting_texts.allowed(original),
+            "preview": setting_texts.preview(runtime(), original, given),
+        }
+    return about
+
+
+def list_page(name: str) -> str:
+    """Return the list of an area."""
+    about: dict[str, Any] = {"slug": _SLUG_OF[name], "title": setting_views.TITLES[name]}
+    if name == "pd":
+        return page("daftar_pd", lines=settings.pds(runtime(), me()), **about)
+    if name == "category":
+        return page("daftar_kategori", lines=settings.categories(runtime(), me()), **about)
+    if name == "holiday":
+        return holiday_page()
+    if name == "text":
+        me().require(Permission.KEEP_SETTINGS)
+        own = (runtime().facts or {}).get("texts", {})
+        said = {
+            key: runtime().catalogue.wording(key)
+            for key in runtime().catalogue.originals
+            if key not in setting_texts.FIXED
+        }
+        return page("daftar_teks", said=said, own=own, **about)
+    accounts = staff_accounts.list_accounts(runtime(), me())
+    return page("daftar_pengguna", lines=accounts, **about)
+
+
+def holiday_page(problems: Mapping[str, str] | None = None) -> str:
+    """Return the calendar of a year."""
+    today = runtime().now().year
+    year = asked("tahun") or today
+    year = min(max(year, today - 5), today + 10)
+    days = settings.holidays(runtime(), me(), year)
+    return page(
+        "daftar_libur",
+        days=days,
+        year=year,
+        problems=problems or {},
+        slug="libur",
+        title=setting_views.TITLES["holiday"],
+    )
+
+
+def code_page(made: staff_accounts.Invited | int) -> Any:
+    """Show the code once, or go back to the list."""
+    if isinstance(made, int):
+        toast("Akun dibuat.")
+        return redirect(url_for("settings.listing", slug="pengguna", _anchor=str(made)))
+    until = day_and_time(made.until, runtime().profile.timezone)
+    link = url_for("activation.show", _anchor=made.code, _external=False)
+    address = runtime().profile.public_url.rstrip("/") + link
+    return page("kode", made=made, until=until, address=address, slug="pengguna", title="Pengguna")
+
+
+def address(name: str, key: str) -> str:
+    """Return where a thing is shown; a holiday may be gone, so its year is."""
+    if name == "holiday":
+        return url_for("settings.listing", slug=_SLUG_OF[name], tahun=key[:4])
+    if key:
+        return url_for("settings.thing", slug=_SLUG_OF[name], key=key)
+    return url_for("settings.listing", slug=_SLUG_OF[name])
+
+
+def area_of(slug: str) -> str:
+    """Return the area with this word in its address."""
+    if slug not in SLUGS:
+        raise NotFoundError("settings")
+    return SLUGS[slug]
+
+
+def page(template: str, **shown: Any) -> str:
+    """Return a page in the frame of Pengaturan, with the menu of this person."""
+    mine = {one.name for one in setting_areas.of(me())}
+    menu = [(slug, setting_views.TITLES[area]) for slug, area in SLUGS.items() if area in mine]
+    return render_template(
+        f"pengaturan/{template}.html",
+        here="pengaturan",
+        menu=menu,
+        slug_of=_SLUG_OF,
+        role_words=ROLE_WORDS,
+        **shown,
+    )
+
+
+def asked(name: str) -> int | None:
+    """Return a whole number of the address, or None."""
+    value = request.args.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
