@@ -6,6 +6,7 @@ for the figures as it does where no reader is installed. Nothing that was read i
 """
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -20,15 +21,21 @@ from channels.message import MediaKind
 from gateway.errors import CardReaderError
 from gateway.runtime import CardReader, Runtime
 from gateway.turns import Turn
+from normalizer.dialogue import field_of
 from normalizer.draft import Act, Assembly, DialogueState, Field, Kind
 from normalizer.ktp import read_card
 from store import cards
 from store.cards import ClaimedCard
-from store.models.messaging import MediaState
+from store.conversations import attachments_of
+from store.models.complaint import Complaint
+from store.models.messaging import MediaState, Message
 
 logger = logging.getLogger(__name__)
 
 HOLD: Final = timedelta(seconds=120)
+# For photos of which nobody said that they show a card.
+LOOK: Final = timedelta(seconds=45)
+_MOST_LOOKED_AT: Final = 3
 _CLAIM: Final = timedelta(minutes=5)
 _TRIES: Final = 2
 _BATCH: Final = 100
@@ -46,19 +53,56 @@ def held_until(
     if runtime.card_reader is None or not _is_needed(turn, assembly):
         return None
     now = runtime.now()
-    asked = {row.attachment_id: row for rows in turn.readings.values() for row in rows}
-    photos = [
+    told = [int(message_id) for message_id in assembly.draft.identity_photos]
+    shown = _photos(turn, told)
+    until = [_asked_until(session, turn, shown, now, HOLD)]
+    if assembly.act is Act.ASK and field_of(assembly.say[-1]) is Field.NIK:
+        others = [message.id for message in turn.messages if message.id not in told]
+        photos = _photos(turn, others)[:_MOST_LOOKED_AT]
+        until.append(_asked_until(session, turn, photos, now, LOOK))
+    held = max(until)
+    return held if held > now and assembly.act in (Act.ASK, Act.FILE) else None
+
+
+def _photos(turn: Turn, message_ids: Sequence[int]) -> list[int]:
+    return [
         item.id
-        for message_id in assembly.draft.identity_photos
-        for item in turn.attachments[int(message_id)]
+        for message_id in message_ids
+        for item in turn.attachments[message_id]
         if item.kind is MediaKind.IMAGE and item.state in _MAY_COME
     ]
+
+
+def _asked_until(
+    session: Session, turn: Turn, photos: Sequence[int], now: datetime, hold: timedelta
+) -> datetime:
+    """Ask for photos to be read, each once; return until when the answer waits for them."""
+    asked = {row.attachment_id: row for rows in turn.readings.values() for row in rows}
     new = [photo for photo in photos if photo not in asked]
     if new:
         cards.want(session, new, now)
     waiting = [asked[photo].asked_at for photo in photos if photo in asked and asked[photo].due_at]
-    until = min([*waiting, *([now] if new else [])], default=now - HOLD) + HOLD
-    return until if until > now and assembly.act in (Act.ASK, Act.FILE) else None
+    return min([*waiting, *([now] if new else [])], default=now - hold) + hold
+
+
+def look_at_added(
+    runtime: Runtime, session: Session, complaint: Complaint, messages: Sequence[Message]
+) -> None:
+    """Have photos that were added to a complaint without a NIK looked at, each once.
+
+    A card among them is kept from everybody but Diskominfo and ends after its short time.
+    """
+    if runtime.card_reader is None or complaint.nik is not None:
+        return
+    files = attachments_of(session, [message.id for message in messages])
+    photos = [
+        item.id
+        for message in messages
+        for item in files[message.id]
+        if item.kind is MediaKind.IMAGE and item.state in _MAY_COME
+    ]
+    if photos:
+        cards.want(session, photos[:_MOST_LOOKED_AT], runtime.now())
 
 
 def _is_needed(turn: Turn, assembly: Assembly) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import clocks, parts
+from gateway import clocks, ktp, parts
 from gateway.dates import day_and_time
 from gateway.filing import new_pin, take_over
 from gateway.notices import Saying, say
@@ -18,7 +18,7 @@ from gateway.statuses import WORDS, require_move
 from gateway.turns import Turn
 from normalizer.draft import Assembly, ComplaintDraft
 from store import groups, second_channel, splits
-from store.complaints import append_event, has_happened, next_due, sent_answers
+from store.complaints import append_event, has_happened, last_clock, next_due, sent_answers
 from store.conversations import is_under_way
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Message
@@ -41,6 +41,7 @@ def append(
     if not messages:
         return
     take_over(runtime, session, complaint, messages, draft)
+    ktp.look_at_added(runtime, session, complaint, messages)
     _citizen_acted(runtime, complaint)
     _wake_its_group(runtime, session, complaint)
     clocks.resume(session, complaint, "K3", runtime.now())  # it stood still for this answer
@@ -102,6 +103,10 @@ def rate(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) -> 
         show_status(runtime, session, turn, assembly)
         return
     if value == "belum":
+        if _closed_by_silence(session, standing):
+            values = {"T": complaint.ticket}
+            _tell(runtime, session, turn, complaint, "masa_tanggapan_lewat", values)
+            return
         _reopen(runtime, session, turn, complaint, standing)
         return
     thanks = "nilai_terima"  # after a word it asks for the number
@@ -207,6 +212,7 @@ def _reopen(
     standing.resolved_at = None
     _citizen_acted(runtime, standing)
     append_event(session, standing, "reopened", at=runtime.now(), public=True)
+    clocks.stop(session, standing, "K6", runtime.now())
     clock = clocks.start(runtime, session, standing, "K3")
     values = {
         "T": complaint.ticket,
@@ -214,6 +220,12 @@ def _reopen(
         "TGL": _when(runtime, clock.due_at),
     }
     _tell(runtime, session, turn, complaint, "dibuka_kembali", values)
+
+
+def _closed_by_silence(session: Session, complaint: Complaint) -> bool:
+    """Whether the citizen kept silent for as long as the answer could be called wrong."""
+    waited = last_clock(session, complaint.id, "K6")
+    return waited is not None and waited.stopped_at is not None
 
 
 def _wake_its_group(runtime: Runtime, session: Session, complaint: Complaint) -> None:

@@ -312,3 +312,93 @@ def test_the_ticker_finds_a_card_that_waits(office, citizen):
     assert "cards" in sweeps.due_kinds(office)
     office.now.advance(seconds=1)
     assert "cards" not in sweeps.due_kinds(replace(office, card_reader=None))
+
+
+@pytest.mark.usefixtures("photo")
+def test_a_card_that_came_with_the_story_is_found_without_a_word_about_it(office, citizen, reader):
+    citizen.writes(STORY, photos=1)
+    held = citizen.waits(seconds=100)
+    is_read(office, reader)
+
+    assert held == []
+    assert citizen.hears() == ["ktp_konfirmasi"]
+    assert [item.is_identity for item in attachments(office)] == [True]
+
+
+@pytest.mark.usefixtures("photo")
+def test_a_photo_of_the_trouble_stays_what_it_is_and_the_nik_is_asked_for(office, citizen, reader):
+    reader.lines = ["TOKO MAJU"]
+    citizen.writes(STORY, photos=1)
+    citizen.waits(seconds=100)
+    is_read(office, reader)
+
+    assert citizen.hears() == ["minta_nik"]
+    citizen.writes(NIK)
+    citizen.writes("YA")
+    assert [item.is_identity for item in attachments(office)] == [False]
+    assert len(reader.pictures) == 1
+
+
+@pytest.mark.usefixtures("photo")
+def test_the_question_waits_no_longer_than_a_short_while_for_such_a_photo(citizen):
+    citizen.writes(STORY, photos=1)
+    held = citizen.waits(seconds=100)
+    still = citizen.waits(seconds=44)
+    over = citizen.waits(seconds=1)
+
+    assert (held, still, over) == ([], [], ["minta_nik"])
+
+
+@pytest.mark.usefixtures("photo")
+def test_of_many_photos_three_are_looked_at(office, citizen, reader):
+    reader.lines = []
+    citizen.writes(STORY, photos=5)
+    citizen.waits(seconds=100)
+
+    assert is_read(office, reader) == 3
+
+
+@pytest.mark.usefixtures("photo")
+def test_no_photo_is_looked_at_when_the_nik_was_typed(office, citizen, reader):
+    citizen.writes(f"{STORY}. NIK {OTHER}", photos=1)
+    citizen.waits(seconds=100)
+
+    assert is_read(office, reader) == 0
+    assert len(complaints(office)) == 1
+
+
+@pytest.mark.usefixtures("photo")
+def test_a_card_added_to_a_filed_complaint_without_a_nik_is_hidden_and_ends(
+    office, citizen, reader
+):
+    filed = _filed_without_nik(citizen)
+    citizen.writes(f"TAMBAH {complaints(office)[0].ticket}")
+    citizen.writes("ini yang diminta petugas pak, jalannya makin parah", photos=1)
+    citizen.waits(seconds=100)
+    tried = is_read(office, reader)
+
+    assert filed[0] == "tiket_terbit"
+    assert tried == 1
+    assert [item.is_identity for item in attachments(office)] == [True]
+    (reading,) = readings(office)
+    assert reading.erase_at is not None
+    office.now.advance(days=7, hours=1)
+    assert ktp.erase_due(office) == 1
+
+
+def _filed_without_nik(citizen):
+    citizen.writes(STORY)
+    citizen.waits(seconds=100)
+    citizen.writes("LEWATI")
+    return citizen.writes("YA")
+
+
+@pytest.mark.usefixtures("photo")
+def test_nothing_added_is_looked_at_where_the_nik_is_known(office, citizen, reader):
+    citizen.writes(f"{STORY}. NIK {OTHER}")
+    citizen.waits(seconds=100)
+    citizen.writes(f"TAMBAH {complaints(office)[0].ticket}")
+    citizen.writes("jalannya makin parah", photos=1)
+    citizen.waits(seconds=100)
+
+    assert is_read(office, reader) == 0
