@@ -8,7 +8,7 @@ from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from gateway.message_templates import ANNOUNCEMENT, Purpose, notice, purpose_of
 from gateway.runtime import Runtime
 from gateway.sending import Leave, judge_window, view_of
-from store import late_failures, outbox_marks
+from store import late_failures, outbox_marks, staff_alerts
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import Author, Conversation, Message
 from store.models.staff import PerangkatDaerah
@@ -86,7 +86,7 @@ def _about(session: Session, message_id: int, fallback: str) -> tuple[int | None
     complaint_id = session.get_one(Message, message_id).complaint_id
     complaint = session.get(Complaint, complaint_id) if complaint_id else None
     if complaint is None:
-        return None, "-", fallback
+        return None, staff_alerts.ticket_of_message(session, message_id) or "-", fallback
     # Of a Rahasia case nothing but its number leaves unasked.
     shown = complaint.privacy is not Privacy.SECRET
     pd = session.get(PerangkatDaerah, complaint.pd_code) if complaint.pd_code and shown else None

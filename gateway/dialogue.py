@@ -22,7 +22,7 @@ from gateway.filing import enter
 from gateway.handover import is_held
 from gateway.notices import Saying, say
 from gateway.runtime import Runtime
-from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind
+from gateway.steps import DRAFT_LIFE, REMINDER, carry_out, remind, reminder_at
 from gateway.ticket_steps import append
 from gateway.turns import Turn, gather, source_messages
 from normalizer.assemble import assemble
@@ -39,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 20
 _BUDGET_S = 20.0
-_REMIND_AFTER = timedelta(hours=20)
 _TRANSCRIPT_WAIT = timedelta(minutes=3)  # later words are read when they come
 _MOST_MB = str(DEFAULT_MAX_BYTES >> 20)
 _TAKEN_DOWN = {ChannelName.OPERATOR, ChannelName.VOICE}
@@ -133,7 +132,7 @@ def _handle_citizen(runtime: Runtime, session: Session, turn: Turn) -> None:
     if unread and not turn.conversation.needs_person_at:
         say(runtime, session, turn.conversation, Saying("lampiran_ditolak", {"MB": _MOST_MB}))
     if turn.conversation.draft_opened_at and assembly.act is Act.ASK:
-        turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
+        turn.conversation.dialogue_due_at = reminder_at(runtime)
 
 
 def _holds_unread(turn: Turn) -> bool:
@@ -182,7 +181,7 @@ def _is_spent(turn: Turn) -> bool:
 def _rest(runtime: Runtime, turn: Turn) -> None:
     """Leave an open draft as it is: what came was about something else."""
     if turn.conversation.draft_opened_at is not None:
-        turn.conversation.dialogue_due_at = runtime.now() + _REMIND_AFTER
+        turn.conversation.dialogue_due_at = reminder_at(runtime)
 
 
 def _burst_is_over(turn: Turn) -> bool:
@@ -294,5 +293,5 @@ def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
     if not turn.messages or REMINDER in turn.state.asked:
         turn.close(runtime.now())
         return
-    remind(runtime, session, turn)
-    turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE
+    if remind(runtime, session, turn):
+        turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE

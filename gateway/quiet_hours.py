@@ -23,6 +23,13 @@ def is_night(at: datetime, zone: ZoneInfo) -> bool:
     return not MORNING <= at.astimezone(zone).time() < EVENING
 
 
+def next_morning(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the night ends in which `at` (aware) falls."""
+    there = at.astimezone(zone)
+    day = there.date() + timedelta(days=there.time() >= EVENING)
+    return datetime.combine(day, MORNING, zone)
+
+
 def is_quiet(at: datetime, calendar: OfficeCalendar) -> bool:
     """Whether officers are left alone at `at` (aware): at night, on weekends and holidays."""
     there = at.astimezone(calendar.zone)
@@ -67,9 +74,7 @@ def draft_reminder(wrote_at: datetime, zone: ZoneInfo) -> datetime:
     planned = wrote_at + _DRAFT_AGE
     if not is_night(planned, zone):
         return planned
-    there = planned.astimezone(zone)
-    morning_day = there.date() + timedelta(days=there.time() >= EVENING)
-    morning = datetime.combine(morning_day, MORNING, zone)
+    morning = next_morning(planned, zone)
     if morning - wrote_at <= _OLDEST:
         return morning
-    return datetime.combine(morning_day - timedelta(days=1), _LAST_CALL, zone)
+    return datetime.combine(morning.date() - timedelta(days=1), _LAST_CALL, zone)

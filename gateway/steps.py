@@ -6,7 +6,8 @@ The acts about a complaint that already has its ticket are in `gateway.ticket_st
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from gateway import second_channel_consent, ticket_steps
 from gateway.dates import day_and_time
 from gateway.filing import file_complaint
 from gateway.notices import Saying, say
+from gateway.quiet_hours import draft_reminder, is_night, next_morning
 from gateway.runtime import Runtime
 from gateway.turns import Turn, write_state
 from normalizer.draft import Act, Assembly, Field, Kind
@@ -49,13 +51,23 @@ def carry_out(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly
         turn.close(now)
 
 
-def remind(runtime: Runtime, session: Session, turn: Turn) -> None:
-    """Tell a citizen, once, that the draft is still open."""
+def reminder_at(runtime: Runtime) -> datetime:
+    """Return when a citizen who wrote just now is reminded of what is not sent yet."""
+    return draft_reminder(runtime.now(), ZoneInfo(runtime.profile.timezone))
+
+
+def remind(runtime: Runtime, session: Session, turn: Turn) -> bool:
+    """Tell a citizen, once, that the draft is still open; at night it waits, and False is said."""
+    zone = ZoneInfo(runtime.profile.timezone)
+    if is_night(runtime.now(), zone):
+        turn.conversation.dialogue_due_at = next_morning(runtime.now(), zone)
+        return False
     until = (turn.conversation.draft_opened_at or runtime.now()) + DRAFT_LIFE
     values = {"TGL": day_and_time(until, runtime.profile.timezone)}
     say(runtime, session, turn.conversation, Saying(REMINDER, values))
     state = replace(turn.state, asked=(*turn.state.asked, REMINDER))
     turn.conversation.dialogue_state = write_state(state)
+    return True
 
 
 def _wait(runtime: Runtime, _session: Session, turn: Turn, assembly: Assembly) -> None:

@@ -31,6 +31,7 @@ _PLAIN: dict[str, tuple[tuple[str, str], ...]] = {
         ("Belum", "BELUM"),
     ),
     "tidak_ditemukan": (("Coba lagi", "STATUS"), ("Buat aduan", "ADUAN")),
+    "masa_tanggapan_lewat": (("Buat aduan", "ADUAN"),),
     "lewat_telepon": (
         ("Sudah benar", "MENGERTI"),
         ("Perbaiki", "SALAH"),
