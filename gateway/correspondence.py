@@ -9,13 +9,14 @@ from gateway.casefile import CaseRef, citizen_of, open_case, required
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.filing import file_complaint, take_over
 from gateway.form_once import once, only_if_doubled
+from gateway.message_templates import shelf_of
 from gateway.notices import Words, write
 from gateway.people import INBOX_ROLES, Staff
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
 from gateway.template_values import require_complete
 from gateway.turns import gather, source_messages, words_of
-from gateway.windows import WindowState
+from gateway.windows import WindowState, judge
 from normalizer.assemble import assemble
 from normalizer.draft import ComplaintDraft, Context, DialogueState, Kind, SourceMessage
 from store import casework_rows as rows
@@ -25,6 +26,10 @@ from store.models.complaint import Complaint
 from store.models.messaging import Conversation, Direction, Message
 
 _LONGEST_REPLY = 4000
+_JUST_CLOSED = (
+    "Jendela balasan sudah tertutup. Tulisan Anda tetap ada: pilih templat, "
+    "lalu kirim tulisan sebagai isi yang menyusul."
+)
 _NO_COMPLAINT = {Kind.GREETING, Kind.SPAM}
 
 
@@ -184,12 +189,21 @@ def _conversation(session: Session, conversation_id: int) -> Conversation:
     return conversation
 
 
+def _has_template(session: Session, conversation: Conversation) -> bool:
+    """Whether a template may be sent: then the composer offers nothing else, and neither do we."""
+    return bool(shelf_of(session, conversation).usable())
+
+
 def _write_once(
     runtime: Runtime, session: Session, conversation: Conversation, words: Words, form_key: str
 ) -> bool:
     window = window_of(runtime, session, conversation)
     if window.state is WindowState.UNREACHABLE:
         raise InvalidInputError({"text": window.words})
+    if judge(runtime, conversation).state is WindowState.CLOSED and _has_template(
+        session, conversation
+    ):
+        raise InvalidInputError({"text": _JUST_CLOSED})
     return once(
         session,
         words.staff_id,

@@ -21,3 +21,21 @@ for (const button of document.querySelectorAll("[data-insert]")) {
     field.focus();
   });
 }
+
+// ---- the window counts down from what the server said; this machine's clock is not asked
+for (const line of document.querySelectorAll("[data-closes-in]")) {
+  const start = performance.now();
+  const before = line.textContent.split(" tutup dalam ")[0];
+  const send = line.closest("form")?.querySelector("[data-main]");
+  const timer = setInterval(() => {
+    const left = Math.floor((Number(line.dataset.closesIn) - (performance.now() - start) / 1000) / 60);
+    if (left >= 0) {
+      const minutes = String(left % 60).padStart(left >= 60 ? 2 : 1, "0");
+      line.textContent = `${before} tutup dalam ${left >= 60 ? `${Math.floor(left / 60)} jam ` : ""}${minutes} mnt`;
+      return;
+    }
+    clearInterval(timer);
+    line.textContent = `${before} baru saja tertutup. Muat ulang halaman untuk memilih templat; tulisan Anda tetap ada.`;
+    if (send) send.disabled = true;
+  }, 15000);
+}
