@@ -88,6 +88,8 @@ def local_environment(given: Mapping[str, str]) -> LocalEnvironment:
         "SAHUT_SANDBOX_PUBLIC_BASE": variables["SAHUT_PUBLIC_BASE_URL"],
         "SAHUT_SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
     }
+    if not _has_channels(given):  # invented words never stand under a real recording
+        variables.setdefault("SAHUT_TRANSCRIPTION_URL", variables["SAHUT_SANDBOX_URL"])
     for prefix, credentials in _sandbox_credentials(variables["SAHUT_SANDBOX_URL"]).items():
         if not any(name.startswith(prefix) for name in given):
             variables |= credentials

@@ -11,6 +11,7 @@ from sandbox.meta_send import MetaSend
 from sandbox.page import page_blueprint
 from sandbox.phone import Providers, build_providers
 from sandbox.settings import SandboxSettings
+from sandbox.speech_api import add_speech_routes, speech_blueprint
 from sandbox.telegram_api import TelegramApi, telegram_blueprint
 from sandbox.telegram_send import TelegramSend
 from sandbox.twilio_api import twilio_blueprint
@@ -65,6 +66,7 @@ def _blueprints(
     """Return everything that answers: the page, the control API, each provider."""
     control = control_blueprint(world, providers, reset)
     add_call_routes(control, world, providers.calls)
+    add_speech_routes(control, world)
     telegram = TelegramSend(world, providers.telegram)
     return [
         page_blueprint(world),
@@ -76,4 +78,5 @@ def _blueprints(
         telegram_blueprint(world, TelegramApi(world, providers.telegram, telegram)),
         meta_blueprint(world, MetaSend(world, providers.meta)),
         x_blueprint(world, on_x),
+        speech_blueprint(world),
     ]

@@ -14,6 +14,11 @@ from sandbox.thread import Direction, Entry, Occurrence, StoredFile
 from sandbox.whatsapp_templates import first_templates
 
 _OCCURRENCES_KEPT = 500
+# What recordings are heard to say until somebody sets it.
+_SPOKEN = (
+    "Lampu jalan di depan Masjid Al Ikhlas Desa Air Putih Kecamatan Bengkalis mati sejak kemarin "
+    "malam, mohon diperbaiki."
+)
 
 
 class World:
@@ -58,6 +63,7 @@ class World:
         self.sent: list[Entry] = []
         self.occurrences: deque[Occurrence] = deque(maxlen=_OCCURRENCES_KEPT)
         self._happened = 0
+        self.spoken = _SPOKEN
         self.opted_out: set[str] = set()
         self.templates = first_templates()
         # channel → what went wrong with the last webhook that failed, and when

@@ -17,6 +17,7 @@ def test_without_credentials_the_sandbox_plays_every_provider():
     assert settings.twilio_api_base == "http://127.0.0.1:8090"
     assert settings.telegram_api_base == "http://127.0.0.1:8090"
     assert settings.meta_graph_base == "http://127.0.0.1:8090"
+    assert settings.transcription_url == "http://127.0.0.1:8090"
     assert local.sandbox_port == 8090
     assert local.variables["PATH"] == "/bin"
 
@@ -40,6 +41,7 @@ def test_a_real_channel_stays_real_beside_the_sandbox():
 
     assert local.variables["SAHUT_TELEGRAM_BOT_TOKEN"] == "7009:real"
     assert "SAHUT_TELEGRAM_API_BASE" not in local.variables
+    assert "SAHUT_TRANSCRIPTION_URL" not in local.variables
     assert local.variables["SAHUT_TWILIO_API_BASE"] == "http://127.0.0.1:8090"
 
 
