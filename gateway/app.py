@@ -52,6 +52,7 @@ from gateway.web import (
     settings_more,
     staff_contact,
     triage,
+    teamwork,
     webhooks,
     wording,
 )
@@ -106,6 +107,7 @@ def create_app(runtime: Runtime) -> Flask:
         cases_list,
         monitor,
         live,
+        teamwork,
         files,
         health,
         channels,

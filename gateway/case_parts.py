@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from gateway import clocks
 from gateway.case_views import ClockView, NoteView
 from gateway.clock_reasons import explain
-from gateway.history_words import change_views
+from gateway.history_words import assignees, assignment_views, change_views
 from gateway.runtime import Runtime
 from gateway.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading
@@ -69,12 +69,16 @@ def history_lines(
 ) -> list[HistoryLine]:
     """Return the history, oldest first."""
     events = reading.history(session, complaint.id)
-    names = staff_rows.user_names(session, [e.actor_id for e in events if e.actor_id])
+    people = {e.actor_id for e in events} | {n for e in events for n in assignees(e.data)}
+    names = staff_rows.user_names(session, [number for number in people if number])
     texts = values_of(session, [event.id for event in events if "texts" in event.data])
     return [
         replace(
             history_line(runtime, event, names, pds),
-            changes=change_views(runtime, event.data, texts.get(event.id, ()), for_pd=for_pd),
+            changes=[
+                *assignment_views(event.data, names),
+                *change_views(runtime, event.data, texts.get(event.id, ()), for_pd=for_pd),
+            ],
         )
         for event in events
         if not (for_pd and event.kind in _NOT_FOR_PD)

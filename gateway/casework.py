@@ -12,6 +12,7 @@ from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.following import release
 from gateway.identity import UNMASK
 from gateway.parts import cancel_open
+from gateway.mentions import tell_mentioned
 from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
@@ -186,6 +187,8 @@ def add_note(runtime: Runtime, staff: Staff, ref: CaseRef, body: str, *, for_pd:
             )
         )
         append_event(session, complaint, "noted", at=now, actor_id=staff.id)
+        shared = for_pd or staff.pd_code is not None
+        tell_mentioned(session, complaint, staff, (text, shared), now)
 
 
 def unmask(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:

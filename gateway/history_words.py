@@ -82,6 +82,19 @@ def change_views(
     return views
 
 
+def assignees(data: Mapping[str, Any]) -> list[int]:
+    """Return the ids of the people between whom an entry moved the case; nobody's is left out."""
+    return [number for number in data.get("assignee", ()) if number is not None]
+
+
+def assignment_views(data: Mapping[str, Any], names: Mapping[int, str]) -> list[ChangeView]:
+    """Return who had the case before an entry and who has it behind it."""
+    if "assignee" not in data:
+        return []
+    old, new = (names.get(number, NOTHING) for number in data["assignee"])
+    return [ChangeView("Petugas", old, new)]
+
+
 def _words(runtime: Runtime, name: str, value: Any) -> str:
     if value is None or value == "":
         return NOTHING

@@ -64,6 +64,7 @@ _EVENT_WORDS = {
     "objection_accepted": ("Keberatan diterima", "aduan kembali ke Masuk"),
     "not_emergency": ("Tanda darurat dilepas", ""),
     "noted": ("Catatan ditulis", ""),
+    "assigned": ("Petugas ditentukan", ""),
     "accepted": ("Ditangani", "Perangkat Daerah menerima disposisi"),
     "returned": ("Dikembalikan PD", ""),
     "scheduled": ("Dijadwalkan", "Pending - Perwaktu"),

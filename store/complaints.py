@@ -21,6 +21,7 @@ from store.models.complaint import (
 from store.models.messaging import Conversation
 from store.models.second_channel import SecondChannel
 from store.models.staff import Holiday, PerangkatDaerah
+from store.teamwork import FOLLOWED, tell_followers
 
 
 def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are named)
@@ -64,6 +65,8 @@ def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are 
     session.add(event)
     session.flush()
     keep_texts(session, event.id, changes)
+    if kind in FOLLOWED:
+        tell_followers(session, complaint.id, kind, actor_id, at)
     return event
 
 

@@ -169,7 +169,7 @@ addEventListener("pagehide", () => {
 function hear(names) {
   if (names.includes("kotak")) listDue ??= setTimeout(() => ((listDue = null), askForNews()), 1000);
   if (open && names.includes(open.dataset.name)) caseDue ??= setTimeout(() => ((caseDue = null), beat()), 500);
-  if (names.includes("saya")) for (const mark of document.querySelectorAll("[data-mine]")) mark.hidden = false;
+  if (names.includes("saya")) checkSession();
   if (document.activeElement?.matches("textarea, input")) return;
   sayLive();
 }
@@ -188,6 +188,7 @@ async function checkSession() {
   if (String(found.id) !== here.user) location.assign("/");
   for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = found.token;
   answeredAt = Date.now();
+  for (const mark of document.querySelectorAll("[data-mine]")) [mark.hidden, mark.textContent] = [!found.saya, found.saya];
   if (sessionDialog.open) sessionDialog.close();
   return true;
 }
@@ -246,4 +247,5 @@ setInterval(sayLive, 2000);
 setInterval(() => streams() || askForNews(), POLL_MS);
 setInterval(() => streams() && askForNews(), 3 * POLL_MS);
 setInterval(beat, BEAT_MS);
+checkSession();
 beat();

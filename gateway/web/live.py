@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
-from gateway import presence
+from gateway import assignments, presence
 from gateway.errors import NotFoundError
 from gateway.permissions import Permission
 from gateway.presence import Seen
@@ -46,8 +46,9 @@ def pd() -> dict[str, int]:
 @blueprint.get("/sesi")
 @staff()
 def session() -> dict[str, str | int]:
-    """The token for forms of a page that was read before one logged in again."""
-    return {"token": generate_csrf(), "id": me().id}
+    """Whose session it is, the token for forms of an older page, how much waits for this person."""
+    unread = assignments.count_unread(runtime(), me())
+    return {"token": generate_csrf(), "id": me().id, "saya": unread}
 
 
 def _bubbles(ticket: str, news: presence.CaseNews) -> str:
