@@ -232,7 +232,7 @@ class TwilioVoice:
         recording_id = clean(fields.get("RecordingSid", "")).strip()
         url = clean(fields.get("RecordingUrl", "")).strip()
         # The action may leave the name out; it is the end of the address.
-        recording_id = recording_id or urlsplit(url).path.rpartition("/")[2].partition(".")[0]
+        recording_id = recording_id or _last_of_path(url).partition(".")[0]
         if not recording_id or len(recording_id) > MAX_ID_LENGTH or not url:
             raise PayloadError("no recording SID or address")
         return InboundMessage(
@@ -245,6 +245,13 @@ class TwilioVoice:
             media=(MediaRef(MediaKind.AUDIO, url),),
             call_id=call_id,
         )
+
+
+def _last_of_path(url: str) -> str:
+    try:
+        return urlsplit(url).path.rpartition("/")[2]
+    except ValueError:  # no address at all, such as "c://]"
+        return ""
 
 
 def _call_id(fields: Mapping[str, str]) -> str:

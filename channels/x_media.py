@@ -41,7 +41,10 @@ def without_media_links(source: Mapping[str, Any], text: str) -> str:
 def _leads_to_attachment(link: Mapping[str, Any]) -> bool:
     if "media_url_https" in link:
         return True
-    path = urlsplit(get_text(link, "expanded_url") or "").path
+    try:
+        path = urlsplit(get_text(link, "expanded_url") or "").path
+    except ValueError:  # a citizen may write "http://[", and X calls it a link
+        return False
     return path.startswith("/messages/media/")
 
 

@@ -143,6 +143,11 @@ def test_a_recording_without_its_name_is_called_by_its_address():
     assert recording.external_id == "RE7"
 
 
+def test_a_recording_with_no_address_at_all_is_refused_with_a_clear_error():
+    with pytest.raises(PayloadError, match="no recording"):
+        VOICE.parse(step("action", RecordingUrl="c://]"))
+
+
 def test_silence_gets_one_more_chance_and_then_a_farewell():
     first = heard(VOICE.acknowledge(VOICE.parse(request("voice_incoming"))))
     second = heard(VOICE.ask_again())

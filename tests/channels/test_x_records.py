@@ -95,6 +95,15 @@ def test_a_photo_comes_with_its_address_and_without_its_short_link():
     ]
 
 
+def test_a_link_that_is_no_address_stays_in_the_words():
+    broken = {"url": "https://t.co/x", "expanded_url": "http://["}
+    carried = event(text="Lihat https://t.co/x", entities={"urls": [broken]})
+
+    message = read(past_page(answer(carried), OURS, *HOUR).messages[0])
+
+    assert message.text == "Lihat https://t.co/x"
+
+
 @pytest.mark.parametrize("includes", [{}, photo(), {"media": "x"}])
 def test_a_photo_without_address_leaves_its_words_and_a_mark(includes):
     carried = event(text="Ini fotonya", attachments={"media_keys": ["3_1"]})
