@@ -13,7 +13,7 @@ from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell, when
 from gateway.drafting import ANSWERS, LONGEST_ANSWER, StaleTextError, waiting_draft
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.parts import require_settled, settle
+from gateway.parts import settle
 from gateway.people import Role, Staff
 from gateway.photo_views import require_proof, tick
 from gateway.runtime import Runtime
@@ -109,10 +109,8 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
         if form.final:
             reasons = [form.no_photo, (draft.fields or {}).get("no_photo", "")]
             require_proof(session, complaint, reasons)
-        answer.sent_at = now
-        if form.final:
-            require_settled(session, complaint)
             settle(session, complaint, staff, now)
+        answer.sent_at = now
         _close_round(runtime, session, complaint, final=form.final)
         photos = _photos_that_go(session, complaint, answer, staff)
         news = News("dijawab", {"JWB": answer.body.rstrip()}, "JWB", photos=photos)

@@ -51,9 +51,10 @@ from gateway.web import (
     settings,
     settings_more,
     staff_contact,
-    triage,
     teamwork,
     webhooks,
+    tenant_cli,
+    triage,
     wording,
 )
 from gateway.web.access import is_logged_in

@@ -12,9 +12,10 @@ from gateway import clocks
 from gateway.casefile import UNDO, CaseRef, News, may_see, open_case, tell
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.following import part_from
+from gateway.group_views import Pair, pair
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
-from store import complaints, groups
+from store import complaints, groups, reading
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 
@@ -87,6 +88,20 @@ def judge_apart(runtime: Runtime, staff: Staff, ref: CaseRef, other_ticket: str)
         for one, its_other in ((case, other), (other, case)):
             facts = {"other": its_other.id, "ticket": its_other.ticket}
             append_event(session, one, "judged_apart", at=now, actor_id=staff.id, data=facts)
+
+
+def compare(runtime: Runtime, staff: Staff, ticket: str, other_ticket: str) -> Pair:
+    """Return two cases beside each other, with what they have in common.
+
+    Raises:
+        NotFoundError: no such numbers, or the same number twice.
+    """
+    staff.require(Role.ADMIN_DISKOMINFO)
+    with runtime.transaction() as session:
+        case, other = (complaints.by_ticket(session, one) for one in (ticket, other_ticket))
+        if case is None or other is None or case is other:
+            raise NotFoundError("case")
+        return pair(runtime, session, case, other, reading.pd_names(session))
 
 
 def _both(

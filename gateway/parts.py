@@ -17,23 +17,25 @@ from store.models.complaint import Complaint, ComplaintStatus
 CANCELLED = "part_cancelled"
 
 
+_SPLITTABLE = {
+    ComplaintStatus.DISPOSED,
+    ComplaintStatus.IN_PROGRESS,
+    ComplaintStatus.PENDING_SCHEDULED,
+}
+
+
+def may_split(complaint: Complaint) -> bool:
+    """Whether the case can be cut now: it has its coordinator, and is itself whole."""
+    live = complaint.archived_at is None and complaint.withdrawn_at is None
+    whole = complaint.part_of_id is None and complaint.conflict_pd is None
+    return live and whole and complaint.status in _SPLITTABLE
+
+
 def whole_of(session: Session, complaint: Complaint) -> Complaint:
     """Return the case that the citizen knows: the one that a part belongs to, or itself."""
     if complaint.part_of_id is None:
         return complaint
     return session.get_one(Complaint, complaint.part_of_id)
-
-
-def require_settled(session: Session, complaint: Complaint) -> None:
-    """Check that every part has its answer, before the one answer goes to the citizen.
-
-    Raises:
-        InvalidInputError: a PD still works on its part; the sentence names the parts.
-    """
-    waiting = [part.ticket for part in splits.open_parts(session, complaint.id)]
-    if waiting:
-        words = f"Bagian {', '.join(waiting)} belum selesai. Tunggu jawabannya atau batalkan."
-        raise InvalidInputError({"body": words})
 
 
 def combined(session: Session, complaint: Complaint, coordinator: str) -> str:
@@ -47,12 +49,20 @@ def combined(session: Session, complaint: Complaint, coordinator: str) -> str:
     return "\n\n".join(texts)
 
 
-def settle(session: Session, part: Complaint, staff: Staff, at: datetime) -> None:
-    """Note on the whole that a part has its answer; nothing for a case that is no part."""
-    if part.part_of_id is None:
+def settle(session: Session, complaint: Complaint, staff: Staff, at: datetime) -> None:
+    """Let a final answer count: that of a part is noted on the whole, the whole's waits for all.
+
+    Raises:
+        InvalidInputError: a PD still works on its part; the sentence names the parts.
+    """
+    waiting = [part.ticket for part in splits.open_parts(session, complaint.id)]
+    if waiting:
+        words = f"Bagian {', '.join(waiting)} belum selesai. Tunggu jawabannya atau batalkan."
+        raise InvalidInputError({"body": words})
+    if complaint.part_of_id is None:
         return
-    facts = {"part": part.id, "pd": part.pd_code}
-    whole = whole_of(session, part)
+    facts = {"part": complaint.id, "pd": complaint.pd_code}
+    whole = whole_of(session, complaint)
     append_event(session, whole, "part_resolved", at=at, actor_id=staff.id, public=True, data=facts)
     whole.last_activity_at = at
 

@@ -22,6 +22,7 @@ from gateway.conflict_signs import named_agencies
 from gateway.errors import NotFoundError
 from gateway.group_views import related
 from gateway.handover import holder_words
+from gateway.parts import may_split
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
@@ -166,7 +167,8 @@ _REFERABLE = {_S.RECEIVED, _S.DISPOSED, _S.IN_PROGRESS}
 def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
     admin = staff.role is Role.ADMIN_DISKOMINFO
     live = complaint.archived_at is None and complaint.withdrawn_at is None
-    received = live and complaint.status is _S.RECEIVED
+    alone = live and complaint.leading_id is None
+    received = alone and complaint.status is _S.RECEIVED
     request = complaint.kind == "information_request"
     wanted = {
         "dispose": admin and may_move(complaint, _S.DISPOSED),
@@ -181,7 +183,9 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
         "read": complaint.citizen_wrote_at is not None,
         "hand_over": live and complaint.to_hand_over_at is not None,
         "settle": complaint.dispute is not None,
-        "mend": live,
+        "mend": alone,
+        "split": admin and may_split(complaint),
+        "priority": admin and alone,
         "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)

@@ -22,11 +22,6 @@ from store.models.complaint import Complaint, ComplaintStatus, Disposisi
 
 MOST_PARTS = 5
 _LONGEST_TEXT = 3000
-_SPLITTABLE = {
-    ComplaintStatus.DISPOSED,
-    ComplaintStatus.IN_PROGRESS,
-    ComplaintStatus.PENDING_SCHEDULED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +30,6 @@ class PartForm:
 
     pd_code: str
     text: str
-
-
-def may_split(complaint: Complaint) -> bool:
-    """Whether the case can be cut now: it has its coordinator, and is itself whole."""
-    live = complaint.archived_at is None and complaint.withdrawn_at is None
-    whole = complaint.part_of_id is None and complaint.conflict_pd is None
-    return live and whole and complaint.status in _SPLITTABLE
 
 
 def split(runtime: Runtime, staff: Staff, ref: CaseRef, forms: Sequence[PartForm]) -> datetime:
@@ -55,7 +43,7 @@ def split(runtime: Runtime, staff: Staff, ref: CaseRef, forms: Sequence[PartForm
     now = runtime.now()
     with runtime.transaction() as session:
         whole = open_case(session, ref, staff)
-        if not may_split(whole):
+        if not parts.may_split(whole):
             raise MoveNotAllowedError("not to be split now")
         _check(runtime, session, whole, forms)
         number = splits.number_of_parts(session, whole.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.orm import Session
 
 from store.digests import FIRST_DIGEST, new_salt
@@ -124,8 +124,8 @@ def lock_cases(session: Session, tickets: Sequence[str]) -> dict[str, Complaint]
         .order_by(Conversation.id)
         .with_for_update()
     )
-    rows = union(leading, whole)
-    statement = select(Complaint).where(Complaint.id.in_(rows)).order_by(Complaint.id)
+    both: CompoundSelect[int | None] = union(leading, whole)
+    statement = select(Complaint).where(Complaint.id.in_(both)).order_by(Complaint.id)
     return {row.ticket: row for row in session.scalars(statement.with_for_update())}
 
 

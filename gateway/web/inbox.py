@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gateway import channel_health, inbox, reading, template_replies, views
+from gateway import assignments, channel_health, inbox, reading, template_replies, views
 from gateway.errors import NotFoundError
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
@@ -16,7 +16,7 @@ from gateway.windows import Window, WindowState
 blueprint = Blueprint("inbox", __name__, url_prefix="/kotak")
 
 _FIRST_QUEUE = "verifikasi"
-_TABS = ("percakapan", "catatan", "riwayat", "rincian")
+_TABS = ("percakapan", "catatan", "riwayat", "serupa", "rincian")
 
 
 @blueprint.get("/")
@@ -88,6 +88,7 @@ def render_case(
         "kotak/kotak.html",
         **left_half(),
         case=shown,
+        team=assignments.team(runtime(), me(), ticket),
         talk=None,
         tab=tab if tab in _TABS else _TABS[0],
         templates=template_replies.offer_for_case(runtime(), me(), ticket, given or _chosen())

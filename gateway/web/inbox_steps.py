@@ -18,6 +18,7 @@ from gateway import (
     mending,
     pdwork,
     personal_answers,
+    reply_previews,
 )
 from gateway.accounts import Role
 from gateway.casefile import CaseRef
@@ -39,7 +40,7 @@ _CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simp
 _DIALOGS = frozenset(
     {
         "disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab",
-        "sampaikan", "perbaiki",
+        "sampaikan", "perbaiki", "pecah", "prioritas",
     }
 )  # fmt: skip
 _OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan", "perbaiki"})
@@ -69,12 +70,14 @@ def dispose(ticket: str) -> Any:
         title=forms.text("title"),
         public_text=forms.text("public_text"),
         notify=forms.flag("notify"),
+        conflict=forms.text("conflict"),
     )
 
     def step() -> None:
         until = disposal.dispose(runtime(), me(), _ref(ticket), form)
-        name = next(a.name for a in runtime().tenant.agencies if a.code == form.pd_code)
-        words = f"Aduan {ticket} didisposisikan ke {name}."
+        names = {agency.code: agency.name for agency in runtime().tenant.agencies}
+        where = "Inspektorat" if form.conflict else names[form.pd_code]
+        words = f"Aduan {ticket} didisposisikan ke {where}."
         undoable(words, url_for("inbox.undo", ticket=ticket), until)
 
     return _do(ticket, "disposisi", step, back_to_list=True)
@@ -174,6 +177,8 @@ def reply(ticket: str) -> Any:
     """Write to the citizen, or put a ready-made text into what is written."""
     if "sisip" in request.form:
         return _with_ready_texts(ticket)
+    if "lihat" in request.form:
+        return _with_preview(ticket)
     words = Reply(forms.text("text"), forms.text("key"))
     return _do(
         ticket,
@@ -266,6 +271,13 @@ def _with_ready_texts(ticket: str) -> str:
         text = answer_templates.inserted(runtime(), me(), ticket, chosen, text)
     texts = answer_templates.offered(runtime(), me(), ticket)
     return render_case(ticket, filled={"text": text}, writing_now="balas", texts=texts, problems={})
+
+
+def _with_preview(ticket: str) -> str:
+    """Show the composer with how its words will read."""
+    shown = reply_previews.of_reply(runtime(), me(), ticket, forms.text("text"))
+    filled = {"text": forms.text("text")}
+    return render_case(ticket, filled=filled, writing_now="balas", previews=shown, problems={})
 
 
 def _ref(ticket: str) -> CaseRef:

@@ -119,7 +119,9 @@ class Complaint(Base):
             "to_hand_over_at",
             postgresql_where=text("to_hand_over_at IS NOT NULL"),
         ),
-        Index("ix_complaint_followers", "leading_id", postgresql_where=text("leading_id IS NOT NULL")),
+        Index(
+            "ix_complaint_followers", "leading_id", postgresql_where=text("leading_id IS NOT NULL")
+        ),
         Index("ix_complaint_parts", "part_of_id", postgresql_where=text("part_of_id IS NOT NULL")),
         Index(
             "ix_complaint_alike", "category_code", "desa", text("received_at DESC"),
@@ -331,9 +333,7 @@ class Clock(Base):
                 "alarm_at IS NOT NULL AND stopped_at IS NULL AND paused_at IS NULL"
             ),
         ),
-        Index(
-            "ix_clock_paused", "paused_until", postgresql_where=text("paused_until IS NOT NULL")
-        ),
+        Index("ix_clock_paused", "paused_until", postgresql_where=text("paused_until IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))

@@ -158,7 +158,7 @@ def test_the_summary_says_what_will_be_left_out_and_why(runtime, office, three):
     ]
 
 
-def test_a_secret_case_goes_to_the_pd_without_going_public(office, three):
+def test_a_secret_case_goes_to_the_pd_without_going_public(office):
     secret = office.hears(
         LAMP.format("Ahmad Yani"), sender="+6281255501048", category_code="PJU",
         privacy=Privacy.SECRET,

@@ -163,7 +163,7 @@ def test_who_was_told_of_the_grouping_is_told_of_its_end(runtime, office, pair, 
     assert said_to(office, follower)[-1] == "dipisah"
 
 
-def test_the_followers_of_a_case_follow_where_it_goes(runtime, office, pair):
+def test_the_followers_of_a_case_follow_where_it_goes(office, pair):
     leader, follower = pair
     third = office.hears(SAME + " lagi", sender=THIRD)
     joined(office, third, follower)
@@ -239,7 +239,7 @@ def test_only_an_admin_groups(runtime, office, pair):
             groups.join(runtime, person, CaseRef(follower), leader)
 
 
-def test_an_unknown_number_is_not_found(runtime, office, pair):
+def test_an_unknown_number_is_not_found(office, pair):
     with pytest.raises(NotFoundError):
         joined(office, pair[0], "26-99999-0")
 
@@ -284,7 +284,7 @@ def test_who_follows_can_rate_and_reopen_the_leading_case(runtime, office, hear,
     assert follower in citizen.reads()
 
 
-def test_what_a_follower_adds_wakes_the_leading_case(runtime, office, pair):
+def test_what_a_follower_adds_wakes_the_leading_case(office, pair):
     leader, follower = pair
     joined(office, follower, leader)
     office.disposes(leader)

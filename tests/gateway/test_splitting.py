@@ -1,4 +1,4 @@
-"""Pecah: parts for other PDs with their own course; the citizen knows one number, gets one answer."""
+"""Pecah: parts for other PDs with a course of their own; the citizen gets one answer."""
 
 from datetime import date
 
@@ -146,7 +146,7 @@ def test_the_one_answer_waits_for_every_part(runtime, office, whole, part):
     assert office.complaint(whole).status is ComplaintStatus.RESOLVED
 
 
-def test_the_page_of_the_citizen_shows_the_parts_under_one_number(runtime, office, whole, part):
+def test_the_page_of_the_citizen_shows_the_parts_under_one_number(runtime, whole, part):
     with runtime.transaction() as session:
         pin = new_pin(runtime, complaints.by_ticket(session, whole))
 
@@ -158,7 +158,7 @@ def test_the_page_of_the_citizen_shows_the_parts_under_one_number(runtime, offic
         tracking.track(runtime, part, "", "10.0.0.9")
 
 
-def test_a_part_that_its_pd_returns_can_go_to_another(runtime, office, whole, part):
+def test_a_part_that_its_pd_returns_can_go_to_another(runtime, office, part):
     pdwork.send_back(runtime, office.hadi, CaseRef(part), Return("not_ours", "", "DLH"))
 
     keys = [row.key for row in inbox.overview(runtime, "dikembalikan").listing.rows]

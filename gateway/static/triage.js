@@ -1,0 +1,54 @@
+// Choosing rows: x one, Shift+x all from the last chosen one to here. Forms work without this.
+
+const boxes = [...document.querySelectorAll("[data-pick]")];
+const bar = document.querySelector("[data-bulk]");
+const most = Number(bar?.dataset.bulk ?? 0);
+let last = -1;
+
+function show() {
+  const count = boxes.filter((box) => box.checked).length;
+  bar.querySelector("[data-bulk-count]").textContent = count ? `${count} dipilih` : "Pilih aduan (x)";
+  bar.querySelector("button").disabled = count === 0 || count > most;
+}
+
+function here() {
+  const row = document.activeElement.closest?.(".row") ?? document.querySelector(".row[aria-current]");
+  return boxes.findIndex((box) => box.closest(".row") === row);
+}
+
+function choose(whole) {
+  const place = here();
+  if (place < 0) return;
+  if (whole && last >= 0) {
+    const [from, to] = [Math.min(last, place), Math.max(last, place)];
+    for (const box of boxes.slice(from, to + 1)) box.checked = true;
+  } else {
+    boxes[place].checked = !boxes[place].checked;
+  }
+  last = place;
+  show();
+}
+
+if (bar) {
+  show();
+  for (const [place, box] of boxes.entries()) {
+    box.addEventListener("change", () => {
+      last = place;
+      show();
+    });
+  }
+  const all = bar.querySelector("[data-pick-all]");
+  all.hidden = false;
+  all.addEventListener("click", () => {
+    const some = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = some;
+    show();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || localStorage.getItem("pintasan") === "tidak") return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
+    if (event.key !== "x" && event.key !== "X") return;
+    choose(event.shiftKey);
+    event.preventDefault();
+  });
+}

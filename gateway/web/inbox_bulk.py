@@ -1,0 +1,99 @@
+"""Kotak Masuk: one step on many cases. Works as plain forms; keys and a bar come from a script."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway import bulk
+from gateway.accounts import Role
+from gateway.bulk import BulkForm, Outcome
+from gateway.casefile import CaseRef
+from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.web import forms
+from gateway.web.access import me, runtime, staff
+from gateway.web.toasts import toast, undoable
+
+blueprint = Blueprint("inbox_bulk", __name__, url_prefix="/kotak/massal")
+
+_ADMIN = Role.ADMIN_DISKOMINFO
+
+
+@blueprint.get("/")
+@staff(_ADMIN)
+def show() -> Any:
+    """What would be done, with which cases, before it is done."""
+    return _page(request.args.get("aksi", "disposisi"), request.args.getlist("pilih"), {})
+
+
+@blueprint.post("/")
+@staff(_ADMIN)
+def act() -> Any:
+    """Do it."""
+    form = BulkForm(
+        kind=forms.text("aksi"),
+        pd_code=forms.text("pd_code"),
+        note=forms.text("note"),
+        publish=forms.flag("publish"),
+        reason=forms.text("reason"),
+        priority=forms.text("priority"),
+    )
+    chosen = request.form.getlist("pilih")
+    refs = [CaseRef(ticket, forms.number(f"version-{ticket}")) for ticket in dict.fromkeys(chosen)]
+    try:
+        outcome = bulk.act(runtime(), me(), form, refs, forms.text("key"))
+    except InvalidInputError as error:
+        return _page(form.kind, chosen, error.problems)
+    _tell(outcome)
+    return redirect(url_for("inbox.index", **_queue()))
+
+
+@blueprint.post("/<int:action_id>/urungkan")
+@staff(_ADMIN)
+def undo(action_id: int) -> Response:
+    """Take it back within ten seconds."""
+    try:
+        count = bulk.undo(runtime(), me(), action_id)
+        toast(f"Diurungkan: {count} aduan kembali seperti semula.")
+    except MoveNotAllowedError:
+        toast("Sudah lewat 10 detik, tidak dapat diurungkan lagi.", bad=True)
+    return redirect(url_for("inbox.index"))
+
+
+def _page(kind: str, tickets: list[str], problems: dict[str, str]) -> Any:
+    try:
+        lines = bulk.summary(runtime(), me(), kind, tickets)
+    except InvalidInputError as error:
+        toast(error.problems[""], bad=True)
+        return redirect(url_for("inbox.index", **_queue()))
+    page = render_template(
+        "kotak/massal.html",
+        kind=kind,
+        kinds=bulk.KINDS,
+        lines=lines,
+        ready=sum(not line.problem for line in lines),
+        problems=problems,
+        filled=request.form,
+        form_key=forms.new_key(),
+        queue=_queue().get("antrean"),
+        here="kotak",
+    )
+    return page, 422 if problems else 200
+
+
+def _tell(outcome: Outcome) -> None:
+    if outcome.left_out:
+        first = ", ".join(f"{ticket} ({why})" for ticket, why in outcome.left_out[:3])
+        more = len(outcome.left_out) - 3
+        rest = f" dan {more} lagi" if more > 0 else ""
+        toast(f"Dilewati: {first}{rest}.", bad=True)
+    if outcome.done:
+        words = f"{len(outcome.done)} aduan selesai diproses."
+        address = url_for("inbox_bulk.undo", action_id=outcome.action_id)
+        undoable(words, address, outcome.until)
+
+
+def _queue() -> dict[str, Any]:
+    """Keep the list in which one works."""
+    code = request.values.get("antrean")
+    return {"antrean": code} if code else {}
