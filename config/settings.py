@@ -34,6 +34,7 @@ _COMPLETE: Mapping[str, tuple[str, ...]] = {
     "meta": ("app_secrets", "verify_token"),
     "kannel": ("number", "webhook_keys", "sendsms_url", "username", "password"),
     "transcription": ("url",),
+    "oidc": ("issuer", "client_id", "client_secret"),
     "x": ("user_id", "consumer_key", "consumer_secrets", "access_token", "access_token_secret"),
 }
 _PAIRS = (
@@ -100,6 +101,9 @@ class Settings(BaseModel):
         second_step_required: whether all staff need an authenticator app; unless set, everywhere
             but with the sandbox.
         second_step_grace_days: so long one may put that off after the first login.
+        oidc_issuer: OpenID provider at which staff may log in; off unless set.
+        oidc_login_claim: claim that admins write down for each person; only for a provider whose
+            people cannot change it themselves.
         trusted_proxies: number of proxies whose X-Forwarded-* headers we believe.
     """
 
@@ -181,6 +185,11 @@ class Settings(BaseModel):
     stream_url: str | None = Field(default=None, pattern=r"^(/|https?://)[^\s'\";,]*$")
     second_step_required: bool | None = None
     second_step_grace_days: int = Field(default=7, ge=0, le=90)
+    oidc_issuer: HttpUrl | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = _SECRET
+    oidc_name: str = "akun pemerintah"
+    oidc_login_claim: str = Field(default="email", pattern=r"^[a-z_]{1,64}$")
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "json"
 

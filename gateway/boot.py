@@ -28,6 +28,7 @@ from gateway.call_texts import read_call_prompts
 from gateway.government import make_government, make_profile
 from gateway.jobs import QUEUE_NAME, RedisNudger
 from gateway.ktp_reader import ProcessReader, is_installed
+from gateway.oidc_provider import AuthlibProvider, OidcClient
 from gateway.presence_board import RedisPresence
 from gateway.rates import RedisBuckets
 from gateway.runtime import Government, LoginRules, Profile, Runtime, Timers, Transcriber
@@ -269,9 +270,17 @@ def with_templates(data: dict[str, Any], settings: Settings) -> dict[str, Any]:
 
 def _logins(settings: Settings) -> LoginRules:
     required = settings.second_step_required
+    client = OidcClient(
+        settings.oidc_issuer or "",
+        settings.oidc_client_id or "",
+        settings.oidc_client_secret or "",
+        settings.oidc_name,
+        settings.oidc_login_claim,
+    )
     return LoginRules(
         second_step=not settings.sandbox if required is None else required,
         grace_days=settings.second_step_grace_days,
+        oidc=AuthlibProvider(client, lambda: datetime.now(UTC)) if client.issuer else None,
     )
 
 

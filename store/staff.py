@@ -41,6 +41,18 @@ def user_by_username(session: Session, username: str) -> StaffUser | None:
     )
 
 
+def user_by_oidc_subject(session: Session, subject: str) -> StaffUser | None:
+    """Return the account that the OpenID provider knows by this mark."""
+    return session.scalar(select(StaffUser).where(StaffUser.oidc_subject == subject))
+
+
+def user_by_oidc_login(session: Session, login: str) -> StaffUser | None:
+    """Return the account that an admin connected with this login and that has no mark yet."""
+    return session.scalar(
+        select(StaffUser).where(StaffUser.oidc_login == login, StaffUser.oidc_subject.is_(None))
+    )
+
+
 def users(session: Session) -> list[StaffUser]:
     """Return all accounts by name."""
     return list(session.scalars(select(StaffUser).order_by(StaffUser.username)))
@@ -191,6 +203,8 @@ __all__ = [
     "revoke_session",
     "revoke_sessions_of",
     "session_row",
+    "user_by_oidc_login",
+    "user_by_oidc_subject",
     "user_by_username",
     "user_names",
     "users",

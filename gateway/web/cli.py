@@ -1,9 +1,9 @@
-"""`flask --app wsgi users create | list | password`."""
+"""`flask --app wsgi users create | list | password | reset-second-step | oidc`."""
 
 import click
 from flask import Blueprint
 
-from gateway import accounts
+from gateway import accounts, oidc, second_step
 from gateway.accounts import Role
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.web.access import runtime
@@ -51,3 +51,28 @@ def password(username: str, password: str) -> None:
     except InvalidInputError as error:
         raise click.ClickException(" ".join(error.problems.values())) from None
     click.echo(f"Kata sandi {username} diganti.")
+
+
+@blueprint.cli.command("reset-second-step")
+@click.argument("username")
+def reset_second_step(username: str) -> None:
+    """Take the second step of an account away whose telephone is lost; its sessions end."""
+    try:
+        second_step.reset(runtime(), None, username)
+    except NotFoundError:
+        raise click.ClickException(f"Tidak ada akun {username}.") from None
+    click.echo(f"Langkah kedua {username} diatur ulang.")
+
+
+@blueprint.cli.command("oidc")
+@click.argument("username")
+@click.argument("login", default="")
+def connect_oidc(username: str, login: str) -> None:
+    """Connect an account with a login at the OpenID provider; without LOGIN, end that."""
+    try:
+        oidc.connect(runtime(), None, username, login)
+    except NotFoundError:
+        raise click.ClickException(f"Tidak ada akun {username}.") from None
+    except InvalidInputError as error:
+        raise click.ClickException(" ".join(error.problems.values())) from None
+    click.echo(f"Akun {username}: {'dihubungkan' if login else 'tidak lagi dihubungkan'}.")

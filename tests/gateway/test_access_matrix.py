@@ -127,7 +127,7 @@ def _verdict(row: Row, role: Role | None, kind: str, answer: Answer) -> str | No
     due = _due(row, role, kind)
     if answer.status not in due:
         return f"{answer.status}; due was one of {sorted(due)} (field `ok` if that is wrong)"
-    at_login = row.rule in {"/masuk", "/masuk/kode", "/keluar"}
+    at_login = row.rule.startswith(("/masuk", "/keluar"))
     sent_to_login = not at_login and answer.location.startswith("/masuk")
     if sent_to_login != (isinstance(row.who, frozenset) and role is None):
         return "sent to the login" if sent_to_login else "not sent to the login"

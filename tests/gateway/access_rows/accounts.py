@@ -8,6 +8,8 @@ ROWS = (
     Row("POST", "/keluar", PUBLIC),
     Row("GET", "/masuk/kode", PUBLIC),
     Row("POST", "/masuk/kode", PUBLIC),
+    Row("GET", "/masuk/oidc/", PUBLIC, ok={404}),  # no provider is set up
+    Row("GET", "/masuk/oidc/kembali", PUBLIC),
     Row("GET", "/akun", STAFF),
     Row("GET", "/akun/keamanan", STAFF),
     Row("POST", "/akun/langkah-kedua/mulai", STAFF),
