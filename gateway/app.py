@@ -51,6 +51,7 @@ from gateway.web import (
     recording,
     settings,
     settings_more,
+    tenant_cli,
     staff_contact,
     teamwork,
     webhooks,
@@ -122,6 +123,7 @@ def create_app(runtime: Runtime) -> Flask:
         audit_cli,
         channel_cli,
         normalizer_cli,
+        tenant_cli,
         cli,
     ):
         app.register_blueprint(module.blueprint)

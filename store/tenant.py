@@ -110,6 +110,13 @@ def put_section(session: Session, name: str, value: Any) -> None:
     session.merge(TenantSetting(key=name, value=value))
 
 
+def whole(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a tenant file (`agency` or `category`) with every field that it may have."""
+    defaults = _PD_DEFAULTS if kind == "agency" else _CATEGORY_DEFAULTS
+    own = {name: row.get(name, default) for name, default in defaults.items()}
+    return {"code": row["code"], "name": row["name"], **own}
+
+
 def pds(session: Session) -> list[PerangkatDaerah]:
     """Return every PD and outside body by code, inactive ones too."""
     return list(session.scalars(select(PerangkatDaerah).order_by(PerangkatDaerah.code)))
@@ -178,13 +185,11 @@ def put_holiday(session: Session, day: date, name: str | None) -> None:
 
 
 def _pd(row: Mapping[str, Any]) -> PerangkatDaerah:
-    given = {name: row.get(name, default) for name, default in _PD_DEFAULTS.items()}
-    return PerangkatDaerah(code=row["code"], name=row["name"], **given)
+    return PerangkatDaerah(**whole("agency", row))
 
 
 def _category(row: Mapping[str, Any]) -> Category:
-    given = {name: row.get(name, default) for name, default in _CATEGORY_DEFAULTS.items()}
-    return Category(code=row["code"], name=row["name"], **given)
+    return Category(**whole("category", row))
 
 
 def _without_active(row: dict[str, Any]) -> dict[str, Any]:

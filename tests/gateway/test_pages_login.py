@@ -24,7 +24,7 @@ def app(runtime):
         ("dewi", "/kotak/"),
         ("andi", "/pd/"),
         ("sekda", "/pimpinan/"),
-        ("tuti", "/akun"),
+        ("tuti", "/pengaturan/"),
     ],
 )
 def test_each_role_lands_on_its_own_screen(app, username, home):
