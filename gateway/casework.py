@@ -11,6 +11,7 @@ from gateway.casefile import CaseRef, News, move, open_case, required, tell
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.following import release
 from gateway.identity import UNMASK
+from gateway.mentions import tell_mentioned
 from gateway.parts import cancel_open
 from gateway.mentions import tell_mentioned
 from gateway.people import INBOX_ROLES, Role, Staff
