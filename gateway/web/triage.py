@@ -18,6 +18,7 @@ from gateway.web.toasts import toast, undoable
 blueprint = Blueprint("triage", __name__, url_prefix="/kotak")
 
 _ADMIN = Role.ADMIN_DISKOMINFO
+_TAB = "serupa"
 _CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 
 
@@ -47,7 +48,7 @@ def decide(ticket: str, other: str) -> Any:
         return _compared(ticket, other, error.problems), 422
     except ConflictError:
         return _compared(ticket, other, {"": _CHANGED}), 409
-    return _back(ticket, bagian="serupa")
+    return _back(ticket, _TAB)
 
 
 @blueprint.post("/aduan/<ticket>/pisahkan")
@@ -59,7 +60,7 @@ def separate(ticket: str) -> Response:
         toast(f"{ticket} dipisahkan dan kembali ke Verifikasi.")
     except MoveNotAllowedError:
         toast(f"{ticket} sudah tidak tergabung.", bad=True)
-    return _back(ticket, bagian="serupa")
+    return _back(ticket, _TAB)
 
 
 @blueprint.post("/aduan/<ticket>/pecah")
@@ -80,7 +81,7 @@ def split(ticket: str) -> Any:
         return _back(ticket)
     words = f"{ticket} dipecah: {len(wanted)} bagian untuk Perangkat Daerah lain."
     undoable(words, url_for("triage.undo_split", ticket=ticket), until)
-    return _back(ticket, bagian="serupa")
+    return _back(ticket, _TAB)
 
 
 @blueprint.post("/aduan/<ticket>/pecah/urungkan")
@@ -92,7 +93,7 @@ def undo_split(ticket: str) -> Response:
         toast(f"Pemecahan {ticket} diurungkan.")
     except MoveNotAllowedError:
         toast("Sudah terlambat: bagian itu dapat dibatalkan satu per satu.", bad=True)
-    return _back(ticket, bagian="serupa")
+    return _back(ticket, _TAB)
 
 
 @blueprint.post("/aduan/<ticket>/bagian/batal")
@@ -105,7 +106,7 @@ def cancel_part(ticket: str) -> Response:
         toast("Bagian ini sudah dijawab atau sudah dibatalkan.", bad=True)
         return _back(ticket)
     toast(f"Bagian {ticket} dibatalkan.")
-    return _back(whole, bagian="serupa")
+    return _back(whole, _TAB)
 
 
 @blueprint.post("/aduan/<ticket>/prioritas")
@@ -164,7 +165,7 @@ def _places() -> range:
     return range(1, MOST_PARTS + 1)
 
 
-def _back(ticket: str, **query: str) -> Response:
+def _back(ticket: str, tab: str | None = None) -> Response:
     """Go to the case, in the list in which one works."""
-    place: dict[str, Any] = {"antrean": request.args.get("antrean"), **query}
+    place: dict[str, Any] = {"antrean": request.args.get("antrean"), "bagian": tab}
     return redirect(url_for("inbox.case", ticket=ticket, **place))
