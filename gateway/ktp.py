@@ -33,8 +33,7 @@ from store.models.messaging import MediaState, Message
 logger = logging.getLogger(__name__)
 
 HOLD: Final = timedelta(seconds=120)
-# For photos of which nobody said that they show a card.
-LOOK: Final = timedelta(seconds=45)
+# Of photos of which nobody said that they show a card.
 _MOST_LOOKED_AT: Final = 3
 _CLAIM: Final = timedelta(minutes=5)
 _TRIES: Final = 2
@@ -54,14 +53,17 @@ def held_until(
         return None
     now = runtime.now()
     told = [int(message_id) for message_id in assembly.draft.identity_photos]
-    shown = _photos(turn, told)
-    until = [_asked_until(session, turn, shown, now, HOLD)]
+    photos = _photos(turn, told)
     if assembly.act is Act.ASK and field_of(assembly.say[-1]) is Field.NIK:
         others = [message.id for message in turn.messages if message.id not in told]
-        photos = _photos(turn, others)[:_MOST_LOOKED_AT]
-        until.append(_asked_until(session, turn, photos, now, LOOK))
-    held = max(until)
-    return held if held > now and assembly.act in (Act.ASK, Act.FILE) else None
+        photos += _photos(turn, others)[:_MOST_LOOKED_AT]
+    asked = {row.attachment_id: row for rows in turn.readings.values() for row in rows}
+    new = [photo for photo in photos if photo not in asked]
+    if new:
+        cards.want(session, new, now)
+    waiting = [asked[photo].asked_at for photo in photos if photo in asked and asked[photo].due_at]
+    until = min([*waiting, *([now] if new else [])], default=now - HOLD) + HOLD
+    return until if until > now and assembly.act in (Act.ASK, Act.FILE) else None
 
 
 def _photos(turn: Turn, message_ids: Sequence[int]) -> list[int]:
@@ -71,18 +73,6 @@ def _photos(turn: Turn, message_ids: Sequence[int]) -> list[int]:
         for item in turn.attachments[message_id]
         if item.kind is MediaKind.IMAGE and item.state in _MAY_COME
     ]
-
-
-def _asked_until(
-    session: Session, turn: Turn, photos: Sequence[int], now: datetime, hold: timedelta
-) -> datetime:
-    """Ask for photos to be read, each once; return until when the answer waits for them."""
-    asked = {row.attachment_id: row for rows in turn.readings.values() for row in rows}
-    new = [photo for photo in photos if photo not in asked]
-    if new:
-        cards.want(session, new, now)
-    waiting = [asked[photo].asked_at for photo in photos if photo in asked and asked[photo].due_at]
-    return min([*waiting, *([now] if new else [])], default=now - hold) + hold
 
 
 def look_at_added(
