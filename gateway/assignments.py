@@ -212,15 +212,8 @@ def _give(
 ) -> None:
     before, after = people
     teamwork.assign(session, complaint.id, after.id if after else None, actor_id, at)
-    pair = [before.id if before else None, after.id if after else None]
-    append_event(
-        session,
-        complaint,
-        "assigned",
-        at=at,
-        actor_id=actor_id,
-        data={"changes": {"assignee": pair}},
-    )
+    data = {"assignee": [before.id if before else None, after.id if after else None]}
+    append_event(session, complaint, "assigned", at=at, actor_id=actor_id, data=data)
 
 
 def _seen(session: Session, staff: Staff, ticket: str) -> Complaint:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gateway.people import Staff
+from gateway.people import INBOX_ROLES, PD_ROLES, Staff
 from store import teamwork
 from store.models.complaint import Complaint
 
@@ -34,7 +34,7 @@ def tell_mentioned(
         user.id
         for user in teamwork.named(session, names)
         if user.id != staff.id
-        and (for_pd or user.pd_code is None)
+        and (user.role in INBOX_ROLES or (for_pd and user.role in PD_ROLES))
         and teamwork.sees(session, user, complaint.id)
     ]
     teamwork.notify(session, people, (complaint.id, "mention"), staff.id, at)

@@ -5,7 +5,15 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import answer_photos, answer_templates, assignments, casework, drafts, pd_reading, pdwork
+from gateway import (
+    answer_photos,
+    answer_templates,
+    assignments,
+    casework,
+    drafts,
+    pd_reading,
+    pdwork,
+)
 from gateway.answer_photos import NewPhotos
 from gateway.casefile import CaseRef
 from gateway.drafting import PROPOSALS, StaleTextError
@@ -174,12 +182,12 @@ def _do(
 
 def _page(ticket: str, **more: Any) -> str:
     shown = pd_reading.case(runtime(), me(), ticket)
-    team = assignments.team(runtime(), me(), ticket)
     words = {"reasons": RETURN_REASONS, "questions": QUESTIONS, "proposals": PROPOSALS}
     settings = {"problems": {}, "theirs": None, "filled": request.form, **more}
+    settings["team"] = assignments.team(runtime(), me(), ticket)
     if "draft" in shown.actions:
         settings["texts"] = answer_templates.offered(runtime(), me(), ticket)
-    return render_template("pd/kotak.html", **_left_half(), case=shown, team=team, **words, **settings)
+    return render_template("pd/kotak.html", **_left_half(), case=shown, **words, **settings)
 
 
 def _left_half() -> dict[str, Any]:
