@@ -198,7 +198,7 @@ def _correction_to_write(
         answer = CorrectedAnswer(complaint_id=complaint.id, draft_id=draft.id)
         session.add(answer)
     elif answer.version != form.version:
-        raise StaleTextError(answer.body, answer.version)
+        raise stale(session, answer)
     answer.author_id, answer.body, answer.final = staff.id, text, form.final
     answer.no_photo = form.no_photo.strip() or None
     answer.saved_at = runtime.now()

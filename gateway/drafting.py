@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import ConflictError, NotFoundError
 from store import complaints
-from store.models.complaint import Complaint, ComplaintStatus, DraftAnswer
+from store.models.complaint import Complaint, ComplaintStatus, CorrectedAnswer, DraftAnswer
+from store.staff import user_names
 
 PROPOSALS = {
     "in_progress": "Masih Penanganan",
@@ -28,12 +29,20 @@ class StaleTextError(ConflictError):
     Attributes:
         theirs: the text that is stored now.
         version: its version, with which the next save is accepted.
+        who: the name of who saved it.
+        at: when, aware UTC.
     """
 
-    def __init__(self, theirs: str, version: int) -> None:
+    def __init__(self, saved: DraftAnswer | CorrectedAnswer, who: str) -> None:
         super().__init__("text")
-        self.theirs = theirs
-        self.version = version
+        self.theirs, self.version = saved.body, saved.version
+        self.who, self.at = who, saved.saved_at
+
+
+def stale(session: Session, saved: DraftAnswer | CorrectedAnswer) -> StaleTextError:
+    """Return the error for a text that was begun on an older version than `saved`."""
+    names = user_names(session, [saved.author_id])
+    return StaleTextError(saved, names.get(saved.author_id, "petugas lain"))
 
 
 def awaits_draft(complaint: Complaint) -> bool:

@@ -97,7 +97,7 @@ def _draft_to_write(
         raise MoveNotAllowedError("no disposisi")
     if last is not None and last.submitted_at is None and last.disposisi_id == instruction.id:
         if last.version != form.version:
-            raise StaleTextError(last.body, last.version)
+            raise stale(session, last)
         return last
     draft = DraftAnswer(
         complaint_id=complaint.id,

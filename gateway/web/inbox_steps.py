@@ -31,6 +31,7 @@ from gateway.people import INBOX_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import blueprint, render_case
+from gateway.web.stale import changed_words
 from gateway.web.toasts import toast, undoable
 
 __all__ = ["blueprint"]
@@ -241,7 +242,7 @@ def _do(
         toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
         return redirect(url_for("inbox.case", ticket=ticket, **_queue()))
     except ConflictError:
-        return _with_dialog(ticket, dialog, {"": _CHANGED}, writing), 409
+        return _with_dialog(ticket, dialog, {"": changed_words(ticket)}, writing, stale=True), 409
     if words:
         toast(words)
     if back_to_list:
@@ -254,8 +255,10 @@ def _with_dialog(
     dialog: str | None,
     problems: dict[str, str] | None = None,
     writing: str = "",
+    *,
+    stale: bool = False,
 ) -> str:
-    more: dict[str, Any] = {"problems": problems or {}, "filled": request.form}
+    more: dict[str, Any] = {"problems": problems or {}, "filled": request.form, "stale": stale}
     if writing:
         more["writing_now"] = writing
     if dialog == "perbaiki":

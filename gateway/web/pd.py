@@ -23,6 +23,7 @@ from gateway.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
 from gateway.people import PD_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
+from gateway.web.stale import changed_words
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("pd", __name__, url_prefix="/pd")
@@ -169,7 +170,7 @@ def _do(
         return _page(ticket, problems=error.problems), 422
     except ConflictError as error:
         theirs = error if isinstance(error, StaleTextError) else None
-        return _page(ticket, theirs=theirs, problems={} if theirs else {"": _CHANGED}), 409
+        return _page(ticket, theirs=theirs, problems={} if theirs else {"": changed_words(ticket)}), 409
     except MoveNotAllowedError:
         toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
     else:

@@ -146,7 +146,7 @@ def test_a_case_that_changed_meanwhile_shows_the_form_again_with_its_words(rina,
     )
 
     assert response.status_code == 409
-    assert "Aduan ini baru saja berubah." in rina.page
+    assert "Tulisan Anda tetap ada di bawah." in rina.page
     assert "Tulisan saya" in rina.page
 
 
