@@ -1,14 +1,12 @@
 """Handing out one attachment, to those who may see it, in the copy they may see."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from sqlalchemy.orm import Session
 
 from channels.message import MediaKind
 from gateway import identity
 from gateway.casefile import may_see
 from gateway.errors import NotFoundError
+from gateway.handed_files import INLINE, MediaFile, drawn_mime
 from gateway.people import INBOX_ROLES, PD_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store import answer_photos, reading, splits
@@ -16,25 +14,6 @@ from store.models.complaint import Complaint
 from store.models.messaging import Attachment, MediaState
 
 VARIANTS = ("kecil", "tampil", "asli")
-_DRAWN_ANEW = {"jpg": "image/jpeg", "png": "image/png"}
-# Shown in the page; everything else is downloaded. HTML and SVG are in neither list.
-INLINE = frozenset(
-    {
-        "image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf",
-        "audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr", "audio/wav", "audio/aac",
-        "audio/x-wav", "audio/opus", "video/mp4", "video/webm", "video/3gpp", "video/quicktime",
-    }
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class MediaFile:
-    """A file to send: where it lies, what it is, under which name, and whether it is shown."""
-
-    path: Path
-    mime: str
-    filename: str
-    inline: bool
 
 
 def open_file(runtime: Runtime, staff: Staff, attachment_id: int, variant: str) -> MediaFile:
@@ -89,11 +68,6 @@ def open_photo(runtime: Runtime, staff: Staff, photo_id: int, variant: str) -> M
     return MediaFile(runtime.media.path(key), mime, f"foto-{photo.id}", mime in INLINE)
 
 
-def drawn_mime(key: str) -> str:
-    """Return the type of a picture that was drawn here."""
-    return _DRAWN_ANEW.get(key.rpartition(".")[2], "image/jpeg")
-
-
 def _may_open(
     staff: Staff,
     attachment: Attachment,
@@ -130,8 +104,7 @@ def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]
     if variant == "kecil" and attachment.thumbnail_key:
         return attachment.thumbnail_key, "image/jpeg"
     if variant != "asli" and attachment.shared_key:
-        ending = attachment.shared_key.rpartition(".")[2]
-        return attachment.shared_key, _DRAWN_ANEW.get(ending, mime)
+        return attachment.shared_key, drawn_mime(attachment.shared_key, mime)
     if attachment.original_key and staff.role in INBOX_ROLES:
         return attachment.original_key, mime
     raise NotFoundError("attachment")

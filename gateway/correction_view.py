@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from channels.gsm7 import segments, to_gsm7
-from channels.message import ChannelName
 from gateway.case_parts import clock_views
 from gateway.case_views import ClockView
-from gateway.casefile import News, citizen_of, may_see, news_text, told_by_a_person
+from gateway.casefile import citizen_of, may_see, told_by_a_person
 from gateway.drafting import PROPOSALS, Piece, waiting_draft, word_difference
 from gateway.errors import NotFoundError
 from gateway.parts import combined
 from gateway.people import Staff
-from gateway.photo_views import PhotoView, photo_views
+from gateway.photo_views import PhotoView, photo_views, ticked
+from gateway.preview_parts import Draft, Preview, answer_previews
 from gateway.recording_form import SOCIAL
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
 from gateway.showing import full_time, pd_short, status_words
-from gateway.statuses import StatusWords, publicly_visible
+from gateway.statuses import StatusWords
 from gateway.windows import CHANNEL_WORDS, Window
 from store import answer_photos, complaints, queues, reading
 from store import staff as staff_rows
@@ -28,14 +27,13 @@ from store.models.messaging import Conversation
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """The answer as one reader will see it. `count` is the length line of an SMS."""
+class Unsaved:
+    """What stands in a form that was not saved (yet) and must not be lost."""
 
-    title: str
-    icon: str
-    text: str
-    count: str = ""
-    chosen: bool = False
+    body: str
+    no_photo: str = ""
+    to_citizen: frozenset[int] = frozenset()
+    to_public: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class CorrectionView:
 
 
 def correction(
-    runtime: Runtime, staff: Staff, ticket: str, unsaved: str | None = None
+    runtime: Runtime, staff: Staff, ticket: str, unsaved: Unsaved | None = None
 ) -> CorrectionView:
     """Return the page for the draft that waits.
 
@@ -78,7 +76,7 @@ def correction(
         runtime: the connected parts.
         staff: who reads.
         ticket: the number.
-        unsaved: text that was refused and must not be lost.
+        unsaved: what stands in the form now.
 
     Raises:
         NotFoundError: no such case, or no draft waits in it.
@@ -97,17 +95,20 @@ def _view(
     session: Session,
     complaint: Complaint,
     texts: tuple[DraftAnswer, CorrectedAnswer | None],
-    unsaved: str | None,
+    unsaved: Unsaved | None,
 ) -> CorrectionView:
     draft, answer = texts
-    body = unsaved if unsaved is not None else _begun(session, complaint, draft, answer)
+    body = unsaved.body if unsaved is not None else _begun(session, complaint, draft, answer)
     left, right = word_difference(draft.body, body)
     conversation = citizen_of(session, complaint)
+    photos = photo_views(runtime, session, complaint)
+    if unsaved is not None:
+        photos = ticked(photos, unsaved.to_citizen, unsaved.to_public)
     names = staff_rows.user_names(
         session, [draft.author_id, *([answer.author_id] if answer else [])]
     )
     condition = queues.inbox_conditions(runtime.now())["koreksi"]
-    waiting = queues.counts(session, {"all": condition}, queues.everything())["all"]
+    waiting = queues.count_of(session, condition)
     return CorrectionView(
         ticket=complaint.ticket,
         title=complaint.title,
@@ -129,12 +130,12 @@ def _view(
         if answer
         else "",
         difference=right,
-        previews=_previews(runtime, session, complaint, conversation, body),
+        previews=answer_previews(runtime, session, complaint, conversation, Draft(body, photos)),
         window=window_of(runtime, session, conversation) if conversation else None,
         secret=complaint.privacy is Privacy.SECRET,
-        photos=photo_views(runtime, session, complaint),
+        photos=photos,
         needs_photo=answer_photos.needs_photo(session, complaint),
-        no_photo=_no_photo(draft, answer),
+        no_photo=unsaved.no_photo if unsaved else _no_photo(draft, answer),
         send_words=_send_words(complaint, conversation),
     )
 
@@ -163,33 +164,3 @@ def _send_words(complaint: Complaint, conversation: Conversation | None) -> str:
     if complaint.source == SOCIAL:
         return "Simpan jawaban untuk dibalas di tempat asalnya"
     return "Simpan jawaban dan telepon balik"
-
-
-def _previews(
-    runtime: Runtime,
-    session: Session,
-    complaint: Complaint,
-    conversation: Conversation | None,
-    body: str,
-) -> list[Preview]:
-    """Return the citizen's own channel first, then SMS and the public page."""
-    if told_by_a_person(conversation) or conversation is None:
-        return [Preview("Cek aduan dengan nomor dan PIN", "ch-web", body, chosen=True)]
-    own = conversation.channel
-    shown = [own] + [name for name in (ChannelName.WHATSAPP, ChannelName.SMS) if name is not own]
-    news = News("dijawab", {"JWB": body}, "JWB")
-    previews = []
-    for channel in shown[:2]:
-        text = news_text(runtime, session, complaint, news, channel)
-        count = ""
-        if channel is ChannelName.SMS:
-            plain = to_gsm7(text)
-            count = f"{len(plain)}/160 ({segments(plain)} bagian)"
-        previews.append(
-            Preview(
-                CHANNEL_WORDS[channel], f"ch-{channel.value}", text, count, chosen=channel is own
-            )
-        )
-    if publicly_visible(complaint):
-        previews.append(Preview("Halaman publik", "ch-web", body))
-    return previews

@@ -1,7 +1,7 @@
 """Photos of the work as pages show them, and what is asked of a case that is called done."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,18 @@ def photo_views(runtime: Runtime, session: Session, complaint: Complaint) -> lis
             drawn=photo.id in copies,
         )
         for photo in answer_photos.of_case(session, complaint.id)
+    ]
+
+
+def ticked(
+    photos: Collection[PhotoView], citizen: Collection[int], public: Collection[int]
+) -> list[PhotoView]:
+    """Return the photos as a form that is not saved yet has them."""
+    return [
+        photo
+        if photo.sent
+        else replace(photo, to_citizen=photo.id in citizen, to_public=photo.id in public)
+        for photo in photos
     ]
 
 

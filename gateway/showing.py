@@ -76,6 +76,8 @@ _EVENT_WORDS = {
     "asked": ("Keterangan diminta", "menunggu jawaban warga"),
     "photo_added": ("Foto ditambahkan", ""),
     "photo_dropped": ("Foto dibuang", ""),
+    "photo_redacted": ("Foto disensor", "salinan untuk publik dibuat"),
+    "photo_withdrawn": ("Foto ditarik dari publik", ""),
     "draft_submitted": ("Draf diajukan", ""),
     "draft_returned": ("Draf dikembalikan", ""),
     "answered": ("Dijawab", "jawaban dikirim kepada warga"),

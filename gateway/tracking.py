@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from gateway.clock_reasons import length_words
 from gateway.errors import InvalidInputError
 from gateway.filing import pin_hash
+from gateway.following import open_followers
 from gateway.group_views import part_views
+from gateway.photo_links import PUBLIC, SENT, photo_link
+from gateway.photo_views import MOMENTS
 from gateway.runtime import Runtime
 from gateway.showing import PRIVACY_WORDS, HistoryLine, full_time, history_line, status_words
 from gateway.statuses import StatusWords, publicly_visible
 from gateway.windows import CHANNEL_WORDS
 from normalizer.ticket import looks_like_ticket, parse_ticket
-from store import complaints, figures, groups, reading
+from store import answer_photos, complaints, figures, groups, reading
 from store import staff as staff_rows
 from store.figures import Totals
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
@@ -52,6 +55,7 @@ class TrackedCase:
     finished: bool
     parts: Sequence[tuple[str, StatusWords]] = ()
     reporters: int = 0
+    photos: Sequence[tuple[str, str]] = ()
 
 
 def weekly(runtime: Runtime) -> Totals:
@@ -132,8 +136,32 @@ def _view(runtime: Runtime, session: Session, complaint: Complaint, *, mine: boo
         mine=mine,
         finished=finished,
         parts=[(part.pd, part.status) for part in part_views(session, standing.id, pds)],
-        reporters=_same_reporters(session, standing),
+        reporters=open_followers(session, standing.id),
+        photos=_photos(runtime, session, standing, mine=mine and not hidden),
     )
+
+
+def _photos(
+    runtime: Runtime, session: Session, complaint: Complaint, *, mine: bool
+) -> list[tuple[str, str]]:
+    """Return address and words of the photos: approved copies, and what the reporter got."""
+    work = {photo.id: photo for photo in answer_photos.of_case(session, complaint.id)}
+    shown = [
+        (copy.answer_photo_id, photo_link(runtime, PUBLIC, copy.id))
+        for copy in answer_photos.public_of_case(session, complaint.id)
+        if copy.approved_at is not None and publicly_visible(complaint)
+    ]
+    known = {photo_id for photo_id, _ in shown}
+    if mine:
+        shown += [
+            (photo.id, photo_link(runtime, SENT, photo.id))
+            for photo in work.values()
+            if photo.answer_id is not None and photo.to_citizen and photo.id not in known
+        ]
+    return [
+        (address, f"Foto {MOMENTS[work[photo_id].moment]} pekerjaan" if photo_id else "Foto aduan")
+        for photo_id, address in shown
+    ]
 
 
 def _timeline(
@@ -150,12 +178,6 @@ def _timeline(
         events += [step for step in steps if step.kind != "received"]
         events.sort(key=lambda event: event.at)
     return [history_line(runtime, event, {}, pds) for event in events]
-
-
-def _same_reporters(session: Session, standing: Complaint) -> int:
-    """Return how many others reported the same openly; Rahasia ones are not betrayed."""
-    followers = groups.followers_of(session, standing.id)
-    return sum(follower.privacy is not Privacy.SECRET for follower in followers)
 
 
 def _late(due_at: datetime | None, now: datetime) -> str:

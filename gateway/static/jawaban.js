@@ -39,3 +39,35 @@ for (const line of document.querySelectorAll("[data-closes-in]")) {
     if (send) send.disabled = true;
   }, 15000);
 }
+
+// ---- the preview follows the typing: the server draws it, as it draws what is sent
+for (const shown of document.querySelectorAll("[data-shown]")) {
+  const form = document.getElementById(shown.dataset.shown);
+  const button = shown.querySelector("[data-shows]");
+  if (!form || !button) continue;
+  button.hidden = true;
+  let timer = 0;
+  let asked = 0;
+  const renew = async () => {
+    const number = ++asked;
+    const body = new URLSearchParams(new FormData(form));
+    body.set(button.name, button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok || number !== asked) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector(`[data-shown="${form.id}"] .preview-tabs`);
+      const chosen = shown.querySelector("[name=tampilan]:checked")?.value;
+      if (fresh) shown.querySelector(".preview-tabs").replaceWith(fresh);
+      const tab = shown.querySelector(`[name=tampilan][value="${chosen}"]`);
+      if (tab) tab.checked = true;
+    } catch {
+      // Offline: the preview stays as it was.
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "tampilan") return;
+    clearTimeout(timer);
+    timer = setTimeout(renew, 700);
+  });
+}

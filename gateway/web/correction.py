@@ -8,6 +8,7 @@ from gateway import answer_templates, answers, correction_view
 from gateway.accounts import Role
 from gateway.answers import RETURN_REASONS, Correction
 from gateway.casefile import CaseRef
+from gateway.correction_view import Unsaved
 from gateway.drafting import StaleTextError
 from gateway.errors import InvalidInputError
 from gateway.web import forms
@@ -39,20 +40,28 @@ def act(ticket: str) -> Any:
         to_public=forms.numbers("to_public"),
     )
     step = forms.text("step")
-    chosen = forms.number("sisip")
-    if chosen is not None:
-        body = answer_templates.inserted(runtime(), me(), ticket, chosen, form.body)
-        return _page(ticket, body=body)
+    if step == "lihat" or "sisip" in request.form:
+        return _page(ticket, unsaved=_typed(ticket))
     try:
         done = _STEPS[step](ticket, form) if step in _STEPS else _save(ticket, form)
     except InvalidInputError as error:
-        return _page(ticket, problems=error.problems, body=form.body), 422
+        return _page(ticket, problems=error.problems, unsaved=_typed(ticket)), 422
     except StaleTextError as error:
-        return _page(ticket, body=form.body, theirs=error), 409
+        return _page(ticket, unsaved=_typed(ticket), theirs=error), 409
     toast(done)
     if step in _STEPS:
         return redirect(url_for("inbox.index", antrean="koreksi"))
     return redirect(url_for("correction.show", ticket=ticket))
+
+
+def _typed(ticket: str) -> Unsaved:
+    """Return what stands in the form, a ready-made text behind it if one was chosen."""
+    body, chosen = forms.text("body"), forms.number("sisip")
+    if chosen is not None:
+        body = answer_templates.inserted(runtime(), me(), ticket, chosen, body)
+    return Unsaved(
+        body, forms.text("no_photo"), forms.numbers("to_citizen"), forms.numbers("to_public")
+    )
 
 
 def _save(ticket: str, form: Correction) -> str:
@@ -83,7 +92,7 @@ _STEPS = {"kirim": _send, "kembalikan": _return, "setujui": _agree}
 
 
 def _page(ticket: str, **more: Any) -> str:
-    view = correction_view.correction(runtime(), me(), ticket, more.pop("body", None))
+    view = correction_view.correction(runtime(), me(), ticket, more.pop("unsaved", None))
     return render_template(
         "koreksi/koreksi.html",
         view=view,

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, send_file
 
 from gateway import attachments
 from gateway.accounts import Role
-from gateway.attachments import MediaFile
+from gateway.handed_files import MediaFile
 from gateway.web.access import me, runtime, staff
 
 blueprint = Blueprint("files", __name__, url_prefix="/lampiran")

@@ -3,9 +3,11 @@
 from gateway.people import Role
 from store.models.answering import AnswerPhoto
 from store.models.complaint import Complaint
-from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, Row
+from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, PUBLIC, Row
 
 _PHOTO = "/lampiran/foto/<int:photo_id>/<variant>"
+_PICTURE = "/kotak/aduan/<ticket>/foto/<any(warga, pekerjaan):kind>/<int:source_id>"
+_LINK = "/foto/<kind>/<int:photo_id>/<int:expires>/<signature>/<variant>"
 _TEXT = "/templat-jawaban/<int:template_id>"
 
 ROWS = (
@@ -18,6 +20,16 @@ ROWS = (
         values={"variant": "asli"},
         sees={Role.ADMIN_DISKOMINFO: ALL_CASES, Role.OPERATOR: ALL_CASES},
         ok={200, 404},  # 404: operators, who see the case but not the original
+    ),
+    Row("GET", "/kotak/aduan/<ticket>/foto", ADMIN),
+    Row("GET", _PICTURE, ADMIN, values={"kind": "warga", "source_id": "1"}, ok={404}),
+    Row("POST", _PICTURE, ADMIN, values={"kind": "warga", "source_id": "1"}, ok={404}),
+    Row(
+        "GET",
+        _LINK,
+        PUBLIC,
+        values={"kind": "publik", "expires": "1", "signature": "x", "variant": "besar"},
+        ok={403, 404},  # 403: what a PD gets for all that is not there
     ),
     Row("GET", "/templat-jawaban/", ADMIN),
     Row("GET", "/templat-jawaban/baru", ADMIN),
