@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.casefile import CaseRef, News, move, open_case, required, tell, when
-from gateway.drafting import ANSWERS, LONGEST_ANSWER, StaleTextError, waiting_draft
+from gateway.drafting import ANSWERS, LONGEST_ANSWER, stale, waiting_draft
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.parts import settle
 from gateway.people import Role, Staff

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clocks
 from gateway.casefile import CaseRef, open_case
-from gateway.drafting import ANSWERS, LONGEST_ANSWER, PROPOSALS, StaleTextError, awaits_draft
+from gateway.drafting import ANSWERS, LONGEST_ANSWER, PROPOSALS, awaits_draft, stale
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.people import PD_ROLES, Staff
 from gateway.photo_views import require_proof

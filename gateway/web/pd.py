@@ -170,7 +170,8 @@ def _do(
         return _page(ticket, problems=error.problems), 422
     except ConflictError as error:
         theirs = error if isinstance(error, StaleTextError) else None
-        return _page(ticket, theirs=theirs, problems={} if theirs else {"": changed_words(ticket)}), 409
+        problems = {} if theirs else {"": changed_words(ticket)}
+        return _page(ticket, theirs=theirs, problems=problems), 409
     except MoveNotAllowedError:
         toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
     else:
