@@ -34,6 +34,7 @@ from store import (
 )
 
 _SHORT_LIVED = timedelta(days=1)
+_FEEDBACK_KEPT = timedelta(days=365)  # ADR 0008
 
 
 def due_kinds(runtime: Runtime) -> list[str]:
@@ -81,3 +82,4 @@ def run(runtime: Runtime) -> None:
         retention.drop_deliveries(session, webhooks_end)
         calls.forget_before(session, webhooks_end)
         search.drop_expired(session, now)
+        retention.drop_feedback(session, now - _FEEDBACK_KEPT)

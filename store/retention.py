@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from store.models.feedback import FIELDS, Feedback
 from store.models.messaging import WebhookDelivery
 from store.models.outbox import EarlyReceipt, OneTimeSecret
 from store.models.staff import Attempt, StaffSession
@@ -23,6 +24,13 @@ def drop_deliveries(session: Session, before: datetime) -> int:
     gone = session.scalars(
         delete(WebhookDelivery).where(WebhookDelivery.id.in_(old)).returning(WebhookDelivery.id)
     )
+    return len(gone.all())
+
+
+def drop_feedback(session: Session, before: datetime) -> int:
+    """Delete corrections of findings made before `before`; return how many (at most one batch)."""
+    old = select(Feedback.id).where(Feedback.field.in_(FIELDS), Feedback.at < before).limit(_BATCH)
+    gone = session.scalars(delete(Feedback).where(Feedback.id.in_(old)).returning(Feedback.id))
     return len(gone.all())
 
 

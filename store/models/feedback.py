@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.crypto import EncryptedJSON
 from store.db import Base
 
+FIELDS = ("pd", "category", "kind", "event", "desa", "kecamatan", "street", "landmark")
+
 
 class Feedback(Base):
     """One field of one complaint, as understood first and as officers left it.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway import casework, disposal, feedback_review, mending
+from gateway import casework, disposal, feedback_review, mending, sweeps
 from gateway.casefile import CaseRef
 from gateway.errors import (
     ConflictError,
@@ -15,7 +15,7 @@ from gateway.errors import (
 )
 from store import complaints
 from store.models.complaint import ComplaintEvent
-from store.models.feedback import Feedback
+from store.models.feedback import FIELDS, Feedback
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of
@@ -200,6 +200,25 @@ def test_the_review_counts_mistakes_and_the_accuracy_of_a_month(runtime, office)
     assert (by_field["pd"].decided, by_field["pd"].suggested) == (3, 3)
     assert round(by_field["pd"].first_right, 2) == 0.33
     assert by_field["category"].first_right == 1.0
+
+
+def test_what_was_corrected_goes_after_twelve_months(runtime, office):
+    ticket = office.hears()
+    mend(runtime, office, ticket, landmark="depan pasar")
+    runtime.now.advance(days=200)
+    office.disposes(ticket)
+
+    sweeps.run(runtime)
+    before = set(kept(runtime))
+    runtime.now.advance(days=165, hours=1)
+    sweeps.run(runtime)
+
+    assert before == {"landmark", "pd", "category"}
+    assert set(kept(runtime)) == {"pd", "category"}
+
+
+def test_every_field_that_is_reviewed_has_its_end():
+    assert set(feedback_review.FIELD_WORDS) == set(FIELDS)
 
 
 def test_the_review_command_prints_codes_and_tickets_and_no_words(runtime, office):
