@@ -12,7 +12,7 @@ from gateway.runtime import Runtime
 from store import groups
 from store.casework_rows import withdraw_unsent
 from store.complaints import append_event, last_clock
-from store.models.complaint import Complaint
+from store.models.complaint import Complaint, Privacy
 
 
 def part_from(
@@ -35,6 +35,12 @@ def part_from(
     append_event(session, leader, "follower_left", at=now, actor_id=staff.id, data=facts)
     if not unsent:
         _tell_apart(runtime, session, follower)
+
+
+def open_followers(session: Session, complaint_id: int) -> int:
+    """Return how many others reported the same openly; Rahasia ones are not betrayed."""
+    followers = groups.followers_of(session, complaint_id)
+    return sum(follower.privacy is not Privacy.SECRET for follower in followers)
 
 
 def release(runtime: Runtime, session: Session, leader: Complaint, staff: Staff) -> None:

@@ -41,6 +41,7 @@ ARCHIVE = (
     ("dicabut", "Dicabut warga"),
 )
 NAMES = dict((*ACTION, *WATCHED, *ARCHIVE))
+_COUNTED = [code for code, _ in (*ACTION, *WATCHED) if code not in {"percakapan", "gagal"}]
 _EXCERPT = 120
 
 
@@ -110,9 +111,9 @@ def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview
     now = runtime.now()
     with runtime.transaction() as session:
         conditions = queues.inbox_conditions(now)
-        counted = queues.counts(session, conditions, queues.everything())
-        counted["percakapan"] = queues.count_conversations(session)
-        counted["gagal"] = queues.count_troubled(session)
+        counted = queues.inbox_counts(session, conditions, _COUNTED)
+        if code not in counted:
+            counted[code] = queues.count_of(session, conditions[code])
         listing = _listing(runtime, session, code, counted[code], cursor)
     action = [Queue(key, name, counted[key], _tone(key, counted[key])) for key, name in ACTION]
     return Overview(

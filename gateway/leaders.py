@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.dates import local, long_day
+from gateway.dates import local, long_day, month_words
 from gateway.runtime import Runtime
 from gateway.showing import clock_words
 from gateway.statuses import WORDS, StatusWords
-from store import figures
+from store import feedback, figures
 from store.figures import Totals
 
 _FEW = 10
@@ -26,11 +26,22 @@ class PdLine:
     resolved: int
     oldest: str
     few: bool
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionLine:
+    """How many of a month's disposisi went where the system had suggested, in percent."""
+
+    month: str
+    decided: int
+    first_percent: int
+    three_percent: int
 
 
 @dataclass(frozen=True)
 class Monitor:
-    """The figures of the last seven days and of this instant."""
+    """The figures of the last seven days and of this instant; `suggestions` by month."""
 
     totals: Totals
     lines: Sequence[PdLine]
@@ -38,6 +49,7 @@ class Monitor:
     statuses: Sequence[tuple[StatusWords, int]]
     period: str
     at: str
+    suggestions: Sequence[SuggestionLine] = ()
 
     @property
     def late_percent(self) -> int:
@@ -53,9 +65,11 @@ def monitor(runtime: Runtime) -> Monitor:
         totals = figures.totals(session, since, now)
         rows = figures.per_pd(session, since, now)
         counted = figures.status_counts(session)
+        months = feedback.months(session, _months_back(runtime, now), runtime.profile.timezone,
+                                 ("pd",))  # fmt: skip
     lines = [
         PdLine(row.name, row.disposed, row.open, row.late, row.resolved,
-               _age(row.late_since, now), row.disposed < _FEW)
+               _age(row.late_since, now), row.disposed < _FEW, row.returned)
         for row in rows
     ]  # fmt: skip
     zone = runtime.profile.timezone
@@ -66,7 +80,24 @@ def monitor(runtime: Runtime) -> Monitor:
         statuses=[(words, counted.get(status, 0)) for status, words in WORDS.items()],
         period=f"{long_day(local(since, zone).date())} sampai {long_day(local(now, zone).date())}",
         at=f"{clock_words(runtime, now)} {runtime.profile.zone_label}",
+        suggestions=[
+            SuggestionLine(
+                month_words(row.first_day.date()),
+                row.decided,
+                round(100 * row.first_right / row.decided),
+                round(100 * row.among_three / row.decided),
+            )
+            for row in months
+        ],
     )
+
+
+def _months_back(runtime: Runtime, now: datetime) -> datetime:
+    """Return when the month before last began: three months are shown."""
+    first = local(now, runtime.profile.timezone).replace(day=1, hour=0, minute=0, second=0)
+    for _ in range(2):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first.replace(microsecond=0)
 
 
 def _age(since: datetime | None, now: datetime) -> str:

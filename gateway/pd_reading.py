@@ -16,6 +16,9 @@ from gateway.casefile import may_see
 from gateway.cursors import read_cursor, write_cursor
 from gateway.drafting import word_difference
 from gateway.errors import NotFoundError
+from gateway.following import open_followers
+from gateway.group_views import part_views
+from gateway.parts import whole_of
 from gateway.pd_views import DraftView, PdCase, PdListing, PdMessage, PdRow, SentView
 from gateway.people import Staff
 from gateway.photo_views import photo_views
@@ -198,6 +201,9 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
         ],
         instruction=(instruction.note or "") if instruction else "",
         plan=_plan(instruction),
+        parts=part_views(session, complaint.part_of_id or complaint.id, pds),
+        coordinator=_coordinator(session, complaint, pds),
+        same_reports=open_followers(session, complaint.id),
         draft=_draft(runtime, session, complaint, instruction),
         sent=_sent(runtime, session, complaint),
         photos=photo_views(runtime, session, complaint),
@@ -219,6 +225,13 @@ def _actions(complaint: Complaint) -> frozenset[str]:
         "read": complaint.citizen_wrote_at is not None,
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)
+
+
+def _coordinator(session: Session, complaint: Complaint, pds: Mapping[str, str]) -> str:
+    """Return who coordinates, for the PD of a part; empty for a whole case."""
+    if complaint.part_of_id is None:
+        return ""
+    return pds.get(whole_of(session, complaint).pd_code or "", "Diskominfo")
 
 
 def _plan(instruction: Disposisi | None) -> str:

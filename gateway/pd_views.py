@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.case_views import ClockView, NoteView
 from gateway.clocks import Chip
 from gateway.drafting import Piece
+from gateway.group_views import PartView
 from gateway.photo_views import PhotoView
 from gateway.showing import AttachmentView, HistoryLine, PinView
 from gateway.statuses import StatusWords
@@ -95,6 +96,9 @@ class PdCase:
     clocks: Sequence[ClockView]
     instruction: str
     plan: str
+    parts: Sequence[PartView]
+    coordinator: str
+    same_reports: int
     draft: DraftView
     sent: Sequence[SentView]
     photos: Sequence[PhotoView]

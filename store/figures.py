@@ -1,15 +1,18 @@
 """Counts for the leadership and the public front page; no text, no identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, distinct, func, select
 from sqlalchemy.orm import Session
 
-from store.models.complaint import Clock, Complaint, ComplaintStatus
+from store.models.complaint import Clock, Complaint, ComplaintStatus, Disposisi
 from store.models.staff import PerangkatDaerah
 
 _CLOSED = (ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT)
+# A part is work of its PD, but no complaint of its own; a follower has the course of another.
+_WHOLE = Complaint.part_of_id.is_(None)
+_ALONE = and_(_WHOLE, Complaint.leading_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class PdFigures:
-    """The same for one PD. `late_since` is its oldest missed deadline."""
+    """The same for one PD. `late_since` is its oldest missed deadline.
+
+    `returned` counts the disposisi that it gave back in the period.
+    """
 
     code: str
     name: str
@@ -33,12 +39,13 @@ class PdFigures:
     late: int
     resolved: int
     late_since: datetime | None
+    returned: int = 0
 
 
 def totals(session: Session, since: datetime, now: datetime) -> Totals:
     """Return the totals of a period that began at `since`; Rahasia cases are counted."""
-    counted = Complaint.archived_at.is_(None)
-    is_open = and_(Complaint.status.not_in(_CLOSED), Complaint.withdrawn_at.is_(None))
+    counted = and_(Complaint.archived_at.is_(None), _WHOLE)
+    is_open = and_(Complaint.status.not_in(_CLOSED), Complaint.withdrawn_at.is_(None), _ALONE)
     row = session.execute(
         select(
             func.count().filter(Complaint.received_at >= since),
@@ -79,7 +86,9 @@ def per_pd(session: Session, since: datetime, now: datetime) -> list[PdFigures]:
         .where(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
         .group_by(PerangkatDaerah.code, PerangkatDaerah.name)
     )
-    rows = [PdFigures(*row) for row in session.execute(statement)]
+    given_back = _returned(session, since)
+    found = [PdFigures(*row) for row in session.execute(statement)]
+    rows = [replace(row, returned=given_back.get(row.code, 0)) for row in found]
     return sorted(rows, key=lambda row: (-row.late, -row.open, row.name))
 
 
@@ -87,8 +96,17 @@ def status_counts(session: Session) -> dict[ComplaintStatus, int]:
     """Return how many cases have each status, the closed ones included."""
     statement = (
         select(Complaint.status, func.count())
-        .where(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None))
+        .where(Complaint.archived_at.is_(None), Complaint.withdrawn_at.is_(None), _ALONE)
         .group_by(Complaint.status)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _returned(session: Session, since: datetime) -> dict[str, int]:
+    statement = (
+        select(Disposisi.pd_code, func.count())
+        .where(Disposisi.returned_at >= since, Disposisi.return_reason != "undone")
+        .group_by(Disposisi.pd_code)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, text, tuple_
 from sqlalchemy.orm import Session, defer
 
 from channels.message import DeliveryStatus
 from store.models.complaint import (
+    OPEN_CASE,
     Clock,
     Complaint,
     ComplaintStatus,
@@ -86,8 +87,9 @@ def inbox_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
             Complaint.verdict == "belum",
             Complaint.draft_submitted_at.is_(None),
         ),
-        "lewat": and_(live, _clock_due(None, now)),
-        "tempo": and_(live, _clock_due(now, now + _SOON)),
+        # A case knows its nearest deadline: `due_at` follows its clocks.
+        "lewat": and_(live, Complaint.due_at <= now),
+        "tempo": and_(live, Complaint.due_at > now, Complaint.due_at <= now + _SOON),
         "penanganan": and_(live, whole, Complaint.status.in_(_WORKING)),
         "selesai": and_(live, whole, Complaint.status == _S.RESOLVED),
         "bukan-kewenangan": and_(live, Complaint.status == _S.NOT_COMPETENT),
@@ -111,7 +113,7 @@ def pd_conditions(now: datetime) -> Mapping[str, ColumnElement[bool]]:
         "dikembalikan": and_(drafting, returned),
         "balasan": and_(working, Complaint.citizen_wrote_at.is_not(None)),
         "dikerjakan": and_(working, Complaint.status != _S.DISPOSED),
-        "tempo": and_(working, _clock_due(None, now + _SOON)),
+        "tempo": and_(working, Complaint.due_at <= now + _SOON),
         "selesai": and_(live, Complaint.status.in_((_S.RESOLVED, _S.NOT_COMPETENT))),
     }
 
@@ -126,6 +128,36 @@ def counts(
     ]
     row = session.execute(select(*columns).where(within)).one()
     return dict(zip(conditions, row, strict=True))
+
+
+def inbox_counts(
+    session: Session, conditions: Mapping[str, ColumnElement[bool]], codes: Sequence[str]
+) -> dict[str, int]:
+    """Return how many cases stand in these queues, how many talks wait, how many parts failed.
+
+    One query, which reads the cases in work alone: those of the archive are many, and counted only
+    when their own queue is opened (`count_of`).
+    """
+    columns = [func.count().filter(conditions[code]).label(f"q{code}") for code in codes]
+    talks = select(func.count()).select_from(_conversations().subquery()).scalar_subquery()
+    parts = select(func.count()).select_from(OutboxPart).where(_in_trouble()).scalar_subquery()
+    row = session.execute(select(*columns, talks, parts).where(_in_work())).one()
+    return dict(zip((*codes, "percakapan", "gagal"), row, strict=True))
+
+
+def count_of(session: Session, where: ColumnElement[bool]) -> int:
+    """Return how many cases stand in one queue."""
+    return session.scalar(select(func.count()).select_from(Complaint).where(where)) or 0
+
+
+def _in_work() -> ColumnElement[bool]:
+    """Each arm is a partial index: the open cases, and the few closed ones that need a person."""
+    return or_(
+        text(OPEN_CASE),
+        Complaint.citizen_wrote_at.is_not(None),
+        Complaint.dispute.is_not(None),
+        Complaint.to_hand_over_at.is_not(None),
+    )
 
 
 def page(
@@ -214,11 +246,6 @@ def waiting_conversations(session: Session) -> list[Conversation]:
     return list(session.scalars(statement))
 
 
-def count_conversations(session: Session) -> int:
-    """Return how many conversations wait."""
-    return session.scalar(select(func.count()).select_from(_conversations().subquery())) or 0
-
-
 def troubled_parts(session: Session) -> list[tuple[OutboxPart, Message, str | None]]:
     """Return undelivered parts nobody has dealt with, newest first, with message and ticket."""
     statement = (
@@ -232,20 +259,10 @@ def troubled_parts(session: Session) -> list[tuple[OutboxPart, Message, str | No
     return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
-def count_troubled(session: Session) -> int:
-    """Return how many parts did not arrive and wait for a person."""
-    return session.scalar(select(func.count()).select_from(OutboxPart).where(_in_trouble())) or 0
-
-
 def changed_since(session: Session, where: ColumnElement[bool], since: datetime) -> int:
     """Return how many cases of a queue changed since then."""
     statement = select(func.count()).where(where, Complaint.last_activity_at > since)
     return session.scalar(statement) or 0
-
-
-def everything() -> ColumnElement[bool]:
-    """Return the condition that leaves nothing out."""
-    return Complaint.id.is_not(None)
 
 
 def of_pd(pd_code: str) -> ColumnElement[bool]:
@@ -266,17 +283,6 @@ def _in_trouble() -> ColumnElement[bool]:
         OutboxPart.dismissed_at.is_(None),
         OutboxPart.retry_at.is_(None),
     )
-
-
-def _clock_due(after: datetime | None, before: datetime) -> ColumnElement[bool]:
-    running = and_(
-        Clock.complaint_id == Complaint.id,
-        Clock.stopped_at.is_(None),
-        Clock.paused_at.is_(None),
-        Clock.kind != "K6",
-        Clock.due_at <= before,
-    )
-    return exists().where(running if after is None else and_(running, Clock.due_at > after))
 
 
 def _cursor(case: Complaint, key: str, *, backwards: bool) -> Cursor:
