@@ -26,6 +26,11 @@ def short_day(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {day.day}/{day.month}"
 
 
+def month_words(day: date) -> str:
+    """Return e.g. ``November 2026``."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
 def long_day(day: date) -> str:
     """Return e.g. ``26 November 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

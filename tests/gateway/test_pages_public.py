@@ -1,6 +1,6 @@
 import pytest
 
-from gateway import answers, tracking
+from gateway import answers, leaders, tracking
 from gateway.answers import Correction
 from gateway.casefile import CaseRef
 from gateway.errors import InvalidInputError
@@ -150,3 +150,17 @@ def test_leaders_see_figures_of_offices_and_nobodys_words(runtime, office, clock
     assert "Lampu" not in sekda.page
     assert "Budi" not in sekda.page
     assert late not in sekda.page
+
+
+def test_leaders_see_how_often_the_suggested_office_was_right(runtime, office):
+    for suggested in ("DPUPR", "DISHUB"):
+        office.disposes(
+            office.hears(suggestions=[{"pd": suggested, "confidence": 0.6, "words": []}])
+        )
+
+    (line,) = leaders.monitor(runtime).suggestions
+    sekda = logged_in(make_app(runtime), "sekda")
+    sekda.opens("/pimpinan/")
+
+    assert (line.month, line.decided, line.first_percent) == ("November 2026", 2, 50)
+    assert "Ketepatan saran kantor" in sekda.page
