@@ -14,7 +14,7 @@ from gateway.errors import InvalidInputError
 from gateway.government import make_government
 from gateway.runtime import Runtime
 from gateway.setting_areas import AREAS, Area, Asked
-from store import setting_changes, tenant
+from store import answer_templates, setting_changes, tenant
 
 _LISTS = {"agency": "pd", "category": "category"}
 
@@ -63,7 +63,7 @@ def _read(runtime: Runtime, text: str) -> dict[str, Any]:
         raise InvalidInputError({"file": f"Bukan TOML: {error}"}) from error
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise InvalidInputError({"file": f"Isi tidak lengkap atau keliru: {error}"}) from error
-    unknown = set(data) - {*tenant.SECTIONS, *_LISTS, "holiday"}
+    unknown = set(data) - {*tenant.SECTIONS, *_LISTS, "holiday", "answer_template"}
     if unknown:
         raise InvalidInputError({"file": f"Bagian tidak dikenal: {', '.join(sorted(unknown))}"})
     return data
@@ -103,6 +103,26 @@ def _wanted(session: Session, data: Mapping[str, Any]) -> Iterator[_Wanted]:
             if row["active"] is active:
                 yield _Wanted(AREAS[_LISTS[name]], code, row)
     yield from _days(session, data)
+    yield from _ready_texts(session, data)
+
+
+def _ready_texts(session: Session, data: Mapping[str, Any]) -> Iterator[_Wanted]:
+    """Yield the office's ready-made texts; one that the file lacks is put away."""
+    if "answer_template" not in data:
+        return
+    given = {row["name"]: _plain(row) for row in data["answer_template"]}
+    off = {row["name"]: {**_plain(row), "active": False} for row in _templates(session)}
+    for name, row in {**off, **given}.items():
+        yield _Wanted(_READY_TEXT, name, row)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a ready-made text as the history keeps it: days as words."""
+    shown = {"statuses": [], "categories": [], "active": True, **row}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in shown.items()
+    }
 
 
 def _days(session: Session, data: Mapping[str, Any]) -> Iterator[_Wanted]:
@@ -124,6 +144,32 @@ def _apply(runtime: Runtime, session: Session, wanted: _Wanted) -> bool:
     about.write(asked, wanted.value)
     setting_areas.note(asked, about, old, wanted.value)
     return True
+
+
+def _templates(session: Session) -> list[dict[str, Any]]:
+    return answer_templates.read_all(session)
+
+
+def _read_text(session: Session, name: str) -> Any:
+    found = (_plain(row) for row in _templates(session) if row["name"] == name)
+    return next(found, None)
+
+
+def _write_text(asked: Asked, value: Any) -> None:
+    day = value.get("review_on")
+    row = {**value, "review_on": date.fromisoformat(day) if day else None}
+    kept = answer_templates.named(asked.session, asked.key)
+    if kept is None:
+        answer_templates.seed(asked.session, [row])
+        asked.session.flush()
+        return
+    for name, one in row.items():
+        setattr(kept, name, one)
+
+
+_READY_TEXT = replace(
+    AREAS["identity"], name="answer_template", read=_read_text, write=_write_text, single=False
+)
 
 
 def _other(name: str) -> Area:

@@ -22,7 +22,7 @@ class SettingChange(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))  # None: command line
     area: Mapped[str] = mapped_column(String(32))
-    key: Mapped[str] = mapped_column(String(64))  # which of the area; empty where there is one
+    key: Mapped[str] = mapped_column(String(100))  # which of the area; empty where there is one
     old: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     new: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
 

@@ -692,7 +692,7 @@ def _settings() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('actor_id', sa.BigInteger(), nullable=True),
     sa.Column('area', sa.String(length=32), nullable=False),
-    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=100), nullable=False),
     sa.Column('old', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('new', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.ForeignKeyConstraint(['actor_id'], ['staff_user.id'], name=op.f('fk_setting_change_actor_id_staff_user')),
