@@ -210,6 +210,8 @@ def _write_workbook(file: IO[bytes], rows: Iterator[Sequence[str | int]]) -> Non
         sheet.write_string(0, column, heading, bold)
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
+            if cell == "":
+                continue
             if isinstance(cell, str):
                 sheet.write_string(number, column, cell[:_LONGEST_CELL])
             else:

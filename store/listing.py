@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, MediaKind
@@ -72,8 +72,9 @@ def matching(wanted: CaseFilter) -> ColumnElement[bool]:
 
 def count(session: Session, where: ColumnElement[bool]) -> int:
     """Return how many cases there are, `COUNTED_TO` + 1 where there are more than that."""
-    found = select(Complaint.id).where(where).limit(COUNTED_TO + 1).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    found = select(literal(1)).where(where).select_from(Complaint)
+    bounded = found.limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 
 _EXPORTED = (

@@ -26,5 +26,6 @@ def seen_by(role: Role, pd_code: str | None) -> ColumnElement[bool]:
             Complaint.conflict_pd.is_(None),
             Complaint.archived_at.is_(None),
             Complaint.withdrawn_at.is_(None),
+            Complaint.part_of_id.is_(None),
         )
     return false()

@@ -757,7 +757,8 @@ def _searching() -> None:
     newest: list[sa.ColumnClause[object]] = [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')]
     op.create_index('ix_complaint_due', 'complaint', ['due_at', 'id'], unique=False)
     op.create_index('ix_complaint_kecamatan', 'complaint', ['kecamatan', *newest], unique=False)
-    op.create_index('ix_complaint_category', 'complaint', ['category_code', *newest], unique=False)
+    listed = ['kecamatan', 'category_code', 'pd_code', 'conflict_pd', 'channel', 'status', 'kind', 'priority', 'privacy', 'received_at', 'due_at', 'part_of_id']
+    op.create_index('ix_complaint_listed', 'complaint', ['desa'], unique=False, postgresql_include=listed, postgresql_where=sa.text('archived_at IS NULL AND withdrawn_at IS NULL'))
     op.create_table('saved_view',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=False),
@@ -821,7 +822,7 @@ def _drop_searching() -> None:
     op.execute('DROP FUNCTION complaint_due()')
     for table in ('term_bookmark', 'search_term', 'identity_search', 'saved_view'):
         op.drop_table(table)
-    for index in ('ix_complaint_category', 'ix_complaint_kecamatan', 'ix_complaint_due'):
+    for index in ('ix_complaint_listed', 'ix_complaint_kecamatan', 'ix_complaint_due'):
         op.drop_index(index, table_name='complaint')
 
 
