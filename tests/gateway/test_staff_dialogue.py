@@ -33,7 +33,7 @@ def andi(runtime, telegram, hear, office):
 
 
 @pytest.fixture
-def told(runtime, andi, office, clock):
+def told(andi, office, clock):
     """A case whose disposisi Andi has just been told, and the platform's id of that notice."""
     ticket = office.hears()
     office.disposes(ticket)
@@ -106,7 +106,7 @@ def test_an_answer_that_begins_with_terima_kasih_is_no_acceptance(runtime, andi,
 
 
 def test_a_foreign_case_and_one_that_does_not_exist_get_the_same_words(
-    runtime, andi, told, telegram, hear, office
+    runtime, told, telegram, hear, office
 ):
     ticket, _ = told
     hadi = Officer(runtime, telegram, hear, office.hadi, sender="5550100901").links()
