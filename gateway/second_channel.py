@@ -46,6 +46,16 @@ def divert(runtime: Runtime, limit: int) -> int:
     return sum(_divert(runtime, one) for one in found)
 
 
+def divert_one(runtime: Runtime, message_id: int) -> bool:
+    """Pass one stuck message on at once, because a person wants it; say whether it went."""
+    at_once = timedelta(0)
+    with runtime.transaction() as session:
+        found = stranded(
+            session, _accounts(runtime), runtime.now(), at_once, 1, message_id=message_id
+        )
+    return any(_divert(runtime, one, at_once) for one in found)
+
+
 def window_of(runtime: Runtime, session: Session, conversation: Conversation) -> Window:
     """Return what may be written to this citizen now, the address they agreed to counted in."""
     window = judge(runtime, conversation)
@@ -78,14 +88,14 @@ def _written_after(now: datetime, window: timedelta | None) -> datetime | None:
     return None if window is None else now - window
 
 
-def _divert(runtime: Runtime, one: Stranded) -> bool:
+def _divert(runtime: Runtime, one: Stranded, patience: timedelta = PATIENCE) -> bool:
     """Pass one message on, unless it was set free or passed on meanwhile."""
     now = runtime.now()
     with runtime.transaction() as session:
         locked = stand_ins.lock_both(session, one.conversation_id, one.target_id)
         if len(locked) < 2:
             return False
-        still = stranded(session, _accounts(runtime), now, PATIENCE, 1, message_id=one.message_id)
+        still = stranded(session, _accounts(runtime), now, patience, 1, message_id=one.message_id)
         if one not in still:
             return False
         message = session.get_one(Message, one.message_id)

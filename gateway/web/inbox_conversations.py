@@ -1,13 +1,14 @@
 """Kotak Masuk: the steps on a conversation, on one of its messages, on an outgoing part."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import correspondence, replies
+from gateway import correspondence, replies, undelivered
 from gateway.correspondence import Reply
-from gateway.errors import InvalidInputError, NotFoundError
+from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.people import INBOX_ROLES
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -27,16 +28,38 @@ def move_message(message_id: int) -> Any:
     return redirect(url_for("inbox.case", ticket=target))
 
 
+_PART_STEPS: dict[str, tuple[Callable[[int], None], str]] = {
+    "ulang": (lambda part_id: replies.retry_part(runtime(), part_id, me().id), "Dikirim ulang."),
+    "selesai": (
+        lambda part_id: replies.dismiss_part(runtime(), part_id, me().id),
+        "Ditandai selesai.",
+    ),
+    "sms": (
+        lambda part_id: undelivered.send_by_sms(runtime(), me(), part_id),
+        "Dikirim lewat SMS.",
+    ),
+    "telepon": (
+        lambda part_id: undelivered.phone_instead(runtime(), me(), part_id, forms.text("note")),
+        "Hasil telepon dicatat.",
+    ),
+}
+
+
 @blueprint.post("/bagian/<int:part_id>/<step>")
 @staff(*INBOX_ROLES)
 def part(part_id: int, step: str) -> Response:
-    """Send an undelivered part again, or note that a person has dealt with it."""
-    act = {"ulang": replies.retry_part, "selesai": replies.dismiss_part}.get(step)
-    if act is None:
+    """Send an undelivered part again or by SMS, or note that a person has dealt with it."""
+    if step not in _PART_STEPS:
         raise NotFoundError("step")
-    act(runtime(), part_id, me().id)
-    words = "Dikirim ulang." if step == "ulang" else "Ditandai selesai."
-    toast(words)
+    act, words = _PART_STEPS[step]
+    try:
+        act(part_id)
+    except InvalidInputError as error:
+        toast(next(iter(error.problems.values())), bad=True)
+    except MoveNotAllowedError:
+        toast("Warga belum menyetujui nomor SMS. Telepon lalu catat hasilnya.", bad=True)
+    else:
+        toast(words)
     return redirect(forms.safe_next(forms.text("kembali")) or url_for("inbox.index"))
 
 

@@ -19,7 +19,6 @@ blueprint = Blueprint("public_photos", __name__)
 
 _ADMIN = Role.ADMIN_DISKOMINFO
 _NEW = Box(400, 400, 200, 200)
-_KIND = "<any(warga, pekerjaan):kind>"
 
 
 @blueprint.get("/kotak/aduan/<ticket>/foto")
@@ -30,14 +29,14 @@ def index(ticket: str) -> str:
     return render_template("foto/daftar.html", page=page, here="kotak")
 
 
-@blueprint.get(f"/kotak/aduan/<ticket>/foto/{_KIND}/<int:source_id>")
+@blueprint.get("/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>")
 @staff(_ADMIN)
 def show(ticket: str, kind: str, source_id: int) -> str:
     """One picture with its boxes."""
     return _page(ticket, Source(kind, source_id))
 
 
-@blueprint.post(f"/kotak/aduan/<ticket>/foto/{_KIND}/<int:source_id>")
+@blueprint.post("/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>")
 @staff(_ADMIN)
 def act(ticket: str, kind: str, source_id: int) -> Any:
     """Add a box, look at the result, show it to the public, or take it back."""

@@ -6,7 +6,7 @@ from store.models.complaint import Complaint
 from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, PUBLIC, Row
 
 _PHOTO = "/lampiran/foto/<int:photo_id>/<variant>"
-_PICTURE = "/kotak/aduan/<ticket>/foto/<any(warga, pekerjaan):kind>/<int:source_id>"
+_PICTURE = "/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>"
 _LINK = "/foto/<kind>/<int:photo_id>/<int:expires>/<signature>/<variant>"
 _TEXT = "/templat-jawaban/<int:template_id>"
 
@@ -31,6 +31,8 @@ ROWS = (
         values={"kind": "publik", "expires": "1", "signature": "x", "variant": "besar"},
         ok={403, 404},  # 403: what a PD gets for all that is not there
     ),
+    Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "sms"}),
+    Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "telepon"}),
     Row("GET", "/templat-jawaban/", ADMIN),
     Row("GET", "/templat-jawaban/baru", ADMIN),
     Row("POST", "/templat-jawaban/baru", ADMIN),
