@@ -98,7 +98,8 @@ def main() -> int:
         while search_terms.collect(runtime):
             print("  collecting words", flush=True)
         _measure(runtime, engine, options)
-        _measure_exports(runtime, engine)
+        if not options.pages_only:
+            _measure_exports(runtime, engine)
     return 0
 
 
@@ -108,6 +109,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=100, help="of each page")
     parser.add_argument("--home", type=Path, help="keep the database here")
     parser.add_argument("--explain", action="store_true", help="show how each page is answered")
+    parser.add_argument("--pages-only", action="store_true", help="no exports")
     return parser.parse_args()
 
 

@@ -1,0 +1,71 @@
+"""The list of cases in a real browser: accessible, on a phone, by keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from gateway import views
+from gateway.list_filter import Criteria
+from tests.browser.test_pages import (
+    AXE,
+    AXE_RULES,
+    _log_in,
+    chromium,
+    runtime,
+    site,
+    window,
+)
+
+__all__ = ["chromium", "runtime", "site", "window"]
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/daftar/",
+    "/daftar/?saring=ya&simpan=ya&status=received&kata=lampu",
+    "/daftar/?kata=hantu",
+)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_breaks_no_rule_of_accessibility_and_fits(chromium, site, width):
+    views.save(site.runtime, site.office.rina, "PUPR", Criteria(pd="DPUPR"), shared=True)
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    _log_in(page, site, "rina")
+
+    found: list[str] = []
+    for address in PAGES:
+        page.goto(site.url + address)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
+        found += [f"{address}: {item['id']}" for item in result["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: wider than the screen")
+    page.close()
+
+    assert found == []
+
+
+def test_search_filter_and_open_by_keyboard_alone(window, site):
+    page = window("rina")
+    page.goto(f"{site.url}/daftar/")
+    page.keyboard.press("/")
+    page.keyboard.type("got mampet damon")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/daftar/?kata=**")
+    expect(page.locator(".case-table mark").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+
+    page.wait_for_url(f"**/kotak/aduan/{site.disposed}")
+
+
+def test_a_nik_is_searched_with_a_reason_and_stands_in_no_address(window, site):
+    page = window("rina")
+    page.goto(f"{site.url}/daftar/")
+    page.locator("#q").fill("1403010107859002")
+    page.locator("#q").press("Enter")
+    page.get_by_label("Alasan mencari dengan NIK").fill("Laporan ganda")
+    page.get_by_role("button", name="Cari", exact=True).last.click()
+
+    expect(page.get_by_text(site.received)).to_be_visible()
+    assert "1403010107859002" not in page.url
