@@ -152,7 +152,7 @@ def count_inbound(runtime: Runtime) -> None:
 def _silences(
     runtime: Runtime, session: Session, kept: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
-    known, office = health.accounts(session), _office(runtime, session)
+    known, office = health.accounts(session), office_time(runtime, session)
     found: dict[str, Any] = {}
     for name, adapter in runtime.channels.items():
         account = (name, adapter.account)

@@ -4,6 +4,7 @@ Nothing here opens `nik`, `reporter_name`, `original_text` or the text of a mess
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from channels.message import MediaKind
 from gateway import clocks
+from gateway.assigned import NOBODY, assigned_words
 from gateway.case_parts import clock_views, history_lines, note_views
 from gateway.casefile import may_see
 from gateway.cursors import read_cursor, write_cursor
@@ -115,9 +117,13 @@ def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> lis
     files = queues.attachment_counts(session, ids)
     instructions = queues.last_disposisi(session, ids)
     drafts = queues.last_drafts(session, ids)
+    held = assigned_words(runtime, session, cases, instructions)
     return [
-        _row(runtime, case, running.get(case.id), files.get(case.id, 0),
-             (instructions.get(case.id), drafts.get(case.id)))
+        replace(
+            _row(runtime, case, running.get(case.id), files.get(case.id, 0),
+                 (instructions.get(case.id), drafts.get(case.id))),
+            assigned=held.get(case.id, ""), unassigned=held.get(case.id) == NOBODY,
+        )
         for case in cases
     ]  # fmt: skip
 

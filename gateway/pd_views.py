@@ -25,6 +25,8 @@ class PdRow:
     step: str  # accept, draft, redraft, wait
     status: StatusWords
     unread: bool
+    assigned: str = ""  # who has it, or that nobody took it for too long
+    unassigned: bool = False
 
 
 @dataclass(frozen=True)
