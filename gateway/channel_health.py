@@ -5,9 +5,8 @@ What providers said when they were last asked is remembered by `gateway.channel_
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from gateway import message_templates, template_words
 from gateway.dates import day_and_time, local
 from gateway.findings import FindingView, remembered, views_of
 from gateway.runtime import Runtime
-from gateway.silence import OfficeTime, Silence, find_silence, read_hours, write_hour
+from gateway.silence import Silence, find_silence, read_hours, write_hour
 from gateway.template_words import TemplateView
 from gateway.windows import CHANNEL_WORDS
 from store import complaints, health, states
@@ -168,19 +167,6 @@ def _silences(
                 "usual": silence.usual_per_hour,
             }
     return found
-
-
-def _office(runtime: Runtime, session: Session) -> OfficeTime:
-    hours = (runtime.facts or {}).get("hours", {})
-    zone = ZoneInfo(runtime.profile.timezone)
-    first = runtime.now().astimezone(zone).date() - timedelta(days=60)
-    return OfficeTime(
-        zone=zone,
-        weekdays=frozenset(hours.get("days", (1, 2, 3, 4, 5))),
-        opens=time.fromisoformat(hours.get("opens", "08:00")),
-        closes=time.fromisoformat(hours.get("closes", "16:00")),
-        holidays=complaints.holidays_from(session, first, 61),
-    )
 
 
 def _short_facts(session: Session) -> _Facts:

@@ -128,52 +128,6 @@ for (const area of document.querySelectorAll("[data-counter]")) {
   show();
 }
 
-// ---- news: the page asks, rows never move by themselves
-const poll = document.querySelector("[data-poll]");
-const said = document.querySelector("[data-news]");
-const title = document.title;
-let urgentBefore = 0;
-
-async function askForNews() {
-  if (document.hidden) return;
-  try {
-    const answer = await fetch(poll.dataset.poll, { headers: { "X-Requested-With": "fetch" } });
-    live(answer.ok);
-    if (!answer.ok) return;
-    showNews(await answer.json());
-  } catch {
-    live(false);
-  }
-}
-
-function live(works) {
-  const words = document.querySelector("[data-live]");
-  if (words) words.textContent = works ? "langsung: aktif" : "langsung: tidak aktif";
-}
-
-function showNews(news) {
-  if (!news.berubah && !news.mendesak) return;
-  const count = news.berubah || news.mendesak;
-  said.hidden = false;
-  said.querySelector("[data-news-words]").textContent = news.mendesak
-    ? `${news.mendesak} pesan mendesak, ${count} pembaruan,`
-    : `${count} pembaruan,`;
-  document.title = `${news.mendesak ? "MENDESAK " : ""}(${count}) ${title}`;
-  if (news.mendesak > urgentBefore && localStorage.getItem("nada") === "ya") ring();
-  urgentBefore = news.mendesak;
-}
-
-function ring() {
-  const audio = new AudioContext();
-  const tone = audio.createOscillator();
-  tone.frequency.value = 880;
-  tone.connect(audio.destination);
-  tone.start();
-  tone.stop(audio.currentTime + 0.4);
-}
-
-if (poll) setInterval(askForNews, 20000);
-
 // ---- switches of the account page
 for (const box of document.querySelectorAll("[data-setting]")) {
   box.checked = (localStorage.getItem(box.dataset.setting) ?? box.dataset.default) === "ya";

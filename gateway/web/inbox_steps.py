@@ -37,7 +37,6 @@ from gateway.web.toasts import toast, undoable
 __all__ = ["blueprint"]
 
 _ADMIN = Role.ADMIN_DISKOMINFO
-_CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 _DIALOGS = frozenset(
     {
         "disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab",

@@ -29,7 +29,6 @@ from gateway.web.toasts import toast
 blueprint = Blueprint("pd", __name__, url_prefix="/pd")
 
 _pd = staff(*sorted(PD_ROLES))
-_CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 
 
 @blueprint.get("/")
