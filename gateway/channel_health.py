@@ -14,13 +14,14 @@ from channels.admin import ChannelAdmin, Health
 from channels.explanations import explain
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from gateway import message_templates, template_words
+from gateway.assigned import office_time
 from gateway.dates import day_and_time, local
 from gateway.findings import FindingView, remembered, views_of
 from gateway.runtime import Runtime
 from gateway.silence import Silence, find_silence, read_hours, write_hour
 from gateway.template_words import TemplateView
 from gateway.windows import CHANNEL_WORDS
-from store import complaints, health, states
+from store import health, states
 from store.models.messaging import ChannelAccount
 
 _FAILURES_OF: Final = timedelta(days=7)
