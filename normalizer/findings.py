@@ -21,6 +21,7 @@ from normalizer.draft import (
 )
 from normalizer.gazetteer import gazetteer_of
 from normalizer.kind import read_kind
+from normalizer.landmarks import is_estate
 from normalizer.location import merge_places, read_place
 from normalizer.names import Name, find_names
 from normalizer.nik import NikReading, check_nik, read_nik
@@ -205,7 +206,7 @@ def _answered_place(reading: Reading) -> Finding[Place] | None:
 def _without_office(finding: Finding[Place]) -> Finding[Place] | None:
     """An office in a question is who is asked, not where something happened."""
     place = finding.value
-    if place.landmark is None or place.street or place.desa:
+    if place.landmark is None or place.street or place.desa or is_estate(place.landmark):
         return finding
     return None
 

@@ -17,6 +17,7 @@ from normalizer.tokens import (
 _LANDMARK_WORDS_MOST = 4
 _OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
 _NAMED_ENOUGH = 2
+_HOMES = pw.ESTATES - {"pasar", "ruko"}
 _DOCTORS = frozenset({"rs", "rsud", "sakit", "klinik", "praktek", "praktik", "rumah"})
 _CUES = pw.NEAR_WORDS | pw.SITE_WORDS | frozenset(pw.SITE_PAIRS) | {"km"}
 
@@ -41,6 +42,11 @@ def find_landmarks(
             landmarks.append(phrase)
         last = reader.last
     return landmarks
+
+
+def is_estate(landmark: str) -> bool:
+    """Whether a landmark is where people live: "Komplek Cempaka Arum", not an office."""
+    return landmark.lower().replace(".", " ").split()[0] in _HOMES
 
 
 def _begins_landmark(tokens: list[Token], index: int, gazetteer: Gazetteer) -> bool:
@@ -115,6 +121,9 @@ class _Landmark:
         if match is None or match.area.ordinary:
             return 0
         paired = self.last > self._first and _is_pair(self._tokens, self.last - 1)
+        if self._inside_estate(match.words):
+            self.names += 1
+            return match.words
         noun = before in pw.SITE_WORDS or before in pw.NATURE_WORDS
         if noun or before.isdigit() or paired:
             self._closed = True
@@ -122,6 +131,17 @@ class _Landmark:
             self.names += 1
             return match.words
         return 0
+
+    def _inside_estate(self, count: int) -> bool:
+        """Whether an estate's name goes on behind an area's: "Komplek Cibaduyut Indah"."""
+        behind = self._tokens[self.last + 1 + count : self.last + 2 + count]
+        if self._tokens[self._first].low not in pw.ESTATES or not behind:
+            return False
+        after, last = behind[0], self._tokens[self.last + count]
+        ends = after.low in pw.STOP or after.low in pw.KECAMATAN_LABELS or not after.capital
+        joined = not is_broken(self._text, last.end, after.start)
+        area = self._gazetteer.match(folded_from(self._tokens, self.last + 1 + count))
+        return joined and not ends and area is None
 
     def _pair(self) -> int:
         """Take the second word of "kantor pos", or both behind a cue: "depan kantor pos"."""
@@ -223,7 +243,8 @@ class _Landmark:
         rest = self._tokens[self.last + 2 : self.last + 6]
         if not rest or len(rest[0].low) > 2:
             return 0
-        joined = len(rest) > 1 and rest[1].low.isdigit() and rest[1].start == rest[0].end
+        gap = self._text[rest[0].end : rest[1].start] if len(rest) > 1 else " "
+        joined = len(rest) > 1 and rest[1].low.isdigit() and gap in ("", "-", "/")
         taken = 2 if joined else 1
         house = [word.low for word in rest[taken : taken + 2]]
         numbered = len(house) > 1 and house[0] in ("no", "nomor") and house[1][0].isdigit()

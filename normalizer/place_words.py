@@ -36,7 +36,7 @@ SITE_WORDS = words(
     "ponpes kampus universitas univ rusun rusunawa asrama polsek polres koramil kodim pendopo "
     "kolam embung bendungan situ curug tikungan tanjakan turunan pos rm ruko portal menara "
     "stopan bangjo halteu tower panti vila villa cafe kafe supermarket minimarket swalayan "
-    "koperasi puskesos sanggar perumnas btn"
+    "koperasi puskesos sanggar perumnas btn komp"
 )
 # Offices: in a sentence they are mostly the one complained about, not the place.
 AGENCY_WORDS = words(
@@ -45,7 +45,7 @@ AGENCY_WORDS = words(
     "bpbd bapenda bpkad imigrasi kua dkp dpmd disdag distan"
 )
 # Ranks and titles before a street's namesake: "Jl. Jend. Sudirman".
-TITLES = words("jend jenderal letjen mayjen brigjen letkol kolonel kapt kapten prof pang drs")
+TITLES = words("komp jend jenderal letjen mayjen brigjen letkol kolonel kapt kapten prof pang drs")
 # "Dusun Baru" is a name, "pasar baru saja dibuka" is none.
 NOT_NEW = words("saja aja sj sekali banget bgt ini itu kemarin tadi selesai jadi mulai")
 NEW_SITES = words(
@@ -87,7 +87,8 @@ PAIR_IS_TIME = words("lalu ini kemarin kmrn tadi jam itu depan")
 # Words that end a name everywhere but right behind these nouns: "Dusun Air Kundur".
 NAME_BEGINS = words("air kampung jalan parit mati minggu lama panjang")
 NAME_BEARERS = words(
-    "dusun dsn kampung kp kampong perum perumahan komplek kompleks griya pantai sungai simpang sp "
+    "dusun dsn kampung kp kampong perum perumahan perumnas btn komp komplek kompleks griya pantai "
+    "sungai simpang sp "
     "parit jl jln jalan gang gg lorong pulau gunung bukit"
 )
 # A number belongs to their names: "pantai trikora 3", "gang Melati 3".
@@ -95,7 +96,7 @@ NUMBERED_NAMES = words("pantai gang gg perumahan perum komplek kompleks griya lo
 NUMBERED_SITES = words("simpang sp jembatan tps")
 # An estate's blocks belong to its name.
 ESTATES = words(
-    "perumnas btn perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar"
+    "perumnas btn komp perum perumahan komplek kompleks griya cluster rusun rusunawa ruko pasar"
 )
 SCHOOLS = words("sd sdn smp smpn sma sman smk smkn slb tk mts man")
 # Too general to place anything without a name behind them.
@@ -104,11 +105,16 @@ _BARE_USELESS = (
 )
 BARE_USELESS = words(
     _BARE_USELESS
-    + " perumnas btn kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid sd smp "
+    + " perumnas btn komp kampung kp perumahan perum simpang sp pantai kawasan dusun dsn masjid "
+    "sd smp "
     "tk bank taman lapangan komplek kompleks rs hotel man mda tpu tps balai pom alun posko muara "
     "griya cluster lorong gang gg apotek apotik mall plaza curug bendungan embung rusun rusunawa "
     "universitas univ ponpes"
 )
+# The road through a desa, not one named after it: "jalan utama Sungai Alam".
+MAIN_ROADS = words("utama poros")
+# A quarter or an estate begins here, however the name of the street before it is written.
+QUARTER_BEGINS = words("kampung kp kampong dusun dsn perumahan perum komplek kompleks komp griya")
 # Before the name of a person, to whom a stall, a lane or a house belongs.
 ADDRESSES = words(
     "pak pk bapak bu bk ibu haji hj mbok mbak mbah mas mang kang teh abah aki emak mak makcik "

@@ -98,7 +98,7 @@ def _continues_street(
     if token.low in _NUMBERED:
         return names > 0 and cursor + 1 < len(tokens) and tokens[cursor + 1].low[0].isdigit()
     if _is_numbered(tokens, cursor - 1):
-        return False
+        return len(token.low) == 1 and token.capital  # "No. 45 B"
     if token.low[0].isdigit():
         return (
             tokens[cursor - 1].low in _NUMBERED
@@ -116,7 +116,8 @@ def _names_on(tokens: list[Token], cursor: int, names: int, gazetteer: Gazetteer
     small_after_capital = not token.capital and tokens[cursor - 1].capital
     if small_after_capital and token.low in pw.QUARTERS:
         return True
-    ended = _ends_street(token, names) or like_statement(token) or token.low in pw.AFTER_NAME
+    ended = _ends_street(token, names) or like_statement(token)
+    ended = ended or token.low in pw.AFTER_NAME | pw.QUARTER_BEGINS
     if ended or small_after_capital:
         return False
     return not _area_begins(tokens, cursor, gazetteer, cursor - names)
@@ -172,7 +173,8 @@ def _is_street_generic(tokens: list[Token], cursor: int) -> bool:
 
 def _area_begins(tokens: list[Token], cursor: int, gazetteer: Gazetteer, first: int) -> bool:
     """Whether a desa's or the kabupaten's name begins here, behind a street name proper."""
-    if all(token.low in pw.STREET_GENERIC for token in tokens[first:cursor]):
+    generic = pw.STREET_GENERIC - pw.MAIN_ROADS
+    if all(token.low in generic for token in tokens[first:cursor]):
         return False
     words = folded_from(tokens, cursor)
     if fold_name(words[0]) in gazetteer.own_names or gazetteer.is_town(words):
