@@ -226,3 +226,20 @@ def test_a_pd_page_gives_a_case_and_shows_who_has_it(runtime, office, ticket):
 
     andi.follows(andi.sends(f"/untuk-saya/aduan/{ticket}/ikuti", ikuti="ya"))
     assert "Berhenti mengikuti" in andi.page
+
+
+def test_a_case_that_nobody_took_for_four_office_hours_is_marked(runtime, office, ticket, clock):
+    app = make_app(runtime)
+    clock.advance(hours=3, minutes=59)
+    andi = logged_in(app, "andi")
+    andi.opens("/pd/")
+    assert "Belum ada petugas" not in andi.page
+
+    clock.advance(minutes=1)
+    andi.opens("/pd/")
+    assert '<span class="tag urgent">Belum ada petugas</span>' in andi.page
+
+    assignments.assign(runtime, office.kadis, CaseRef(ticket), office.budi.id)
+    andi.opens("/pd/")
+    assert "Petugas: Budi" in andi.page
+    assert "Belum ada petugas" not in andi.page
