@@ -22,6 +22,8 @@ _BEHIND_HOUSE = (
     | frozenset({"rt", "rw", "gg", "gang", "di"})
 )
 _ENDS_CLAUSE = frozenset(".,;\n)")
+_BEHIND_NAME = pw.AFTER_NAME | pw.QUARTER_BEGINS
+_NAMED_AFTER_AREAS = pw.STREET_GENERIC - pw.MAIN_ROADS
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 
 
@@ -117,7 +119,7 @@ def _names_on(tokens: list[Token], cursor: int, names: int, gazetteer: Gazetteer
     if small_after_capital and token.low in pw.QUARTERS:
         return True
     ended = _ends_street(token, names) or like_statement(token)
-    ended = ended or token.low in pw.AFTER_NAME | pw.QUARTER_BEGINS
+    ended = ended or token.low in _BEHIND_NAME
     if ended or small_after_capital:
         return False
     return not _area_begins(tokens, cursor, gazetteer, cursor - names)
@@ -173,8 +175,7 @@ def _is_street_generic(tokens: list[Token], cursor: int) -> bool:
 
 def _area_begins(tokens: list[Token], cursor: int, gazetteer: Gazetteer, first: int) -> bool:
     """Whether a desa's or the kabupaten's name begins here, behind a street name proper."""
-    generic = pw.STREET_GENERIC - pw.MAIN_ROADS
-    if all(token.low in generic for token in tokens[first:cursor]):
+    if all(token.low in _NAMED_AFTER_AREAS for token in tokens[first:cursor]):
         return False
     words = folded_from(tokens, cursor)
     if fold_name(words[0]) in gazetteer.own_names or gazetteer.is_town(words):

@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![
 MOST_PLACES = 40
 _LONGEST_TITLE = max(map(len, pw.TITLES)) + 1
 _OWNED = ("nya", "nye")
+_NO_PERSON = pw.STOP | pw.SITE_WORDS | pw.READERS
 _HARD_BREAK = re.compile(r"[,;()\n!?\[\]:]|\.\.")
 
 
@@ -113,7 +114,7 @@ def names_person(tokens: list[Token], index: int) -> bool:
         return True
     if after.low in pw.ADDRESSES:
         return names_person(tokens, index + 1)
-    ends = after.low in pw.STOP | pw.SITE_WORDS | pw.READERS or not after.low.isalpha()
+    ends = after.low in _NO_PERSON or not after.low.isalpha()
     return not ends and not like_statement(after) and (after.capital or not tokens[index].capital)
 
 
