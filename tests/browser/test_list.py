@@ -5,15 +5,7 @@ from playwright.sync_api import expect
 
 from gateway import views
 from gateway.list_filter import Criteria
-from tests.browser.test_pages import (
-    AXE,
-    AXE_RULES,
-    _log_in,
-    chromium,
-    runtime,
-    site,
-    window,
-)
+from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
@@ -27,10 +19,9 @@ PAGES = (
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_list_breaks_no_rule_of_accessibility_and_fits(chromium, site, width):
+def test_the_list_breaks_no_rule_of_accessibility_and_fits(window, site, width):
     views.save(site.runtime, site.office.rina, "PUPR", Criteria(pd="DPUPR"), shared=True)
-    page = chromium.new_page(viewport={"width": width, "height": 800})
-    _log_in(page, site, "rina")
+    page = window("rina", width=width)
 
     found: list[str] = []
     for address in PAGES:
@@ -40,7 +31,6 @@ def test_the_list_breaks_no_rule_of_accessibility_and_fits(chromium, site, width
         found += [f"{address}: {item['id']}" for item in result["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address}: wider than the screen")
-    page.close()
 
     assert found == []
 
@@ -49,14 +39,14 @@ def test_search_filter_and_open_by_keyboard_alone(window, site):
     page = window("rina")
     page.goto(f"{site.url}/daftar/")
     page.keyboard.press("/")
-    page.keyboard.type("got mampet damon")
+    page.keyboard.type("lampu jalan")
     page.keyboard.press("Enter")
     page.wait_for_url("**/daftar/?kata=**")
     expect(page.locator(".case-table mark").first).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("o")
 
-    page.wait_for_url(f"**/kotak/aduan/{site.disposed}")
+    page.wait_for_url("**/kotak/aduan/**")
 
 
 def test_a_nik_is_searched_with_a_reason_and_stands_in_no_address(window, site):
