@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from channels.http import DEFAULT_MAX_BYTES
 from channels.message import ChannelName, MediaKind
-from gateway import ktp, second_channel_consent, staff_links
+from gateway import ktp, second_channel_consent, staff_linking
 from gateway.errors import GatewayError
 from gateway.filing import enter
 from gateway.handover import is_held
@@ -97,7 +97,7 @@ def _handle(
 ) -> bool:
     """Handle a turn if it is a citizen's; say whether it was."""
     turn.conversation.dialogue_due_at = None
-    citizens = staff_links.take(runtime, session, turn, contacts)
+    citizens = staff_linking.take(runtime, session, turn, contacts)
     if citizens is None:
         return False
     if citizens is not turn and _is_spent(citizens):

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from gateway import drafts, pdwork, staff_links, staff_words
+from gateway import drafts, pdwork, staff_words
 from gateway.casefile import CaseRef, open_case
 from gateway.dates import local, long_day
 from gateway.drafting import StaleTextError, awaits_draft
@@ -33,6 +33,7 @@ from gateway.pdwork import Plan
 from gateway.people import PD_ROLES, Staff
 from gateway.photo_views import MOST_PHOTOS
 from gateway.runtime import Runtime
+from gateway.staff_linking import end_link
 from gateway.staff_orders import Order, Wish, read_order, shows_before
 from gateway.staff_papers import Papers, papers_of, waits_for_file
 from store import answer_photos, complaints, conversations, staff_alerts, staff_contacts
@@ -64,11 +65,13 @@ class _Desk:
     reached: Reached
     staff: Staff
 
-    def answer(self, key: str, ticket: str | None = None, **values: str) -> int:
+    def answer(
+        self, key: str, ticket: str | None = None, values: Mapping[str, str] | None = None
+    ) -> int:
         """Queue one line; with a ticket, quoting it means that case."""
         conversation = self.reached.conversation
         link = staff_words.link(self.runtime, ticket) if ticket else ""
-        known = {"T": ticket or "", "TAUTAN": link, **values}
+        known = {"T": ticket or "", "TAUTAN": link, **(values or {})}
         return say(self.runtime, self.session, conversation, Saying(key, known, ticket=ticket))
 
 
@@ -156,7 +159,7 @@ def _take(
 def _carry_out(desk: _Desk, order: Order, answered: Sequence[str], papers: Papers) -> None:
     if order.wish is Wish.UNLINK:
         channel, now = desk.reached.contact.channel, desk.runtime.now()
-        staff_links.end_link(desk.session, desk.staff.id, channel, now)
+        end_link(desk.session, desk.staff.id, channel, now)
         desk.answer("sambung_lepas")
         return
     if order.wish in {Wish.HELP, Wish.READ}:
@@ -185,7 +188,7 @@ def _work(desk: _Desk, order: Order, ticket: str, papers: Papers) -> None:
         desk.answer("petugas_draf_lain", ticket)
     except InvalidInputError as error:
         reason = next(iter(error.problems.values()))
-        desk.answer("petugas_keliru", ticket, ALASAN=reason)
+        desk.answer("petugas_keliru", ticket, {"ALASAN": reason})
     except (MoveNotAllowedError, ConflictError):
         desk.answer("petugas_tidak_berlaku", ticket)
 
@@ -206,9 +209,8 @@ def _accept(desk: _Desk, complaint: Complaint, words: str) -> None:
     plan = Plan(words or _PLAN, _expected_on(desk, complaint))
     pdwork.accept(desk.inner, desk.staff, CaseRef(complaint.ticket), plan)
     expected = long_day(plan.expected_on) if plan.expected_on else "-"
-    message_id = desk.answer(
-        "petugas_diterima", complaint.ticket, RENCANA=plan.words.rstrip("."), TGL=expected
-    )
+    values = {"RENCANA": plan.words.rstrip("."), "TGL": expected}
+    message_id = desk.answer("petugas_diterima", complaint.ticket, values)
     _remember(desk, complaint, message_id)
 
 

@@ -7,6 +7,7 @@ import pytest
 from channels.message import ChannelName
 from gateway import staff_links
 from gateway.errors import InvalidInputError
+from gateway.staff_linking import LINKABLE
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation
 from store.models.staff import StaffUser
@@ -153,7 +154,7 @@ def test_a_number_for_sms_cannot_be_linked(runtime, sms, hear, office):
     officer = Officer(runtime, sms, hear, office.andi, sender="+6281255501033")
 
     assert officer.writes(f"SAMBUNG {code.figures}") == ["sambung_gagal"]
-    assert [name for name in staff_links.LINKABLE if name is ChannelName.SMS] == []
+    assert [name for name in LINKABLE if name is ChannelName.SMS] == []
 
 
 def test_an_account_that_was_closed_links_nothing(runtime, andi, office):
