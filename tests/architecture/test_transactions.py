@@ -12,6 +12,7 @@ BESIDES_USE_CASES = {
     "gateway.second_channel",  # one transaction for each message that rescue passes on
     "gateway.sending",  # first half of replies
     "gateway.media_links",  # opens a signed link: a use case that sending also makes links with
+    "gateway.settings_version",  # asks for a number before a use case begins
     "gateway.ktp",  # drained as a use case; the dialogue also asks it whether to wait for a card
     "gateway.identity",  # unmasking is a use case that others also ask "may this person see?"
 }
