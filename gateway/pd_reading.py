@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from channels.message import MediaKind
-from gateway import clocks
+from gateway import clocks, neighbours
 from gateway.assigned import NOBODY, assigned_words
 from gateway.case_parts import clock_views, history_lines, note_views
 from gateway.casefile import may_see
@@ -44,6 +44,7 @@ from store.models.complaint import (
     DraftAnswer,
     Privacy,
 )
+from store.visibility import seen_by
 
 _S = ComplaintStatus
 QUEUES = (
@@ -77,7 +78,7 @@ def listing(runtime: Runtime, staff: Staff, code: str, cursor: str | None = None
     """
     if code not in _NAMES or staff.pd_code is None:
         raise NotFoundError("queue")
-    own = queues.of_pd(staff.pd_code)
+    own = seen_by(staff.role, staff.pd_code)
     with runtime.transaction() as session:
         conditions = queues.pd_conditions(runtime.now())
         counted = queues.counts(session, conditions, own)
@@ -108,7 +109,9 @@ def case(runtime: Runtime, staff: Staff, ticket: str) -> PdCase:
         complaint = complaints.by_ticket(session, ticket)
         if complaint is None or not may_see(complaint, staff):
             raise NotFoundError("case")
-        return _case(runtime, session, complaint)
+        view = _case(runtime, session, complaint)
+        nearby = neighbours.close_by(runtime, session, staff, complaint)
+        return replace(view, nearby=nearby)
 
 
 def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> list[PdRow]:

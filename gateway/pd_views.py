@@ -7,6 +7,7 @@ from gateway.case_views import ClockView, NoteView
 from gateway.clocks import Chip
 from gateway.drafting import Piece
 from gateway.group_views import PartView
+from gateway.neighbours import Neighbour
 from gateway.photo_views import PhotoView
 from gateway.showing import AttachmentView, HistoryLine, PinView
 from gateway.statuses import StatusWords
@@ -106,3 +107,4 @@ class PdCase:
     photos: Sequence[PhotoView]
     needs_photo: bool
     actions: frozenset[str]
+    nearby: Sequence[Neighbour] = ()

@@ -265,11 +265,6 @@ def changed_since(session: Session, where: ColumnElement[bool], since: datetime)
     return session.scalar(statement) or 0
 
 
-def of_pd(pd_code: str) -> ColumnElement[bool]:
-    """Return the condition: this PD is responsible."""
-    return Complaint.pd_code == pd_code
-
-
 def _conversations() -> Select[Conversation]:
     waits = or_(
         Conversation.needs_person_at.is_not(None), Conversation.draft_opened_at.is_not(None)

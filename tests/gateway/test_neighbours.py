@@ -93,3 +93,15 @@ def test_the_case_page_shows_both(runtime, office):
     assert "Aduan lain di sekitar 250 m" in rina.page
     assert near in rina.page
     assert "(40 m)" in rina.page
+
+
+def test_a_pd_reads_which_of_its_cases_are_close_by(runtime, office):
+    here, near = heard_at(office, HERE), heard_at(office, NEAR)
+    office.disposes(here)
+    office.disposes(near)
+    andi = logged_in(make_app(runtime), "andi")
+
+    andi.opens(f"/pd/aduan/{here}")
+
+    assert f'href="/pd/aduan/{near}"' in andi.page
+    assert "Aduan lain pelapor ini" not in andi.page
