@@ -16,8 +16,8 @@ from sandbox.whatsapp_templates import first_templates
 _OCCURRENCES_KEPT = 500
 # What recordings are heard to say until somebody sets it.
 _SPOKEN = (
-    "Lampu jalan di depan Masjid Al Ikhlas Desa Air Putih Kecamatan Bengkalis mati sejak kemarin "
-    "malam, mohon diperbaiki."
+    "Lampu jalan di depan Masjid Al Ikhlas Desa Air Putih mati sejak kemarin malam, mohon "
+    "diperbaiki."
 )
 
 
