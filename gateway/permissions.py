@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEARCH_PERSONS = "search_persons"  # by telephone number or NIK
     EXPORT_CASES = "export_cases"
     SEE_MONITOR = "see_monitor"  # figures of the leadership
+    HEAR_DAILY_LIST = "hear_daily_list"  # of what is late, in one's own chat
     KEEP_CHANNELS = "keep_channels"  # Kesehatan kanal
     KEEP_SETTINGS = "keep_settings"  # Pengaturan: PDs, categories, calendar, texts
     KEEP_GOVERNMENT = "keep_government"  # Pengaturan: name, numbers, hours, clocks, import
@@ -47,7 +48,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
     Role.PETUGAS_PD: _AGENCY,
     Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
-    Role.PIMPINAN: frozenset({_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR}),
+    Role.PIMPINAN: frozenset(
+        {_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST}
+    ),
     Role.SUPERADMIN: frozenset(
         {_P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_GOVERNMENT, _P.KEEP_ACCOUNTS}
     ),

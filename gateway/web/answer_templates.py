@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway import answer_templates
-from gateway.accounts import Role
 from gateway.answer_templates import TemplateForm
 from gateway.errors import ConflictError, InvalidInputError
+from gateway.people import Permission
 from gateway.statuses import WORDS
 from gateway.template_values import PLACES
 from gateway.web import forms
@@ -16,12 +16,11 @@ from gateway.web.toasts import toast
 
 blueprint = Blueprint("answer_templates", __name__, url_prefix="/templat-jawaban")
 
-_ADMIN = Role.ADMIN_DISKOMINFO
 _CHANGED = "Templat ini baru saja diubah petugas lain. Isian Anda tetap ada; periksa lalu simpan."
 
 
 @blueprint.get("/")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def index() -> str:
     """All texts."""
     lines = answer_templates.all_lines(runtime(), me())
@@ -30,7 +29,7 @@ def index() -> str:
 
 @blueprint.get("/baru", defaults={"template_id": None})
 @blueprint.get("/<int:template_id>")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def show(template_id: int | None) -> str:
     """One text, or an empty form."""
     if template_id is None:
@@ -40,7 +39,7 @@ def show(template_id: int | None) -> str:
 
 @blueprint.post("/baru", defaults={"template_id": None})
 @blueprint.post("/<int:template_id>")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def act(template_id: int | None) -> Any:
     """Show how a text reads, or keep it."""
     form = TemplateForm(

@@ -7,26 +7,24 @@ from werkzeug.wrappers import Response
 
 from channels.message import ChannelName
 from gateway import channel_care, channel_health, replies
-from gateway.accounts import Role
 from gateway.errors import InvalidInputError, NotFoundError
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("channels", __name__, url_prefix="/kanal")
 
-_KEEPERS = (Role.ADMIN_DISKOMINFO, Role.SUPERADMIN)
-
 
 @blueprint.get("/")
-@staff(*_KEEPERS)
+@staff(Permission.KEEP_CHANNELS)
 def index() -> str:
     """Every channel, from our own rows; the workers ask the providers meanwhile."""
     return _page()
 
 
 @blueprint.post("/<code>/periksa")
-@staff(*_KEEPERS)
+@staff(Permission.KEEP_CHANNELS)
 def check(code: str) -> Response:
     """Ask one provider now, unless it was asked within the last minute."""
     name = _name(code)
@@ -36,7 +34,7 @@ def check(code: str) -> Response:
 
 
 @blueprint.post("/<code>/sambungkan")
-@staff(*_KEEPERS)
+@staff(Permission.KEEP_CHANNELS)
 def connect(code: str) -> Any:
     """Set up at the provider what can be set up from here, and show what remains."""
     name = _name(code)
@@ -49,7 +47,7 @@ def connect(code: str) -> Any:
 
 
 @blueprint.post("/<code>/coba-lagi")
-@staff(*_KEEPERS)
+@staff(Permission.KEEP_CHANNELS)
 def mend(code: str) -> Response:
     """Let a paused account send again."""
     name = _name(code)
@@ -60,7 +58,7 @@ def mend(code: str) -> Response:
 
 
 @blueprint.post("/<code>/uji")
-@staff(*_KEEPERS)
+@staff(Permission.KEEP_CHANNELS)
 def send_test(code: str) -> Any:
     """Send "Pesan uji" to an address that was typed; it is nowhere kept."""
     name, to = _name(code), forms.text("to")

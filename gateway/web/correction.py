@@ -5,30 +5,28 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway import answer_templates, answers, correction_view
-from gateway.accounts import Role
 from gateway.answers import RETURN_REASONS, Correction
 from gateway.casefile import CaseRef
 from gateway.correction_view import Unsaved
 from gateway.drafting import StaleTextError
 from gateway.errors import InvalidInputError
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("correction", __name__, url_prefix="/koreksi")
 
-_ADMIN = Role.ADMIN_DISKOMINFO
-
 
 @blueprint.get("/<ticket>")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def show(ticket: str) -> str:
     """Both texts, the difference, the previews."""
     return _page(ticket)
 
 
 @blueprint.post("/<ticket>")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def act(ticket: str) -> Any:
     """Save, preview, send, return or agree, by the button that was pressed."""
     form = Correction(

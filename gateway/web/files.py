@@ -3,19 +3,12 @@
 from flask import Blueprint, Response, send_file
 
 from gateway import attachments
-from gateway.accounts import Role
 from gateway.handed_files import MediaFile
+from gateway.people import Permission
 from gateway.web.access import me, runtime, staff
 
 blueprint = Blueprint("files", __name__, url_prefix="/lampiran")
 
-_READERS = (
-    Role.ADMIN_DISKOMINFO,
-    Role.OPERATOR,
-    Role.KEPALA_PD,
-    Role.PETUGAS_PD,
-    Role.INSPEKTORAT,
-)
 _SANDBOX = "sandbox; default-src 'none'"
 # A browser's PDF viewer does not run in a sandbox. It is a program of its own, so that a document
 # cannot act as a page of ours; nothing may be loaded all the same. Our own pages may frame it.
@@ -24,14 +17,14 @@ _POLICIES = {_DOCUMENT: "default-src 'none'; object-src 'self'; frame-ancestors 
 
 
 @blueprint.get("/<int:attachment_id>/<variant>")
-@staff(*_READERS)
+@staff(Permission.OPEN_FILES)
 def show(attachment_id: int, variant: str) -> Response:
     """One copy of an attachment: kecil, tampil or asli."""
     return handed_out(attachments.open_file(runtime(), me(), attachment_id, variant))
 
 
 @blueprint.get("/foto/<int:photo_id>/<variant>")
-@staff(*_READERS)
+@staff(Permission.OPEN_FILES)
 def photo(photo_id: int, variant: str) -> Response:
     """One copy of a photo of the work: kecil, tampil or asli."""
     return handed_out(attachments.open_photo(runtime(), me(), photo_id, variant))

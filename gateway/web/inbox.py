@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from gateway import assignments, channel_health, inbox, reading, template_replies, views
 from gateway.errors import NotFoundError
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.windows import Window, WindowState
@@ -20,28 +20,28 @@ _TABS = ("percakapan", "catatan", "riwayat", "serupa", "rincian")
 
 
 @blueprint.get("/")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_INBOX)
 def index() -> str:
     """The queues and one list."""
     return render_template("kotak/kotak.html", **left_half(), case=None, talk=None)
 
 
 @blueprint.get("/aduan/<ticket>")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_INBOX)
 def case(ticket: str) -> str:
     """One case beside its list."""
     return render_case(ticket)
 
 
 @blueprint.get("/percakapan/<int:conversation_id>")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_INBOX)
 def conversation(conversation_id: int) -> str:
     """A conversation of which no complaint has come yet."""
     return render_conversation(conversation_id)
 
 
 @blueprint.get("/pembaruan")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_INBOX)
 def updates() -> dict[str, Any]:
     """How much of a list changed since it was read: numbers only, for the page that polls."""
     try:

@@ -6,28 +6,26 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway import bulk
-from gateway.accounts import Role
 from gateway.bulk import BulkForm, Outcome
 from gateway.casefile import CaseRef
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast, undoable
 
 blueprint = Blueprint("inbox_bulk", __name__, url_prefix="/kotak/massal")
 
-_ADMIN = Role.ADMIN_DISKOMINFO
-
 
 @blueprint.get("/")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def show() -> Any:
     """What would be done, with which cases, before it is done."""
     return _page(request.args.get("aksi", "disposisi"), request.args.getlist("pilih"), {})
 
 
 @blueprint.post("/")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def act() -> Any:
     """Do it."""
     form = BulkForm(
@@ -49,7 +47,7 @@ def act() -> Any:
 
 
 @blueprint.post("/<int:action_id>/urungkan")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def undo(action_id: int) -> Response:
     """Take it back within ten seconds."""
     try:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway import correspondence, replies, undelivered
 from gateway.correspondence import Reply
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_conversation
@@ -19,7 +19,7 @@ blueprint = Blueprint("inbox_conversations", __name__, url_prefix="/kotak")
 
 
 @blueprint.post("/pesan/<int:message_id>/pindah")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def move_message(message_id: int) -> Any:
     """Give a message to another complaint of the same person."""
     target = forms.text("ticket")
@@ -46,7 +46,7 @@ _PART_STEPS: dict[str, tuple[Callable[[int], None], str]] = {
 
 
 @blueprint.post("/bagian/<int:part_id>/<step>")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def part(part_id: int, step: str) -> Response:
     """Send an undelivered part again or by SMS, or note that a person has dealt with it."""
     if step not in _PART_STEPS:
@@ -64,7 +64,7 @@ def part(part_id: int, step: str) -> Response:
 
 
 @blueprint.post("/percakapan/<int:conversation_id>/balas")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def reply_to_conversation(conversation_id: int) -> Any:
     """Write to a citizen who has no complaint yet."""
     words = Reply(forms.text("text"), forms.text("key"))
@@ -85,7 +85,7 @@ def reply_to_conversation(conversation_id: int) -> Any:
 
 
 @blueprint.post("/percakapan/<int:conversation_id>/jadikan-aduan")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def file_draft(conversation_id: int) -> Response:
     """Make a complaint of the conversation."""
     ticket = correspondence.file_draft(runtime(), me(), conversation_id)
@@ -94,7 +94,7 @@ def file_draft(conversation_id: int) -> Response:
 
 
 @blueprint.post("/percakapan/<int:conversation_id>/selesai")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def handled(conversation_id: int) -> Response:
     """Take the conversation out of the queue."""
     correspondence.mark_handled(runtime(), me(), conversation_id)

@@ -27,7 +27,7 @@ from gateway.correspondence import Reply
 from gateway.disposal import Disposal
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.mending import Mend
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import blueprint, render_case
@@ -47,7 +47,7 @@ _OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan",
 
 
 @blueprint.get("/aduan/<ticket>/<dialog>")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_INBOX)
 def dialog(ticket: str, dialog: str) -> str:
     """The case with one dialog over it."""
     allowed = _DIALOGS if me().role is _ADMIN else _OPERATOR_DIALOGS
@@ -57,7 +57,7 @@ def dialog(ticket: str, dialog: str) -> str:
 
 
 @blueprint.post("/aduan/<ticket>/disposisi")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def dispose(ticket: str) -> Any:
     """Route the case to a PD."""
     form = Disposal(
@@ -84,7 +84,7 @@ def dispose(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/urungkan")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def undo(ticket: str) -> Any:
     """Take the disposisi back within ten seconds."""
     words = f"Disposisi {ticket} diurungkan. Pelapor tidak dikabari."
@@ -94,7 +94,7 @@ def undo(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/bukan-aduan")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def archive(ticket: str) -> Any:
     """Put away what is no complaint."""
     reason = forms.text("reason")
@@ -109,7 +109,7 @@ def archive(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/bukan-kewenangan")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def refer(ticket: str) -> Any:
     """Tell the citizen which other body is competent."""
     referral = Referral(forms.text("body"), forms.text("contact"), forms.text("reason"))
@@ -122,7 +122,7 @@ def refer(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/tanya")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def ask(ticket: str) -> Any:
     """Ask the citizen something."""
     question = forms.text("question") or forms.text("words")
@@ -135,7 +135,7 @@ def ask(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/identitas")
-@staff(*INBOX_ROLES)
+@staff(Permission.OPEN_IDENTITY)
 def unmask(ticket: str) -> Any:
     """Open the identity for ten minutes."""
     return _do(
@@ -147,7 +147,7 @@ def unmask(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/perbaiki")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def mend(ticket: str) -> Any:
     """Mend what was read out of the complaint."""
     form = Mend(**{field.name: forms.text(field.name).strip() for field in fields(Mend)})
@@ -160,7 +160,7 @@ def mend(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/jawab")
-@staff(_ADMIN)
+@staff(Permission.ANSWER_CASES)
 def answer(ticket: str) -> Any:
     """Answer a request for information at once."""
     return _do(
@@ -172,7 +172,7 @@ def answer(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/balas")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def reply(ticket: str) -> Any:
     """Write to the citizen, or put a ready-made text into what is written."""
     if "sisip" in request.form:
@@ -190,7 +190,7 @@ def reply(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/catatan")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def note(ticket: str) -> Any:
     """Keep an internal note."""
     body, for_pd = forms.text("text"), forms.flag("for_pd")
@@ -214,7 +214,7 @@ _SMALL_STEPS: dict[str, tuple[Callable[..., None], str]] = {
 
 
 @blueprint.post("/aduan/<ticket>/langkah/<step>")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def small_step(ticket: str, step: str) -> Any:
     """One of the steps that need no form."""
     if step not in _SMALL_STEPS:

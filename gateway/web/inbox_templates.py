@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from gateway import template_replies
 from gateway.errors import InvalidInputError
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.template_forms import FIELD
 from gateway.template_replies import TemplateReply
 from gateway.web import forms
@@ -21,7 +21,7 @@ _SENT_WITH_MORE = "Templat dikirim. Isi menyusul setelah warga membalas."
 
 
 @blueprint.post("/aduan/<ticket>/templat")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def case(ticket: str) -> Any:
     """Send a template to the reporter of a case, or only show how it reads."""
     reply = _reply()
@@ -37,7 +37,7 @@ def case(ticket: str) -> Any:
 
 
 @blueprint.post("/percakapan/<int:conversation_id>/templat")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def conversation(conversation_id: int) -> Any:
     """Send a template to a citizen without a case, or only show how it reads."""
     reply = _reply()

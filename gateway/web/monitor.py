@@ -3,14 +3,14 @@
 from flask import Blueprint, render_template
 
 from gateway import leaders
-from gateway.accounts import Role
+from gateway.people import Permission
 from gateway.web.access import runtime, staff
 
 blueprint = Blueprint("monitor", __name__, url_prefix="/pimpinan")
 
 
 @blueprint.get("/")
-@staff(Role.PIMPINAN, Role.ADMIN_DISKOMINFO)
+@staff(Permission.SEE_MONITOR)
 def index() -> str:
     """Figures of now, from live queries."""
     view = leaders.monitor(runtime())

@@ -20,7 +20,7 @@ from gateway.drafting import PROPOSALS, StaleTextError
 from gateway.drafts import DraftForm
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
-from gateway.people import PD_ROLES
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.stale import changed_words
@@ -28,7 +28,7 @@ from gateway.web.toasts import toast
 
 blueprint = Blueprint("pd", __name__, url_prefix="/pd")
 
-_pd = staff(*sorted(PD_ROLES))
+_pd = staff(Permission.WORK_AT_PD)
 
 
 @blueprint.get("/")

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request, url_for
 from gateway import personal_answers
 from gateway.casefile import CaseRef
 from gateway.errors import ConflictError, InvalidInputError
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_case
@@ -20,7 +20,7 @@ _CHANGED = "Aduan ini baru saja berubah. Baca lagi yang perlu disampaikan, lalu 
 
 
 @blueprint.post("/aduan/<ticket>/sampaikan")
-@staff(*INBOX_ROLES)
+@staff(Permission.HANDLE_CASES)
 def hand_over(ticket: str) -> Any:
     """Note that an officer told the reporter what no channel carries."""
     ref = CaseRef(ticket, forms.number("version"))

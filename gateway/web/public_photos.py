@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from gateway import public_photos
-from gateway.accounts import Role
 from gateway.casefile import CaseRef
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.people import Permission
 from gateway.public_photos import Source
 from gateway.redaction import Box
 from gateway.web import forms
@@ -17,12 +17,11 @@ from gateway.web.toasts import toast
 
 blueprint = Blueprint("public_photos", __name__)
 
-_ADMIN = Role.ADMIN_DISKOMINFO
 _NEW = Box(400, 400, 200, 200)
 
 
 @blueprint.get("/kotak/aduan/<ticket>/foto")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def index(ticket: str) -> str:
     """The pictures of a case and what the public sees of them."""
     page = public_photos.photos(runtime(), me(), ticket)
@@ -30,14 +29,14 @@ def index(ticket: str) -> str:
 
 
 @blueprint.get("/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def show(ticket: str, kind: str, source_id: int) -> str:
     """One picture with its boxes."""
     return _page(ticket, Source(kind, source_id))
 
 
 @blueprint.post("/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def act(ticket: str, kind: str, source_id: int) -> Any:
     """Add a box, look at the result, show it to the public, or take it back."""
     source, step = Source(kind, source_id), forms.text("step")

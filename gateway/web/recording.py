@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway import recording, recording_drafts
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.people import INBOX_ROLES
+from gateway.people import Permission
 from gateway.recording_drafts import DraftView
 from gateway.recording_form import CALL, FIELDS, KINDS, PRIVACIES, SOCIAL, SOURCES
 from gateway.web import forms
@@ -24,7 +24,7 @@ _FORM_OF_PATH = {"": CALL, "medsos": SOCIAL}
 
 @blueprint.get("/", defaults={"path": ""})
 @blueprint.get("/medsos", defaults={"path": "medsos"})
-@staff(*INBOX_ROLES)
+@staff(Permission.RECORD_CASES)
 def show(path: str) -> Any:
     """An empty form, or one of one's own as it was left."""
     key = request.args.get("konsep", "")
@@ -37,7 +37,7 @@ def show(path: str) -> Any:
 
 @blueprint.post("/", defaults={"path": ""})
 @blueprint.post("/medsos", defaults={"path": "medsos"})
-@staff(*INBOX_ROLES)
+@staff(Permission.RECORD_CASES)
 def act(path: str) -> Any:
     """Keep what was typed, whatever the button; then look at it, put it aside, or save it."""
     draft = DraftView(forms.text("key"), _FORM_OF_PATH[path], _typed(), [])
@@ -59,7 +59,7 @@ def act(path: str) -> Any:
 
 
 @blueprint.post("/periksa")
-@staff(*INBOX_ROLES)
+@staff(Permission.RECORD_CASES)
 def check() -> Any:
     """Keep what is typed so far and say what was read in it; a script asks while one types."""
     form = forms.text("form")
@@ -69,7 +69,7 @@ def check() -> Any:
 
 
 @blueprint.post("/konsep/<key>/buang")
-@staff(*INBOX_ROLES)
+@staff(Permission.RECORD_CASES)
 def drop(key: str) -> Response:
     """Throw an unfinished form away."""
     recording_drafts.drop_draft(runtime(), me(), key)
@@ -78,7 +78,7 @@ def drop(key: str) -> Response:
 
 
 @blueprint.post("/pin")
-@staff(*INBOX_ROLES)
+@staff(Permission.RECORD_CASES)
 def renew_pin() -> Any:
     """Make another PIN where nobody heard the first."""
     key = forms.text("key")

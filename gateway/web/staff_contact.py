@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway import staff_links, totp
 from gateway.errors import InvalidInputError
-from gateway.people import Role
+from gateway.people import Permission
 from gateway.showing import full_time
 from gateway.staff_links import OpenCode
 from gateway.web import forms
@@ -47,7 +47,7 @@ def unlink() -> Response:
 
 
 @blueprint.post("/ringkasan")
-@staff(Role.PIMPINAN)
+@staff(Permission.HEAR_DAILY_LIST)
 def daily() -> Response:
     """Keep whether a leader wants the morning summary."""
     staff_links.want_daily(runtime(), me(), daily=forms.flag("daily"))

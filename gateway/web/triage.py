@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway import casework, groups, returns, splitting
-from gateway.accounts import Role
 from gateway.casefile import CaseRef
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.people import Permission
 from gateway.splitting import MOST_PARTS, PartForm
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -17,20 +17,19 @@ from gateway.web.toasts import toast, undoable
 
 blueprint = Blueprint("triage", __name__, url_prefix="/kotak")
 
-_ADMIN = Role.ADMIN_DISKOMINFO
 _TAB = "serupa"
 _CHANGED = "Aduan ini baru saja berubah. Isian Anda tetap ada; periksa lalu simpan lagi."
 
 
 @blueprint.get("/aduan/<ticket>/serupa/<other>")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def compare(ticket: str, other: str) -> str:
     """Two cases beside each other."""
     return _compared(ticket, other)
 
 
 @blueprint.post("/aduan/<ticket>/serupa/<other>")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def decide(ticket: str, other: str) -> Any:
     """Let one of the two follow the other, or keep that they are not the same."""
     step = forms.text("step")
@@ -52,7 +51,7 @@ def decide(ticket: str, other: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/pisahkan")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def separate(ticket: str) -> Response:
     """Take the case out of its group."""
     try:
@@ -64,7 +63,7 @@ def separate(ticket: str) -> Response:
 
 
 @blueprint.post("/aduan/<ticket>/pecah")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def split(ticket: str) -> Any:
     """Cut parts for other PDs off the case."""
     rows = [PartForm(forms.text(f"pd_{n}"), forms.text(f"text_{n}")) for n in _places()]
@@ -85,7 +84,7 @@ def split(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/pecah/urungkan")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def undo_split(ticket: str) -> Response:
     """Take the parts back that were just made."""
     try:
@@ -97,7 +96,7 @@ def undo_split(ticket: str) -> Response:
 
 
 @blueprint.post("/aduan/<ticket>/bagian/batal")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def cancel_part(ticket: str) -> Response:
     """Take one part back."""
     try:
@@ -110,7 +109,7 @@ def cancel_part(ticket: str) -> Response:
 
 
 @blueprint.post("/aduan/<ticket>/prioritas")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def set_priority(ticket: str) -> Any:
     """Change the priority."""
     ref = CaseRef(ticket, forms.number("version"))
@@ -128,7 +127,7 @@ def set_priority(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/pengembalian/<step>")
-@staff(_ADMIN)
+@staff(Permission.DECIDE_CASES)
 def decide_return(ticket: str, step: str) -> Response:
     """Agree that the PD gives the case back, or not."""
     acts = {

@@ -10,6 +10,7 @@ from flask import Flask
 from config.tenant_files import read_tenant_file
 from gateway.app import create_app
 from gateway.boot import make_profile
+from gateway.permissions import Permission
 from gateway.runtime import Runtime, Timers
 from store.crypto import KeyRing
 
@@ -41,6 +42,19 @@ def test_every_route_has_an_explicit_decision(app: Flask):
     )
 
     assert undecided == []
+
+
+def test_every_guarded_route_names_a_permission_of_the_one_table(app: Flask):
+    known = {"any", *(one.value for one in Permission)}
+    others = sorted(
+        f"{rule.endpoint}: {_rule(app, rule.endpoint)}"
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != FILES
+        and _rule(app, rule.endpoint).startswith("staff:")
+        and not set(_rule(app, rule.endpoint).removeprefix("staff:").split(",")) <= known
+    )
+
+    assert others == [], "name a Permission of gateway/permissions.py instead of roles"
 
 
 def test_only_webhooks_are_left_to_the_signature_check(app: Flask):

@@ -46,7 +46,12 @@ def test_identities_open_in_diskominfo_alone():
 
 
 def test_the_leadership_changes_nothing():
-    reads = {Permission.LIST_CASES, Permission.EXPORT_CASES, Permission.SEE_MONITOR}
+    reads = {
+        Permission.LIST_CASES,
+        Permission.EXPORT_CASES,
+        Permission.SEE_MONITOR,
+        Permission.HEAR_DAILY_LIST,
+    }
 
     assert GRANTS[Role.PIMPINAN] <= reads
 
