@@ -81,7 +81,7 @@ fuzz: $(DEV_READY) ## many thousand examples for every property test, and damage
 	$(BIN)/python -m tests.fuzz.webhooks --bodies 10000
 
 bench: $(RUN_READY) ## print the ratios that the benchmarks measure (long)
-	@for program in intake inbox normalizer memory ktp; do \
+	@for program in intake streams inbox normalizer memory ktp; do \
 		echo "== $$program"; $(BIN)/python -m "benchmarks.$$program" || exit 1; done
 
 $(BIN)/python:

@@ -58,16 +58,16 @@ def main() -> int:
         stack.callback(postgres.stop)
         redis = start_redis(home / "redis", durable=False)
         stack.callback(redis.stop)
-        url = _database(postgres)
-        environment = _environment(home, url, redis.url)
-        real = stack.enter_context(_served("wsgi:app", environment))
-        bare = stack.enter_context(_served("benchmarks.bare_webhook:app", environment))
+        url = benchmark_database(postgres)
+        environment = benchmark_environment(home, url, redis.url)
+        real = stack.enter_context(served("wsgi:app", environment))
+        bare = stack.enter_context(served("benchmarks.bare_webhook:app", environment))
         results: dict[str, list[Result]] = {"bare": [], "real": []}
         for port in (bare, real):
-            _measure(port, options.warm_up, options.connections)
+            measure(port, options.warm_up, options.connections)
         for _ in range(options.rounds):
-            results["bare"].append(_measure(bare, options.requests, options.connections))
-            results["real"].append(_measure(real, options.requests, options.connections))
+            results["bare"].append(measure(bare, options.requests, options.connections))
+            results["real"].append(measure(real, options.requests, options.connections))
         _check_rows(url, options)
         _print(results)
     return 0
@@ -82,7 +82,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _database(postgres: PostgresServer) -> str:
+def benchmark_database(postgres: PostgresServer) -> str:
     postgres.create_database(DATABASE)
     url = postgres.url(DATABASE)
     upgrade(url)
@@ -91,7 +91,7 @@ def _database(postgres: PostgresServer) -> str:
     return url
 
 
-def _environment(home: Path, database_url: str, redis_url: str) -> dict[str, str]:
+def benchmark_environment(home: Path, database_url: str, redis_url: str) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SAHUT_")},
         "DATABASE_URL": database_url,
@@ -105,24 +105,27 @@ def _environment(home: Path, database_url: str, redis_url: str) -> dict[str, str
 
 
 @contextmanager
-def _served(target: str, environment: dict[str, str]) -> Iterator[int]:
-    """Serve a WSGI app as `make run` does and give its port."""
+def served(
+    target: str, environment: dict[str, str], *, interface: str = "wsgi", workers: int = 2
+) -> Iterator[int]:
+    """Serve an app as `make run` does and give its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     granian = str(Path(sys.executable).with_name("granian"))
-    command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    command = [granian, "--interface", interface, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(workers), "--no-ws", "--log-level", "warning"]
+    command += ["--blocking-threads", "4"] if interface == "wsgi" else []
     process = subprocess.Popen([*command, target], env=environment)
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -138,7 +141,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _measure(port: int, requests: int, connections: int) -> Result:
+def measure(port: int, requests: int, connections: int) -> Result:
     """Send `requests` webhooks over as many kept-alive connections as asked for."""
     calls = [_call() for _ in range(requests)]
     latencies: list[float] = []
