@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 _APOLOGISED: Final = frozenset({"K1", "K2", "K3", "K5"})
 _SUMMARY: Final = "summary_day"
 _MOST_PDS: Final = 10
+_ALERTS_KEPT: Final = timedelta(days=365)  # a notice may be quoted for so long
 _LATER: Final = timedelta(hours=1)
 _ROTTEN: Final = (SQLAlchemyError, GatewayError, CryptoError, LookupError, TypeError, ValueError)
 
@@ -152,6 +153,7 @@ def _summarise(runtime: Runtime, session: Session) -> None:
     now, calendar = runtime.now(), clocks.office_calendar(runtime, session)
     today = now.astimezone(calendar.zone).date().isoformat()
     states.put(session, _SUMMARY, today)
+    rows.drop_before(session, now - _ALERTS_KEPT)
     late = alarms.late_by_pd(session, one_working_day_ago(now, calendar))
     if not late:
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -147,6 +147,11 @@ def ticket_of_message(session: Session, message_id: int) -> str | None:
     return session.scalar(statement.limit(1))
 
 
+def drop_before(session: Session, before: datetime) -> None:
+    """Forget what was settled before then; nobody quotes it any more."""
+    session.execute(delete(StaffAlert).where(StaffAlert.settled_at < before))
+
+
 def _unnoticed(disposed_before: datetime) -> ColumnElement[bool]:
     return and_(Disposisi.noticed_at.is_(None), Disposisi.created_at <= disposed_before)
 
@@ -159,6 +164,7 @@ __all__ = [
     "add",
     "any_waiting",
     "cases",
+    "drop_before",
     "lock_returned",
     "lock_unnoticed",
     "lock_waiting",
