@@ -40,8 +40,12 @@ def hand_over(session: Session, complaint: Complaint) -> HandOver | None:
         return None
     how = "replied" if complaint.source == SOCIAL else "phoned"
     answers = sent_answers(session, complaint.leading_id or complaint.id)
-    if answers and answers[-1].sent_at == complaint.to_hand_over_at:
-        return HandOver(how, answers[-1].body)
     notes = casework_rows.notes_of(session, complaint.id, for_pd=True)
-    asked = [note.body for note in notes if note.body.startswith(QUESTION_NOTE)]
-    return HandOver(how, asked[-1].removeprefix(QUESTION_NOTE) if asked else "")
+    said = [(answer.sent_at or answer.saved_at, answer.body) for answer in answers]
+    said += [
+        (note.created_at, note.body.removeprefix(QUESTION_NOTE))
+        for note in notes
+        if note.body.startswith(QUESTION_NOTE)
+    ]
+    # What was written last is what waits: it set the mark.
+    return HandOver(how, max(said)[1] if said else "")

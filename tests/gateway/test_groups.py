@@ -1,9 +1,14 @@
 """Serupa: cases of one incident share one course; nobody loses number, PIN or news."""
 
+from dataclasses import replace
+
 import pytest
 
-from gateway import casework, disposal, groups, inbox, pdwork, reading, tracking
+from channels.message import ChannelName
+from gateway import answers, casework, disposal, drafts, groups, inbox, pdwork, reading, tracking
+from gateway.answers import Correction
 from gateway.casefile import CaseRef
+from gateway.drafts import DraftForm
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from gateway.filing import new_pin
 from gateway.statuses import publicly_visible
@@ -293,6 +298,27 @@ def test_what_a_follower_adds_wakes_the_leading_case(office, pair):
 
     assert office.complaint(leader).citizen_wrote_at is not None
     assert office.complaint(follower).citizen_wrote_at is not None
+
+
+def test_a_follower_who_phoned_is_told_the_answer_by_a_person(runtime, office, clock):
+    leader = office.hears(LAMP, sender=FIRST)
+    follower = office.hears(SAME, ChannelName.OPERATOR, SECOND, source="phone")
+    joined(office, follower, leader)
+    office.disposes(leader)
+    office.accepts(leader)
+    form = DraftForm(done="Lampu sudah diganti.")
+    drafts.save_draft(runtime, office.andi, CaseRef(leader), form, submit=True)
+
+    def ticking():
+        clock.advance(seconds=1)
+        return clock()
+
+    given = Correction("Lampu sudah diganti.", final=False)
+    answers.send_answer(replace(runtime, now=ticking), office.rina, CaseRef(leader), given)
+
+    waiting = [row.key for row in inbox.overview(runtime, "sampaikan").listing.rows]
+    assert waiting == [follower]
+    assert reading.case(runtime, office.rina, follower).hand_over.text == "Lampu sudah diganti."
 
 
 def test_pairs_judged_apart_are_not_offered_again(runtime, office, pair):
