@@ -180,7 +180,11 @@ def _read_user(session: Session, key: str) -> Any:
 
 
 def _user(session: Session, key: str) -> StaffUser | None:
-    return session.get(StaffUser, int(key)) if key.isascii() and key.isdigit() else None
+    return session.get(StaffUser, int(key)) if _is_id(key) else None
+
+
+def _is_id(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 19
 
 
 def check_account(asked: Asked, value: Any) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import first_run, holiday_lists, setting_texts
+from gateway import assignments, first_run, holiday_lists, setting_texts
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
-from gateway.web.settings_pages import KEEPERS, holiday_page, sent
+from gateway.web.settings_pages import KEEPERS, form_page, holiday_page, sent
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("settings_more", __name__, url_prefix="/pengaturan")
@@ -64,3 +64,15 @@ def confirm(step: str) -> Response:
     first_run.confirm(runtime(), me(), step)
     toast("Dicatat.")
     return redirect(url_for("settings.checklist"))
+
+
+@blueprint.post("/alihkan/<int:user_id>")
+@staff(Permission.KEEP_ACCOUNTS)
+def hand_over(user_id: int) -> Any:
+    """Give the open cases of somebody who goes to a colleague, or back to the office."""
+    try:
+        moved = assignments.hand_over(runtime(), me(), user_id, forms.number("kepada"))
+    except InvalidInputError as error:
+        return form_page("user", str(user_id), problems=error.problems), 422
+    toast(f"{moved} aduan dialihkan.")
+    return redirect(url_for("settings.thing", slug="pengguna", key=user_id))

@@ -5,7 +5,14 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from gateway import setting_areas, setting_texts, setting_views, settings, staff_accounts
+from gateway import (
+    assignments,
+    setting_areas,
+    setting_texts,
+    setting_views,
+    settings,
+    staff_accounts,
+)
 from gateway.clocks import NAMES, PRESETS, Unit
 from gateway.dates import day_and_time
 from gateway.errors import NotFoundError
@@ -119,6 +126,8 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
     }
     if name in {"category", "user"}:
         about["pds"] = settings.choices(runtime())
+    if name == "user" and key:
+        about["work"] = assignments.open_work(runtime(), int(key))
     if name == "text" and key in runtime().catalogue.originals:
         original = runtime().catalogue.originals[key]
         about |= {

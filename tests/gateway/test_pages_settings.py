@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway import settings
+from gateway import assignments, settings, staff_accounts
+from gateway.casefile import CaseRef
 from store import tenant
 from tests.gateway.office import open_office
 from tests.gateway.pages import Browser, logged_in, make_app
@@ -252,6 +253,29 @@ def test_a_reset_shows_a_new_code(office, tuti):
     tuti.sends(f"/pengaturan/kode/{office.andi.id}")
 
     assert "Kode untuk andi" in tuti.page
+
+
+def test_who_goes_hands_the_open_work_to_a_colleague_first(office, tuti):
+    ticket = office.hears()
+    office.disposes(ticket)
+    form = {"username": "sari", "name": "Sari", "role": "petugas_pd", "pd_code": "DPUPR"}
+    made = staff_accounts.create(office.runtime, office.tuti, form)
+    ref = CaseRef(ticket)
+    assignments.assign(office.runtime, office.andi, ref, office.andi.id)
+    address, leaves = f"/pengaturan/pengguna/{office.andi.id}", {"name": "Andi", "pd_code": "DPUPR"}
+    tuti.opens(address)
+    assert "Aduan yang dipegang: 1" in tuti.page
+    refused = tuti.sends(address, role="petugas_pd", **leaves)
+    stranger = tuti.sends(f"/pengaturan/alihkan/{office.andi.id}", kepada=office.hadi.id)
+    tuti.opens(address)
+    page = tuti.follows(tuti.sends(f"/pengaturan/alihkan/{office.andi.id}", kepada=made.user_id))
+
+    tuti.sends(address, role="petugas_pd", **leaves)
+
+    assert (refused.status_code, stranger.status_code) == (422, 422)
+    assert "1 aduan dialihkan." in page
+    now = settings.show(office.runtime, office.tuti, "user", str(office.andi.id))
+    assert not now.value["active"]
 
 
 def test_a_wrong_new_pd_keeps_what_was_typed(tuti):

@@ -148,6 +148,7 @@ def test_an_admin_does_not_bring_back_what_is_not_theirs(office):
         ("text", "x"),
         ("holiday", "kapan"),
         ("user", "0"),
+        ("user", "9" * 30),
     ],
 )
 def test_what_is_not_there_cannot_be_opened(office, area, key):

@@ -28,6 +28,7 @@ ROWS = (
     ),
     Row("POST", "/pengaturan/versi/<int:change_id>", _KEEPERS, values={"change_id": "9"}, ok={404}),
     Row("POST", "/pengaturan/kode/<int:user_id>", SUPER, values={"user_id": "999"}, ok={404}),
+    Row("POST", "/pengaturan/alihkan/<int:user_id>", SUPER, values={"user_id": "999"}, ok={404}),
     Row("POST", "/pengaturan/pratinjau/<key>", _KEEPERS, values={"key": "sambutan"}),
     Row("POST", "/pengaturan/isi/libur", _KEEPERS, form={"year": "2026"}),
     Row("POST", "/pengaturan/impor/libur", _KEEPERS, form={"csv": "2026-12-01,Uji"}),
