@@ -83,6 +83,7 @@ def _options() -> argparse.Namespace:
 
 
 def benchmark_database(postgres: PostgresServer) -> str:
+    """Make a migrated database and return its address."""
     postgres.create_database(DATABASE)
     url = postgres.url(DATABASE)
     upgrade(url)
@@ -92,6 +93,7 @@ def benchmark_database(postgres: PostgresServer) -> str:
 
 
 def benchmark_environment(home: Path, database_url: str, redis_url: str) -> dict[str, str]:
+    """Return the variables of a service whose only channel is WhatsApp by Twilio."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SAHUT_")},
         "DATABASE_URL": database_url,
@@ -118,14 +120,14 @@ def served(
     command += ["--blocking-threads", "4"] if interface == "wsgi" else []
     process = subprocess.Popen([*command, target], env=environment)
     try:
-        wait_for(port, process)
+        _wait_for(port, process)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
