@@ -46,12 +46,10 @@ def phone_instead(runtime: Runtime, staff: Staff, part_id: int, note: str) -> No
         ConflictError: there is nothing to deal with (any more).
     """
     staff.require(*INBOX_ROLES)
-    words = required(note, "note", "Tulis hasil telepon.")
-    if len(words) > _LONGEST_NOTE:
-        raise InvalidInputError({"note": f"Catatan paling panjang {_LONGEST_NOTE} huruf."})
     now = runtime.now()
     with runtime.transaction() as session:
         message = _message_of(session, part_id)
+        words = _checked(note)
         if outbox_marks.dismiss(session, part_id, now) is None:
             raise ConflictError("part")
         _audit(runtime, session, staff, message, "part_phoned")
@@ -62,6 +60,13 @@ def phone_instead(runtime: Runtime, staff: Staff, part_id: int, note: str) -> No
         complaint.last_activity_at = now
         session.add(Note(complaint_id=complaint.id, author_id=staff.id, body=words, created_at=now))
         append_event(session, complaint, "phoned_back", at=now, actor_id=staff.id)
+
+
+def _checked(note: str) -> str:
+    words = required(note, "note", "Tulis hasil telepon.")
+    if len(words) > _LONGEST_NOTE:
+        raise InvalidInputError({"note": f"Catatan paling panjang {_LONGEST_NOTE} huruf."})
+    return words
 
 
 def _message_of(session: Session, part_id: int) -> Message:

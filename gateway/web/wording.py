@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from channels.call_prompts import spoken_digits
 from gateway import clocks
 from gateway.dates import local
+from gateway.marks import marked
 from gateway.runtime import Runtime
 from gateway.web import access
 
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(bold, "tebal")
     app.add_template_filter(channel_link, "alamat_kanal")
     app.add_template_filter(spoken, "eja")
+    app.add_template_filter(marked, "tandai")
 
 
 def time_of_day(instant: datetime) -> str:
