@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store.models.search import SearchTerm, TermBookmark
@@ -41,11 +42,9 @@ def collect(session: Session, until: datetime) -> bool:
     One collector at a time: the bookmark's row is locked. A case that changes again is counted
     again, so `uses` says which words are common, not how many cases have them.
     """
-    mark = session.get(TermBookmark, 1, with_for_update=True)
-    if mark is None:
-        mark = TermBookmark(id=1, at=_BEGINNING, complaint_id=0)
-        session.add(mark)
-        session.flush()
+    beginning = {"id": 1, "at": _BEGINNING, "complaint_id": 0}
+    session.execute(insert(TermBookmark).values(beginning).on_conflict_do_nothing())
+    mark = session.get_one(TermBookmark, 1, with_for_update=True)
     values = {"at": mark.at, "id": mark.complaint_id, "until": until, "size": _BATCH}
     last = session.execute(_COLLECT, values).one_or_none()
     if last is None:

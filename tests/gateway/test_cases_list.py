@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,12 @@ from gateway import cases_list, search_terms
 from gateway.casefile import CaseRef
 from gateway.casework import archive
 from gateway.list_filter import Criteria, read_criteria
+from store import terms
 from store.models.complaint import Clock, Complaint, ComplaintStatus, Privacy
+from store.models.search import SearchTerm
 from tests.gateway.office import attach, open_office
 from tests.gateway.pages import logged_in, make_app
+from tests.gateway.rows import all_of
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -220,6 +224,28 @@ def test_collecting_words_goes_on_where_it_stopped(runtime, office, clock):
     clock.advance(minutes=2)
     assert search_terms.collect(runtime) == 1
     assert listed(runtime, office.rina, words="bocorr") == [ticket]
+
+
+def test_two_that_collect_at_once_count_each_case_once(runtime, office, clock):
+    office.hears("Drainase tersumbat di Damon")
+    clock.advance(minutes=2)
+
+    with ThreadPoolExecutor(4) as pool:
+        batches = list(pool.map(lambda _: search_terms.collect(runtime), range(4)))
+
+    assert sum(batches) == 1
+    assert {row.term: row.uses for row in all_of(runtime, SearchTerm)}["drainase"] == 1
+
+
+def test_the_rarest_words_go_when_there_are_too_many(runtime, office, clock, monkeypatch):
+    office.hears("Lampu jalan mati di Damon")
+    office.hears("Lampu taman redup di Damon")
+    clock.advance(minutes=2)
+    monkeypatch.setattr(terms, "MOST", 2)
+
+    search_terms.collect(runtime)
+
+    assert {row.term for row in all_of(runtime, SearchTerm)} == {"damon", "lampu"}
 
 
 def test_phrases_and_left_out_words_are_understood(runtime, office):

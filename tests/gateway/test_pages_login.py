@@ -135,7 +135,7 @@ def test_a_role_does_not_open_the_pages_of_another(app, username, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/masuk", "/cek", "/kotak/cari", "/kotak/aduan/26-00001-0/balas", "/keluar"]
+    "address", ["/masuk", "/cek", "/daftar/cari", "/kotak/aduan/26-00001-0/balas", "/keluar"]
 )
 def test_a_form_without_its_token_is_refused(app, address):
     browser = logged_in(app, "rina")
