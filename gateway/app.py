@@ -52,7 +52,6 @@ from gateway.web import (
     recording,
     settings,
     settings_more,
-    tenant_cli,
     staff_contact,
     teamwork,
     tenant_cli,
