@@ -27,7 +27,7 @@ from gateway.ticket_steps import append
 from gateway.turns import gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.draft import Context, Kind
-from store import complaints, staff
+from store import alarms, complaints, staff
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation, Direction, MediaState, Message
 from store.models.outbox import OutboxPart
@@ -77,6 +77,7 @@ def seed(runtime: Runtime, password: str = PASSWORD) -> int:
     for case in cases:
         _play(quiet, cast, case)
     with runtime.transaction() as session:
+        alarms.settle_past(session, runtime.now())  # nobody real waits for an apology
         _mark_delivered(session)
     return len(cases) + demo_records.write_down(quiet, cast.admin)
 

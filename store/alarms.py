@@ -61,6 +61,12 @@ def postpone(session: Session, clock_id: int, until: datetime) -> None:
     session.execute(update(Clock).where(Clock.id == clock_id).values(alarm_at=until))
 
 
+def settle_past(session: Session, now: datetime) -> None:
+    """Let alarms that are due, and disposisi nobody was told of, count as given."""
+    session.execute(update(Clock).where(Clock.alarm_at <= now).values(alarm=None, alarm_at=None))
+    session.execute(update(Disposisi).where(Disposisi.noticed_at.is_(None)).values(noticed_at=now))
+
+
 def late_by_pd(session: Session, due_before: datetime) -> list[LateAtPd]:
     """Return which PDs have cases whose deadline passed before then, most cases first."""
     cases = func.count(func.distinct(Clock.complaint_id))

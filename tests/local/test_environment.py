@@ -18,6 +18,7 @@ def test_without_credentials_the_sandbox_plays_every_provider():
     assert settings.telegram_api_base == "http://127.0.0.1:8090"
     assert settings.meta_graph_base == "http://127.0.0.1:8090"
     assert settings.transcription_url == "http://127.0.0.1:8090"
+    assert settings.quiet_hours is False
     assert local.sandbox_port == 8090
     assert local.variables["PATH"] == "/bin"
 
