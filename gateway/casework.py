@@ -13,7 +13,6 @@ from gateway.following import release
 from gateway.identity import UNMASK
 from gateway.mentions import tell_mentioned
 from gateway.parts import cancel_open
-from gateway.mentions import tell_mentioned
 from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
