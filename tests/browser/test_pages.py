@@ -249,6 +249,7 @@ def _accept_and_draft(officer: Page, site: Site, ticket: str) -> None:
     officer.get_by_label("Perkiraan selesai").fill(day.isoformat())
     officer.keyboard.press("Control+Enter")
     officer.get_by_label("Apa yang sudah dilakukan").fill("Lampu sdh diganti.")
+    officer.get_by_label("Tidak ada foto sesudah? Tulis alasannya").fill("Gelap, tidak terlihat.")
     officer.get_by_role("button", name="Ajukan ke Diskominfo").click()
     expect(officer.get_by_text("Menunggu koreksi Diskominfo.")).to_be_visible()
 
