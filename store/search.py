@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     cast,
@@ -82,14 +83,7 @@ def ranked_page(
     Only the `RANKED` newest matches are ranked: ranking all that hold a common word would read
     half the table.
     """
-    rank = cast(func.ts_rank(Complaint.search, query) * 1_000_000, Integer)
-    hits = (
-        select(Complaint.id, rank.label("rank"))
-        .where(where, meets(query))
-        .order_by(Complaint.last_activity_at.desc(), Complaint.id.desc())
-        .limit(RANKED)
-        .cte("hits")
-    )
+    hits = _hits(where, query)
     backwards = cursor is not None and cursor.backwards
     total = select(func.count()).select_from(hits).scalar_subquery()
     statement = select(hits.c.id, hits.c.rank, total)
@@ -159,6 +153,18 @@ def identity_search(
 def drop_expired(session: Session, now: datetime) -> None:
     """Forget the searches for a person whose time is over."""
     session.execute(delete(IdentitySearch).where(IdentitySearch.expires_at <= now))
+
+
+def _hits(where: ColumnElement[bool], query: ColumnElement[Any]) -> CTE:
+    """Return the newest matches with their ranks, as whole numbers that a cursor can name."""
+    rank = cast(func.ts_rank(Complaint.search, query) * 1_000_000, Integer)
+    return (
+        select(Complaint.id, rank.label("rank"))
+        .where(where, meets(query))
+        .order_by(Complaint.last_activity_at.desc(), Complaint.id.desc())
+        .limit(RANKED)
+        .cte("hits")
+    )
 
 
 def _term_query(term: Term) -> ColumnElement[Any]:
