@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, redirect, render_template, request, url_for
 
 from gateway import accounts
-from gateway.people import Permission, Role, Staff
+from gateway.people import Permission, Staff
 from gateway.runtime import Runtime
 
 COOKIE = "sahut_sesi"
@@ -35,7 +35,7 @@ def webhook(view: View) -> View:
     return view
 
 
-def staff(*any_of: Permission | Role, before_second_step: bool = False) -> Callable[[View], View]:
+def staff(*any_of: Permission, before_second_step: bool = False) -> Callable[[View], View]:
     """Only logged-in people with one of the permissions may call this; without any, all staff.
 
     Who must set up the second step first is led there, but for views `before_second_step`.
