@@ -211,7 +211,7 @@ def _context(runtime: Runtime, turn: Turn) -> Context:
         tenant=runtime.tenant,
         channel=turn.conversation.channel,
         now=runtime.now(),
-        known=tuple(_known(complaint) for complaint in turn.known),
+        known=tuple(_known(complaint, turn.standing(complaint)) for complaint in turn.known),
         first_contact=not turn.known and turn.conversation.dialogue_state is None,
         quiet_s=runtime.timers.quiet_s,
         cap_s=runtime.timers.burst_cap_s,
@@ -219,12 +219,12 @@ def _context(runtime: Runtime, turn: Turn) -> Context:
     )
 
 
-def _known(complaint: Complaint) -> KnownComplaint:
+def _known(complaint: Complaint, status: ComplaintStatus) -> KnownComplaint:
     return KnownComplaint(
         ticket=complaint.ticket,
         filed_at=complaint.received_at,
-        open=complaint.status not in _CLOSED and complaint.archived_at is None,
-        resolved=complaint.status is ComplaintStatus.RESOLVED,
+        open=status not in _CLOSED and complaint.archived_at is None,
+        resolved=status is ComplaintStatus.RESOLVED,
         text=complaint.original_text,
         category=complaint.category_code,
         desa=complaint.desa,

@@ -12,9 +12,10 @@ from normalizer.card import Card, CardMemory
 from normalizer.commands import read_order
 from normalizer.draft import DialogueState, Field, SourceMessage
 from store import cards, conversations
+from store.groups import leading_statuses
 from store.live_track import start_of
 from store.models.card import CardReading
-from store.models.complaint import Complaint
+from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import Attachment, ControlRecord, Conversation, Message
 
 _KNOWN_EACH = 5
@@ -38,7 +39,7 @@ class Turn:
 
     `messages` is the open draft with what came since, oldest first; `controls` the buttons pressed
     since. `quoted` names the complaint that a message quotes, `readings` the identity cards on its
-    photos, both by message id.
+    photos, both by message id. `leading` holds the statuses of cases that known ones follow, by id.
     """
 
     conversation: Conversation
@@ -48,6 +49,7 @@ class Turn:
     known: tuple[Complaint, ...]
     quoted: Mapping[int, Complaint] = field(default_factory=dict)
     readings: Mapping[int, Sequence[CardReading]] = field(default_factory=dict)
+    leading: Mapping[int, ComplaintStatus] = field(default_factory=dict)
 
     @property
     def state(self) -> DialogueState:
@@ -68,6 +70,10 @@ class Turn:
         if ticket is None:
             return self.known[0] if self.known else None
         return next((item for item in self.known if item.ticket == ticket), None)
+
+    def standing(self, complaint: Complaint) -> ComplaintStatus:
+        """The status that counts for a known complaint: that of the case which it follows."""
+        return self.leading.get(complaint.leading_id or 0, complaint.status)
 
     def keep_open(self, now: datetime, consumed: Sequence[str] = ()) -> None:
         """Keep every message in the open draft.
@@ -102,6 +108,7 @@ def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
     readings = cards.of_messages(session, list(attachments))
     replies = [message.reply_to for message in all_messages if message.reply_to]
     quoted = conversations.quoted_complaints(session, ids, replies)
+    leading = leading_statuses(session, [item for group in known.values() for item in group])
     return [
         Turn(
             conversation=conversation,
@@ -111,6 +118,7 @@ def gather(session: Session, due: Sequence[Conversation]) -> list[Turn]:
             known=tuple(known[conversation.id]),
             quoted=_quoted(conversation.id, messages[conversation.id], quoted, known),
             readings=readings,
+            leading=leading,
         )
         for conversation in due
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, text, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store.models.complaint import OPEN_CASE, Complaint, ComplaintEvent
+from store.models.complaint import OPEN_CASE, Complaint, ComplaintEvent, ComplaintStatus
 from store.models.triage import UnlikePair
 
 _EACH = 60
@@ -32,6 +32,17 @@ def leading(session: Session, complaint: Complaint, *, lock: bool = False) -> Co
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return session.scalars(statement).one()
+
+
+def leading_statuses(
+    session: Session, complaints: Sequence[Complaint]
+) -> dict[int, ComplaintStatus]:
+    """Return the statuses of the cases that these follow, by the id of the leading case."""
+    wanted = {case.leading_id for case in complaints if case.leading_id is not None}
+    if not wanted:
+        return {}
+    statement = select(Complaint.id, Complaint.status).where(Complaint.id.in_(wanted))
+    return {row.id: row.status for row in session.execute(statement)}
 
 
 def followers_of(session: Session, complaint_id: int) -> list[Complaint]:
