@@ -20,7 +20,7 @@ _TAKEN = {"oidc_login": "Alamat itu sudah dihubungkan dengan akun lain."}
 _LONGEST_LOGIN = 255
 
 
-def begin(runtime: Runtime, back: str) -> tuple[OidcTrip, str]:
+def set_out(runtime: Runtime, back: str) -> tuple[OidcTrip, str]:
     """Return what the browser carries along, and where to send it.
 
     Args:
@@ -46,7 +46,7 @@ def finish(
     Args:
         runtime: the connected parts.
         trip: what the browser carried.
-        back: as in `begin`.
+        back: as in `set_out`.
         state: as it came back.
         answer: the whole address at which the browser arrived.
         browser: browser and system in words, and the token of a session that it already had.

@@ -62,7 +62,7 @@ def state(runtime: Runtime, me: Staff) -> State:
     return State(on, runtime.logins.second_step, until, address, key, left)
 
 
-def begin(runtime: Runtime, me: Staff) -> None:
+def prepare(runtime: Runtime, me: Staff) -> None:
     """Make a secret that waits for its first code; the one of a page left open is kept.
 
     Raises:
@@ -79,7 +79,7 @@ def confirm(runtime: Runtime, me: Staff, code: str) -> list[str]:
     """Switch the second step on and return the ten codes on paper: nobody shows them again.
 
     Raises:
-        ConflictError: it is on already, or was never begun.
+        ConflictError: it is on already, or was never prepared.
         InvalidInputError: the code is wrong, under ``code``.
         TooManyAttemptsError: five wrong codes in 15 minutes.
     """

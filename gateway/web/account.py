@@ -33,7 +33,7 @@ def security() -> str:
 def begin() -> Response:
     """Make the secret that the QR code shows."""
     try:
-        second_step.begin(runtime(), me())
+        second_step.prepare(runtime(), me())
     except ConflictError:
         toast("Langkah kedua sudah aktif.")
     return redirect(url_for("account.security"))

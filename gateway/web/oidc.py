@@ -21,7 +21,7 @@ _AWAY = "Layanan masuk itu sedang tidak dapat dipakai. Coba lagi, atau masuk den
 def begin() -> Any:
     """Send the browser to the provider."""
     try:
-        trip, address = oidc.begin(runtime(), _back())
+        trip, address = oidc.set_out(runtime(), _back())
     except OidcError:
         return login_page(request.args.get("lanjut", ""), _AWAY), 502
     # In the signed cookie, which the provider's answer must come back with.

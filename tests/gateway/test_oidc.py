@@ -118,8 +118,8 @@ def test_an_answer_of_another_trip_is_refused(served):
 
 
 def test_every_trip_is_another(served, provider):
-    oidc.begin(served, BACK)
-    oidc.begin(served, BACK)
+    oidc.set_out(served, BACK)
+    oidc.set_out(served, BACK)
 
     first, second = provider.trips
     assert {first.state, first.nonce, first.verifier}.isdisjoint(
@@ -132,7 +132,7 @@ def test_every_trip_is_another(served, provider):
 def test_our_second_step_is_asked_for_unless_the_provider_had_one(
     served, office, provider, clock, strong, asked
 ):
-    second_step.begin(served, office.rina)
+    second_step.prepare(served, office.rina)
     secret = only(served, SecondStep).secret
     second_step.confirm(served, office.rina, totp.pyotp.TOTP(secret).at(clock()))
     provider.who = OidcPerson("orang-1", "rina@kab.go.id", strong=strong)

@@ -30,7 +30,7 @@ def office(runtime):
 @pytest.fixture
 def app_codes(runtime, office, clock):
     """Rina's telephone: returns the code of now; her second step is on."""
-    second_step.begin(runtime, office.rina)
+    second_step.prepare(runtime, office.rina)
     app = pyotp.TOTP(only(runtime, SecondStep).secret)
     app.paper = second_step.confirm(runtime, office.rina, app.at(clock()))
     clock.advance(seconds=30)
@@ -196,7 +196,7 @@ def test_neither_the_secret_nor_the_paper_stand_in_the_database(runtime, app_cod
 
 
 def test_the_first_code_must_be_right_before_anything_is_switched_on(runtime, office):
-    second_step.begin(runtime, office.rina)
+    second_step.prepare(runtime, office.rina)
 
     with pytest.raises(InvalidInputError):
         second_step.confirm(runtime, office.rina, "000000")
@@ -205,10 +205,10 @@ def test_the_first_code_must_be_right_before_anything_is_switched_on(runtime, of
 
 
 def test_a_page_left_open_keeps_its_secret(runtime, office):
-    second_step.begin(runtime, office.rina)
+    second_step.prepare(runtime, office.rina)
     first = second_step.state(runtime, office.rina).key
 
-    second_step.begin(runtime, office.rina)
+    second_step.prepare(runtime, office.rina)
 
     assert second_step.state(runtime, office.rina).key == first
 
@@ -219,7 +219,7 @@ def test_nobody_sees_the_secret_once_it_is_on(runtime, office):
 
     assert (state.on, state.address, state.key, state.codes_left) == (True, "", "", 10)
     with pytest.raises(ConflictError):
-        second_step.begin(runtime, office.rina)
+        second_step.prepare(runtime, office.rina)
 
 
 def test_it_is_switched_off_with_a_code(runtime, office, app_codes, clock):
