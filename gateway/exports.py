@@ -76,7 +76,7 @@ class _Names:
     timezone: str
 
 
-def begin(runtime: Runtime, staff: Staff, asked: Criteria, kind: Format) -> Iterator[bytes]:
+def stream(runtime: Runtime, staff: Staff, asked: Criteria, kind: Format) -> Iterator[bytes]:
     """Log the export and return its bytes, piece by piece, to be read once.
 
     Raises:

@@ -36,7 +36,7 @@ class PersonResult:
     rows: Sequence[CaseRow] | None
 
 
-def begin(runtime: Runtime, staff: Staff, typed: Typed) -> str:
+def open_search(runtime: Runtime, staff: Staff, typed: Typed) -> str:
     """Keep a search by NIK or phone and return the key of its address.
 
     A search by phone is logged now; one by NIK when its reason has been given.

@@ -53,7 +53,7 @@ def search() -> Any:
         return redirect(_case_address(typed.value))
     if typed.what in {What.NIK, What.PHONE} and me().may(Permission.SEARCH_PERSONS):
         return redirect(
-            url_for("cases_list.person", search_key=searches.begin(runtime(), me(), typed))
+            url_for("cases_list.person", search_key=searches.open_search(runtime(), me(), typed))
         )
     if typed.what in {What.NOTHING, What.WORDS}:
         fields = {"kata": typed.value, "pd": _pd_code(typed.pd_hint)}
@@ -98,7 +98,7 @@ def download(kind: str) -> Response:
         raise NotFoundError("format")
     chosen = Format(kind)
     asked = read_criteria(runtime(), request.args)
-    body = exports.begin(runtime(), me(), asked, chosen)
+    body = exports.stream(runtime(), me(), asked, chosen)
     response = Response(body, content_type=_TYPES[chosen])
     response.headers["Content-Disposition"] = f'attachment; filename="aduan.{chosen.value}"'
     return response
@@ -134,7 +134,8 @@ def _case_address(ticket: str) -> str:
         return url_for("inbox.case", ticket=ticket)
     if me().role in PD_ROLES:
         return url_for("pd.case", ticket=ticket)
-    return url_for("cases_list.index", kata=ticket)
+    words = {"kata": ticket}
+    return url_for("cases_list.index", **words)
 
 
 def _pd_code(hint: str) -> str:

@@ -26,7 +26,7 @@ def office(runtime):
 
 
 def taken(runtime, staff, asked=None, kind=Format.CSV):
-    return b"".join(exports.begin(runtime, staff, asked or Criteria(), kind))
+    return b"".join(exports.stream(runtime, staff, asked or Criteria(), kind))
 
 
 def rows_of(data):
@@ -121,7 +121,7 @@ def test_the_filter_and_the_rights_hold_for_exports_too(runtime, office):
 def test_who_may_not_export_gets_nothing_and_leaves_no_entry(runtime, office):
     for person in (office.dewi, office.andi, office.tuti):
         with pytest.raises(ForbiddenError):
-            exports.begin(runtime, person, Criteria(), Format.CSV)
+            exports.stream(runtime, person, Criteria(), Format.CSV)
 
     assert all_of(runtime, AuditEntry) == []
 
@@ -139,7 +139,7 @@ def test_batches_neither_lose_nor_repeat_a_row_and_ask_no_more_for_more_rows(
 ):
     tickets = [office.hears(f"Lampu mati nomor {number}") for number in range(7)]
     monkeypatch.setattr(exports, "_BATCH", 3)
-    pieces = exports.begin(runtime, office.rina, Criteria(), Format.CSV)
+    pieces = exports.stream(runtime, office.rina, Criteria(), Format.CSV)
     asked = []
 
     event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
@@ -153,7 +153,7 @@ def test_a_download_that_is_broken_off_holds_no_connection(runtime, office, engi
     for number in range(3):
         office.hears(f"Lampu mati nomor {number}")
 
-    pieces = exports.begin(runtime, office.rina, Criteria(), Format.CSV)
+    pieces = exports.stream(runtime, office.rina, Criteria(), Format.CSV)
     next(pieces)
     pieces.close()
 

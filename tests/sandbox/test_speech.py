@@ -23,9 +23,7 @@ def test_every_recording_is_heard_to_say_what_was_set(stage):
 
 
 def test_without_a_recording_it_refuses(stage):
-    answer = requests.post(
-        f"{stage.url}/v1/audio/transcriptions", data={"model": "x"}, timeout=10
-    )
+    answer = requests.post(f"{stage.url}/v1/audio/transcriptions", data={"model": "x"}, timeout=10)
 
     assert answer.status_code == 400
 
