@@ -134,7 +134,7 @@ def _case_address(ticket: str) -> str:
         return url_for("inbox.case", ticket=ticket)
     if me().role in PD_ROLES:
         return url_for("pd.case", ticket=ticket)
-    words = {"kata": ticket}
+    words: dict[str, Any] = {"kata": ticket}
     return url_for("cases_list.index", **words)
 
 
