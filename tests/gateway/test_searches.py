@@ -3,7 +3,7 @@ import pytest
 from channels.message import ChannelName
 from gateway.errors import ForbiddenError, NotFoundError
 from gateway.search_words import Typed, What, read_typed
-from gateway.searches import begin, results
+from gateway.searches import open_search, results
 from store.messages import identity_key
 from store.models.messaging import Conversation
 from store.models.search import IdentitySearch
@@ -185,7 +185,7 @@ def test_numbers_of_persons_in_an_address_are_not_searched(rina, office):
 
 def test_the_use_case_itself_refuses_a_pd(runtime, office):
     with pytest.raises(ForbiddenError):
-        begin(runtime, office.andi, Typed(What.PHONE, "+6281255501021"))
+        open_search(runtime, office.andi, Typed(What.PHONE, "+6281255501021"))
     with pytest.raises(NotFoundError):
         results(runtime, office.rina, "tidak-ada")
 

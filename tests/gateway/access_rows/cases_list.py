@@ -6,7 +6,7 @@ from gateway import views
 from gateway.list_filter import Criteria
 from gateway.people import Role
 from gateway.search_words import Typed, What
-from gateway.searches import begin
+from gateway.searches import open_search
 from tests.gateway.access_rows import ADMIN, INBOX, LEADERS, PD, SEES, Row
 
 _LISTED = INBOX | PD | LEADERS
@@ -23,7 +23,7 @@ def seed(world: Any) -> None:
     views.save(world.runtime, rina, "Lampu", Criteria(words="lampu"), shared=False)
     kept = views.offered(world.runtime, rina).saved[0].id
     world.values["view_id"] = {"own": kept, "absent": 999_999}
-    key = begin(world.runtime, rina, Typed(What.PHONE, "+6281255501039"))
+    key = open_search(world.runtime, rina, Typed(What.PHONE, "+6281255501039"))
     world.values["search_key"] = {"own": key, "absent": "tidak-ada"}
 
 
