@@ -96,7 +96,8 @@ def _shared_with(session: Session, staff: Staff, complaint: Complaint | None) ->
     """
     if staff.role not in PD_ROLES or staff.pd_code is None:
         return False
-    return staff.pd_code in splits.pds_of_parts(session, complaint.id if complaint else 0)
+    has_part = staff.pd_code in splits.pds_of_parts(session, complaint.id if complaint else 0)
+    return has_part and complaint is not None and complaint.conflict_pd != staff.pd_code
 
 
 def _copy(staff: Staff, attachment: Attachment, variant: str) -> tuple[str, str]:

@@ -19,6 +19,8 @@ from store.models.complaint import Complaint
 # Steps that say something of the reporter, or of messages that a PD does not read.
 _OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
 _OF_GROUPS = {
+    "grouped",
+    "ungrouped",
     "follower_joined",
     "follower_left",
     "judged_apart",

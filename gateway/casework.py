@@ -12,7 +12,7 @@ from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.following import release
 from gateway.identity import UNMASK
 from gateway.mentions import tell_mentioned
-from gateway.parts import cancel_open
+from gateway.parts import CANCELLED, cancel_open
 from gateway.people import INBOX_ROLES, Role, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
@@ -70,12 +70,12 @@ def restore(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     """Bring an archived case back into Verifikasi.
 
     Raises:
-        MoveNotAllowedError: it is not archived.
+        MoveNotAllowedError: it is not archived, or is a part that was taken back.
     """
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
-        if complaint.archived_at is None:
+        if complaint.archived_at is None or complaint.archived_reason == CANCELLED:
             raise MoveNotAllowedError("not archived")
         complaint.archived_at, complaint.archived_reason = None, None
         complaint.last_activity_at = now

@@ -20,7 +20,7 @@ from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.statuses import require_move
 from store import casework_rows as rows
-from store import complaints
+from store import complaints, splits
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Priority, Privacy
 
@@ -121,7 +121,8 @@ def _checked(runtime: Runtime, complaint: Complaint, form: Disposal) -> Disposal
     """
     if form.conflict:
         form = replace(form, pd_code=INSPECTORATE)
-    secret = complaint.privacy is Privacy.SECRET or bool(form.conflict)
+    about_a_pd = bool(form.conflict) or complaint.conflict_pd is not None
+    secret = complaint.privacy is Privacy.SECRET or about_a_pd
     problems = _disposal_problems(runtime, form, secret=secret)
     problems |= _conflict_problems(runtime, complaint, form)
     if problems:
@@ -178,6 +179,8 @@ def _note_conflict(
     complaint.conflict_pd, complaint.privacy = pd_code, Privacy.SECRET
     complaint.public_approved_at = None
     cancel_open(session, complaint, staff, now)
+    for part in splits.parts_of(session, complaint.id):
+        part.conflict_pd, part.privacy = pd_code, Privacy.SECRET
     append_event(session, complaint, "conflict_noted", at=now, actor_id=staff.id, data=facts)
 
 
@@ -188,7 +191,9 @@ def _forget_conflict(
     event = complaints.event_at(session, complaint.id, "conflict_noted", noted_at)
     if event is None:
         return
-    complaint.conflict_pd, complaint.privacy = None, Privacy(event.data["before"])
+    before = Privacy(event.data["before"])
+    for case in (complaint, *splits.parts_of(session, complaint.id)):
+        case.conflict_pd, case.privacy = None, before
     facts = {"pd": event.data["pd"]}
     append_event(session, complaint, "conflict_lifted", at=noted_at, actor_id=staff.id, data=facts)
 

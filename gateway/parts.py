@@ -68,13 +68,13 @@ def settle(session: Session, complaint: Complaint, staff: Staff, at: datetime) -
 
 
 def cancel(session: Session, part: Complaint, staff: Staff, at: datetime) -> None:
-    """Take a part back: its PD has nothing to do any more."""
-    part.archived_at, part.archived_reason = at, CANCELLED
+    """Take a part back: its PD has nothing to do any more, nor anything of the case to read."""
+    facts = {"part": part.id, "pd": part.pd_code}
+    part.archived_at, part.archived_reason, part.pd_code = at, CANCELLED, None
     part.draft_submitted_at = part.citizen_wrote_at = part.returned_at = None
     part.return_asked_at = None
     part.last_activity_at = at
     clocks.stop_all(session, part, at)
-    facts = {"part": part.id, "pd": part.pd_code}
     for case in (part, whole_of(session, part)):
         append_event(session, case, CANCELLED, at=at, actor_id=staff.id, data=facts)
 

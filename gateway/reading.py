@@ -22,7 +22,7 @@ from gateway.conflict_signs import named_agencies
 from gateway.errors import NotFoundError
 from gateway.group_views import related
 from gateway.handover import holder_words
-from gateway.parts import may_split
+from gateway.parts import CANCELLED, may_split
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.second_channel import window_of
@@ -173,7 +173,7 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
     wanted = {
         "dispose": admin and may_move(complaint, _S.DISPOSED),
         "archive": received,
-        "restore": complaint.archived_at is not None,
+        "restore": complaint.archived_at is not None and complaint.archived_reason != CANCELLED,
         "refer": admin and complaint.status in _REFERABLE and may_move(complaint, _S.NOT_COMPETENT),
         "correct": admin and live and complaint.draft_submitted_at is not None,
         "answer": admin and received and request,

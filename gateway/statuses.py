@@ -95,6 +95,7 @@ def publicly_visible(complaint: Complaint) -> bool:
     return (
         complaint.status in _OPEN
         and complaint.privacy is not Privacy.SECRET
+        and complaint.conflict_pd is None
         and complaint.public_approved_at is not None
         and complaint.withdrawn_at is None
         and complaint.archived_at is None

@@ -71,6 +71,22 @@ def test_a_case_that_comes_back_cannot_go_to_the_pd_it_is_about(runtime, office,
     assert "pd_code" in refused.value.problems
 
 
+def test_a_case_about_a_pd_stays_unpublished_though_its_reporter_wants_it_open(
+    runtime, office, inspector
+):
+    ticket = office.hears(BRIBE)
+    office.disposes(ticket, conflict="DISHUB")
+    with runtime.transaction() as session:
+        complaints.by_ticket(session, ticket).privacy = Privacy.ANONYMOUS  # UBAH
+    pdwork.send_back(runtime, _known(office, inspector), CaseRef(ticket), Return("unclear"))
+
+    office.disposes(ticket, pd_code="INSPEKTORAT", publish=True)
+
+    case = office.complaint(ticket)
+    assert case.public_approved_at is None
+    assert not publicly_visible(case)
+
+
 def _known(office, inspector):
     """The inspector with the id of an account that exists: the history refers to it."""
     return Staff(office.tuti.id, "ira", "Ira", inspector.role, inspector.pd_code)

@@ -4,7 +4,18 @@ from datetime import date
 
 import pytest
 
-from gateway import answers, disposal, drafts, inbox, pd_reading, pdwork, splitting, tracking
+from gateway import (
+    answers,
+    casework,
+    disposal,
+    drafts,
+    inbox,
+    pd_reading,
+    pdwork,
+    reading,
+    splitting,
+    tracking,
+)
 from gateway.answers import Correction
 from gateway.attachments import open_file
 from gateway.casefile import CaseRef
@@ -16,7 +27,7 @@ from gateway.pdwork import Plan, Return
 from gateway.splitting import PartForm
 from gateway.statuses import publicly_visible
 from store import complaints
-from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus
+from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus, Privacy
 from store.models.messaging import Message
 from tests.gateway.office import attach, open_office
 from tests.gateway.rows import all_of
@@ -207,6 +218,41 @@ def test_after_ten_seconds_or_the_pds_first_step_undoing_is_refused(
         splitting.undo_split(runtime, office.rina, CaseRef(whole))
 
     assert office.complaint(part).archived_at is None
+
+
+def test_who_had_a_part_that_was_taken_back_reads_nothing_more_of_the_case(
+    runtime, office, whole, part
+):
+    splitting.undo_split(runtime, office.rina, CaseRef(whole))
+    office.hears_more(whole, "Sekarang tiangnya juga miring")
+
+    with pytest.raises(NotFoundError):
+        pd_reading.case(runtime, office.hadi, part)
+    assert office.complaint(part).pd_code is None
+
+
+def test_a_part_that_was_taken_back_stays_so(runtime, office, part):
+    splitting.cancel_part(runtime, office.rina, CaseRef(part))
+
+    with pytest.raises(MoveNotAllowedError):
+        casework.restore(runtime, office.rina, CaseRef(part))
+    assert "restore" not in reading.case(runtime, office.rina, part).actions
+
+
+def test_the_pd_that_a_case_is_about_loses_the_part_it_had_answered(runtime, office, whole, part):
+    photo = attach(runtime, whole)
+    answers_part(office, part)
+    pdwork.send_back(runtime, office.andi, CaseRef(whole), Return("unclear"))
+
+    office.disposes(whole, conflict="DISHUB")
+
+    with pytest.raises(NotFoundError):
+        pd_reading.case(runtime, office.hadi, part)
+    with pytest.raises(NotFoundError):
+        open_file(runtime, office.hadi, photo, "tampil")
+    assert office.complaint(part).privacy is Privacy.SECRET
+    disposal.undo_disposal(runtime, office.rina, CaseRef(whole))
+    assert pd_reading.case(runtime, office.hadi, part).reporter == "Pelapor anonim"
 
 
 def test_an_undone_disposisi_takes_the_parts_back(runtime, office, whole, part):
