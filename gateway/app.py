@@ -24,6 +24,7 @@ from gateway.errors import (
 from gateway.pdwork import QUESTIONS
 from gateway.people import PD_ROLES, ROLE_WORDS
 from gateway.runtime import Runtime
+from gateway.shortcuts import SHORTCUTS
 from gateway.web import (
     account,
     activation,
@@ -60,6 +61,7 @@ from gateway.web import (
     wording,
 )
 from gateway.web.access import is_logged_in
+from gateway.web.toasts import send_and_next
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +131,7 @@ def create_app(runtime: Runtime) -> Flask:
     ):
         app.register_blueprint(module.blueprint)
     app.after_request(_secure_headers)
+    app.after_request(send_and_next)
     app.context_processor(_page_context)
     wording.register(app)
     _register_errors(app)
@@ -184,6 +187,7 @@ def _page_context() -> dict[str, Any]:
         "stream_url": runtime.stream_url,
         "archive_reasons": ARCHIVE_REASONS,
         "questions": QUESTIONS,
+        "shortcuts": SHORTCUTS,
     }
 
 

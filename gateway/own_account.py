@@ -1,6 +1,6 @@
-"""One's own account: the places where one is logged in, and ending the others."""
+"""One's own account: the places where one is logged in, ending the others, one's own keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +8,9 @@ from gateway.errors import NotFoundError
 from gateway.people import Staff
 from gateway.runtime import Runtime
 from gateway.sessions import hash_token
+from gateway.shortcuts import own_keys
 from store import staff
-from store.models.staff import AuditEntry
+from store.models.staff import AuditEntry, StaffUser
 
 _KEY_LENGTH = 16
 
@@ -68,6 +69,21 @@ def end_other_sessions(runtime: Runtime, me: Staff, token: str | None) -> None:
     with runtime.transaction() as session:
         staff.revoke_sessions_of(session, me.id, now, but=hash_token(token or ""))
         session.add(AuditEntry(at=now, actor_id=me.id, action="other_sessions_ended"))
+
+
+def keep_shortcuts(runtime: Runtime, me: Staff, single: bool, chosen: Mapping[str, str]) -> None:
+    """Keep how somebody uses the keyboard, for every device.
+
+    `single`: whether letters and signs alone do something. `chosen`: usual key to the key that
+    the person typed for it.
+
+    Raises:
+        InvalidInputError: a key that cannot be, or one that is given twice.
+    """
+    own = own_keys(chosen)
+    with runtime.transaction() as session:
+        user = session.get_one(StaffUser, me.id)
+        user.single_keys, user.own_keys = single, own
 
 
 def _key(runtime: Runtime, token_hash: str) -> str:

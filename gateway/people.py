@@ -1,6 +1,7 @@
 """Who is at the other side of a page: the member of staff, as every use case knows them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.errors import ForbiddenError
 from gateway.permissions import GRANTS, Permission
@@ -24,7 +25,10 @@ __all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Permission", "Role", "Staff
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A logged-in member of staff. Who `must_enrol` does nothing else before the second step."""
+    """A logged-in member of staff. Who `must_enrol` does nothing else before the second step.
+
+    `single_keys` and `own_keys` are how they use the keyboard (`gateway.shortcuts`).
+    """
 
     id: int
     username: str
@@ -33,6 +37,8 @@ class Staff:
     pd_code: str | None = None
     pd_name: str | None = None
     must_enrol: bool = False
+    single_keys: bool = True
+    own_keys: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def lacks_pd(self) -> bool:

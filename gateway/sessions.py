@@ -105,7 +105,15 @@ def open_session(
 def person(user: StaffUser, pd_name: str | None = None, *, must_enrol: bool = False) -> Staff:
     """Return the member of staff behind an account."""
     return Staff(
-        user.id, user.username, user.name, user.role, user.pd_code, pd_name, must_enrol=must_enrol
+        user.id,
+        user.username,
+        user.name,
+        user.role,
+        user.pd_code,
+        pd_name,
+        must_enrol=must_enrol,
+        single_keys=user.single_keys,
+        own_keys=user.own_keys,
     )
 
 

@@ -134,45 +134,6 @@ for (const box of document.querySelectorAll("[data-setting]")) {
   box.addEventListener("change", () => localStorage.setItem(box.dataset.setting, box.checked ? "ya" : "tidak"));
 }
 
-// ---- single keys, unless switched off or a field has the focus
-function rows() {
-  return [...document.querySelectorAll(".row-title")];
-}
-
-function step(by) {
-  const all = rows();
-  if (!all.length) return;
-  const current = document.querySelector(".row[aria-current] .row-title");
-  const from = all.indexOf(document.activeElement.closest?.(".row-title") ?? current);
-  all[Math.min(Math.max(from + by, 0), all.length - 1)].focus();
-}
-
-function press(key) {
-  const target = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.offsetParent !== null || one.dataset.hiddenOk);
-  if (!target) return false;
-  if (target.matches("input, textarea")) target.focus();
-  else target.click();
-  return true;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey && event.key === "Enter") {
-    const form = event.target.closest("form") ?? document.querySelector("dialog[open] form");
-    const button = form?.querySelector("[data-main]") ?? document.querySelector(`[data-main][form="${form?.id}"]`);
-    button?.click();
-    return;
-  }
-  if (event.ctrlKey || event.altKey || event.metaKey || localStorage.getItem("pintasan") === "tidak") return;
-  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else if (event.key === "o") (document.activeElement.closest(".row-title") ?? rows()[0])?.click();
-  else if (event.key === "u") location.reload();
-  else if (event.key === "?") document.getElementById("pintasan")?.showModal();
-  else if (!(event.key.length === 1 && press(event.key))) return;
-  event.preventDefault();
-});
-
 for (const close of document.querySelectorAll("[data-close]")) {
   close.addEventListener("click", () => close.closest("dialog").close());
 }

@@ -44,11 +44,6 @@ if (bar) {
     for (const box of boxes) box.checked = some;
     show();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || localStorage.getItem("pintasan") === "tidak") return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
-    if (event.key !== "x" && event.key !== "X") return;
-    choose(event.shiftKey);
-    event.preventDefault();
-  });
+  // keys.js says which key was pressed, as people have set it
+  document.addEventListener("pilih", (event) => choose(event.detail.whole));
 }

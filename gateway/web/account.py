@@ -1,4 +1,4 @@
-"""Keamanan akun: one's own second step, and the places where one is logged in."""
+"""One's own account: the second step, the places where one is logged in, one's own keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +10,31 @@ from werkzeug.wrappers import Response
 from gateway import own_account, second_step, totp
 from gateway.accounts import TooManyAttemptsError
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
+from gateway.shortcuts import SHORTCUTS
 from gateway.showing import full_time
 from gateway.web import forms
 from gateway.web.access import COOKIE, me, runtime, staff
-from gateway.web.auth import too_many
+from gateway.web.auth import profile_page, too_many
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("account", __name__, url_prefix="/akun")
 
 _anyone = staff(before_second_step=True)
+
+
+@blueprint.post("/pintasan")
+@staff()
+def keep_shortcuts() -> Any:
+    """Keep how one uses the keyboard; back to the usual keys with the second button."""
+    usual = forms.text("step") == "asal"
+    chosen = {} if usual else {one.key: forms.text(f"tombol-{one.key}") for one in SHORTCUTS}
+    single = forms.flag("single")
+    try:
+        own_account.keep_shortcuts(runtime(), me(), single, chosen)
+    except InvalidInputError as error:
+        return profile_page(single, chosen, error.problems), 422
+    toast("Pintasan tersimpan.")
+    return redirect(url_for("auth.profile"))
 
 
 @blueprint.get("/keamanan")

@@ -1,5 +1,7 @@
 """Logging in and out, with the second step where an account has one."""
 
+from collections.abc import Mapping
+
 from flask import (
     Blueprint,
     make_response,
@@ -103,7 +105,7 @@ def log_out() -> Response:
 @staff()
 def profile() -> str:
     """Who one is here, the shortcuts, and the way out."""
-    return render_template("akun/saya.html", role=ROLE_WORDS[me().role], here="akun")
+    return profile_page(me().single_keys, me().own_keys, {})
 
 
 @blueprint.get("/inbox")
@@ -143,6 +145,18 @@ def login_page(following: str, problem: str) -> str:
         problem=problem,
         username=forms.text("username"),
         provider=oidc.name if oidc else "",
+    )
+
+
+def profile_page(single: bool, chosen: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    """Return one's own page; the keys as they are, or as they were typed with what is wrong."""
+    return render_template(
+        "akun/saya.html",
+        role=ROLE_WORDS[me().role],
+        single=single,
+        chosen=chosen,
+        problems={f"tombol-{key}": words for key, words in problems.items()},
+        here="akun",
     )
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any, cast
 
-from flask import flash
+from flask import Response, flash, g, request
+
+from gateway.web import forms
 
 
 def toast(words: str, *, bad: bool = False, saved: bool = True) -> None:
@@ -22,5 +24,16 @@ def undoable(words: str, address: str, until: datetime) -> None:
     _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000), "saved": True})
 
 
+def send_and_next(response: Response) -> Response:
+    """Lead to the next row after a form that worked, where its sender asked for it (`berikut`)."""
+    said = g.get("said")
+    if request.method == "POST" and said and said["saved"] and response.status_code in {302, 303}:
+        following = forms.safe_next(forms.text("berikut"))
+        if following:
+            response.location = following
+    return response
+
+
 def _keep(message: dict[str, Any]) -> None:
+    g.said = message
     flash(cast(str, message), "toast")  # the signed cookie carries any JSON value

@@ -56,6 +56,7 @@ class StaffUser(Base):
 
     `oidc_login` is the e-mail address (or name) at the OpenID provider that an admin gave;
     `oidc_subject` is the provider's own mark of the person, learned at the first login from there.
+    `single_keys` and `own_keys` (usual key to chosen key) are how the person uses the keyboard.
     """
 
     __tablename__ = "staff_user"
@@ -71,6 +72,8 @@ class StaffUser(Base):
     last_login_client: Mapped[str | None] = mapped_column(String(80))
     oidc_login: Mapped[str | None] = mapped_column(String(255), unique=True)
     oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
+    single_keys: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    own_keys: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class StaffSession(Base):

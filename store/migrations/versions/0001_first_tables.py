@@ -176,6 +176,8 @@ def upgrade() -> None:
     sa.Column('last_login_client', sa.String(length=80), nullable=True),
     sa.Column('oidc_login', sa.String(length=255), nullable=True),
     sa.Column('oidc_subject', sa.String(length=255), nullable=True),
+    sa.Column('single_keys', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('own_keys', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_staff_user_pd_code_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_user')),
     sa.UniqueConstraint('oidc_login', name=op.f('uq_staff_user_oidc_login')),

@@ -11,6 +11,7 @@ ROWS = (
     Row("GET", "/masuk/oidc/", PUBLIC, ok={404}),  # no provider is set up
     Row("GET", "/masuk/oidc/kembali", PUBLIC),
     Row("GET", "/akun", STAFF),
+    Row("POST", "/akun/pintasan", STAFF),
     Row("GET", "/akun/keamanan", STAFF),
     Row("POST", "/akun/langkah-kedua/mulai", STAFF),
     Row("POST", "/akun/langkah-kedua/aktifkan", STAFF),
