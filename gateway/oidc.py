@@ -6,6 +6,7 @@ import secrets
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from gateway import login_history
 from gateway.errors import InvalidInputError, NotFoundError, OidcError
 from gateway.people import Permission, Staff
 from gateway.runtime import OidcPerson, OidcProvider, OidcTrip, Runtime
@@ -91,14 +92,17 @@ def connect(runtime: Runtime, keeper: Staff | None, username: str, login: str) -
     wanted = login.strip().lower()[:_LONGEST_LOGIN] or None
     try:
         with runtime.transaction() as session:
+            login_history.begin(session)
             user = staff_rows.user_by_username(session, username)
             if user is None:
                 raise NotFoundError("account")
+            change = {"oidc_login": user.oidc_login}, {"oidc_login": wanted}
             user.oidc_login, user.oidc_subject = wanted, None
             actor = keeper.id if keeper else None
             entry = AuditEntry(at=runtime.now(), actor_id=actor, action="oidc_connected")
             entry.data = {"user": user.id, "on": wanted is not None}
             session.add(entry)
+            login_history.note(runtime, session, keeper, user.id, change)
     except IntegrityError:
         raise InvalidInputError(_TAKEN) from None
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     KEEP_SETTINGS = "keep_settings"  # Pengaturan: PDs, categories, calendar, texts
     KEEP_GOVERNMENT = "keep_government"  # Pengaturan: name, numbers, hours, clocks, import
     KEEP_ACCOUNTS = "keep_accounts"  # people, their roles, their second step
+    HELP_PD_LOGIN = "help_pd_login"  # a new password for heads and officers of PDs
 
 
 _P = Permission
@@ -43,7 +44,7 @@ _AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES})
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN_DISKOMINFO: _OFFICE
     | {_P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
-       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS},
+       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.HELP_PD_LOGIN},
     Role.OPERATOR: _OFFICE,
     Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
     Role.PETUGAS_PD: _AGENCY,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway import totp
+from gateway import login_history, totp
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
 from gateway.people import Permission, Staff
 from gateway.runtime import Runtime
@@ -23,6 +23,7 @@ from store.models.staff import AuditEntry, StaffSession, StaffUser
 
 _SPACE = "code"
 _WRONG = {"code": "Kode keliru atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi."}
+_NOT_ONESELF = {"second_step": "Langkah kedua sendiri disetel ulang oleh pengelola lain."}
 _REQUIRED = {"code": "Langkah kedua wajib di sini dan tidak dapat dimatikan."}
 
 
@@ -174,19 +175,25 @@ def reset(runtime: Runtime, keeper: Staff | None, username: str) -> None:
     Raises:
         ForbiddenError: `keeper` does not keep accounts.
         NotFoundError: no such account.
+        InvalidInputError: it is the keeper's own, under ``second_step``.
     """
     if keeper is not None:
         keeper.require(Permission.KEEP_ACCOUNTS)
     with runtime.transaction() as session:
+        login_history.begin(session)
         user = staff_rows.user_by_username(session, username)
         if user is None:
             raise NotFoundError("account")
+        if keeper is not None and keeper.id == user.id:
+            raise InvalidInputError(_NOT_ONESELF)
         rows.forget(session, user.id)
         staff_rows.revoke_sessions_of(session, user.id, runtime.now())
         actor = keeper.id if keeper else None
         entry = AuditEntry(at=runtime.now(), actor_id=actor, action="second_step_reset")
         entry.data = {"user": user.id}
         session.add(entry)
+        change = {"second_step": "ada"}, {"second_step": "disetel ulang"}
+        login_history.note(runtime, session, keeper, user.id, change)
 
 
 def _on(session: Session, user_id: int) -> SecondStep:

@@ -21,6 +21,7 @@ TITLES: Final[Mapping[str, str]] = {
     "holiday": "Hari libur",
     "text": "Teks pesan",
     "user": "Pengguna",
+    "login": "Cara masuk",
 }
 _LABELS: Final[Mapping[str, str]] = {
     "name": "Nama",
@@ -49,6 +50,9 @@ _LABELS: Final[Mapping[str, str]] = {
     "username": "Nama pengguna",
     "role": "Peran",
     "pd_code": "Perangkat Daerah",
+    "oidc_login": "Akun masuk lain",
+    "second_step": "Langkah kedua",
+    "password": "Kata sandi",
 }
 _DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 

@@ -119,7 +119,7 @@ def restore(change_id: int) -> Any:
 
 
 @blueprint.post("/kode/<int:user_id>")
-@staff(Permission.KEEP_ACCOUNTS)
+@staff(Permission.KEEP_ACCOUNTS, Permission.HELP_PD_LOGIN)
 def code(user_id: int) -> Any:
     """End the password of an account and show a code for a new one, once."""
     return pages.code_page(staff_accounts.reset(runtime(), me(), user_id))

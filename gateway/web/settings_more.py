@@ -5,12 +5,21 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import assignments, first_run, holiday_lists, setting_texts
+from gateway import (
+    assignments,
+    first_run,
+    holiday_lists,
+    oidc,
+    second_step,
+    setting_texts,
+    settings,
+    staff_accounts,
+)
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
-from gateway.web.settings_pages import KEEPERS, form_page, holiday_page, sent
+from gateway.web.settings_pages import KEEPERS, form_page, holiday_page, page, sent
 from gateway.web.toasts import toast
 
 blueprint = Blueprint("settings_more", __name__, url_prefix="/pengaturan")
@@ -76,3 +85,53 @@ def hand_over(user_id: int) -> Any:
         return form_page("user", str(user_id), problems=error.problems), 422
     toast(f"{moved} aduan dialihkan.")
     return redirect(url_for("settings.thing", slug="pengguna", key=user_id))
+
+
+@blueprint.get("/sandi-pd")
+@staff(Permission.HELP_PD_LOGIN)
+def pd_logins() -> str:
+    """The accounts of PDs, each with a button for a new password."""
+    lines = staff_accounts.list_helped(runtime(), me())
+    return page("sandi_pd", lines=lines, slug="sandi-pd", title="Kata sandi PD")
+
+
+@blueprint.post("/langkah-kedua/<int:user_id>")
+@staff(Permission.KEEP_ACCOUNTS)
+def reset_second_step(user_id: int) -> Any:
+    """Take the second step of somebody away whose telephone is lost."""
+    username = _username(user_id)
+    try:
+        _be_sure("second_step")
+        second_step.reset(runtime(), me(), username)
+    except InvalidInputError as error:
+        return form_page("user", str(user_id), problems=error.problems), 422
+    toast("Langkah kedua disetel ulang; semua sesinya berakhir.")
+    return redirect(url_for("settings.thing", slug="pengguna", key=user_id))
+
+
+@blueprint.post("/masuk-lain/<int:user_id>")
+@staff(Permission.KEEP_ACCOUNTS)
+def connect_login(user_id: int) -> Any:
+    """Write down who somebody is at the government's provider, or end that."""
+    username, login = _username(user_id), forms.text("oidc_login")
+    try:
+        _be_sure("oidc_sure")
+        oidc.connect(runtime(), me(), username, login)
+    except InvalidInputError as error:
+        return form_page("user", str(user_id), problems=error.problems), 422
+    toast("Akun dihubungkan." if login.strip() else "Hubungan diputus.")
+    return redirect(url_for("settings.thing", slug="pengguna", key=user_id))
+
+
+def _username(user_id: int) -> str:
+    return str(settings.show(runtime(), me(), "user", str(user_id)).value["username"])
+
+
+def _be_sure(field: str) -> None:
+    """Go on only if the box beside the button is ticked.
+
+    Raises:
+        InvalidInputError: it is not; under `field`.
+    """
+    if not forms.flag("sure"):
+        raise InvalidInputError({field: "Centang dulu bahwa Anda sudah memastikannya."})

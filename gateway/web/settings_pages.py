@@ -128,6 +128,7 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
         about["pds"] = settings.choices(runtime())
     if name == "user" and key:
         about["work"] = assignments.open_work(runtime(), int(key))
+        about["ways"] = staff_accounts.ways_in(runtime(), me(), int(key))
     if name == "text" and key in runtime().catalogue.originals:
         original = runtime().catalogue.originals[key]
         about |= {
@@ -183,8 +184,11 @@ def code_page(made: staff_accounts.Invited | int) -> Any:
         return redirect(url_for("settings.listing", slug="pengguna", _anchor=str(made)))
     until = day_and_time(made.until, runtime().profile.timezone)
     link = url_for("activation.show", _anchor=made.code, _external=False)
-    address = runtime().profile.public_url.rstrip("/") + link
-    return page("kode", made=made, until=until, address=address, slug="pengguna", title="Pengguna")
+    opens = runtime().profile.public_url.rstrip("/") + link
+    mine = me().may(Permission.KEEP_ACCOUNTS)
+    listed = address("user", "") if mine else url_for("settings_more.pd_logins")
+    back = f"{listed}#{made.user_id}"
+    return page("kode", made=made, until=until, address=opens, back=back, title="Pengguna")
 
 
 def address(name: str, key: str) -> str:

@@ -4,9 +4,10 @@ import io
 import re
 from dataclasses import replace
 
+import pyotp
 import pytest
 
-from gateway import assignments, settings, staff_accounts
+from gateway import assignments, oidc, second_step, settings, staff_accounts
 from gateway.casefile import CaseRef
 from store import tenant
 from tests.gateway.office import open_office
@@ -337,3 +338,49 @@ def test_only_steps_that_people_judge_are_ticked_off(tuti, rina):
 
     assert tuti.sends("/pengaturan/periksa/test").status_code == 404
     assert rina.sends("/pengaturan/periksa/identity").status_code == 403
+
+
+def test_a_keeper_takes_a_lost_telephone_away_only_when_sure(office, tuti):
+    second_step.prepare(office.runtime, office.dewi)
+    key = second_step.state(office.runtime, office.dewi).key.replace(" ", "")
+    second_step.confirm(office.runtime, office.dewi, pyotp.TOTP(key).at(office.runtime.now()))
+    here = f"/pengaturan/pengguna/{office.dewi.id}"
+    tuti.opens(here)
+
+    unsure = tuti.sends(f"/pengaturan/langkah-kedua/{office.dewi.id}")
+    assert unsure.status_code == 422
+    assert second_step.state(office.runtime, office.dewi).on
+    tuti.opens(here)
+    page = tuti.follows(tuti.sends(f"/pengaturan/langkah-kedua/{office.dewi.id}", sure="ya"))
+
+    assert not second_step.state(office.runtime, office.dewi).on
+    assert "Riwayat cara masuk" in page
+
+
+def test_a_keeper_connects_an_outside_login_and_ends_it(office, tuti):
+    oidc.connect(office.runtime, None, "rina", "rina@kab.example")
+    oidc.connect(office.runtime, None, "dewi", "dewi@kab.example")
+    here = f"/pengaturan/pengguna/{office.dewi.id}"
+    there = f"/pengaturan/masuk-lain/{office.dewi.id}"
+    tuti.opens(here)
+    assert 'value="dewi@kab.example"' in tuti.page
+
+    taken = tuti.sends(there, sure="ya", oidc_login="RINA@kab.example")
+    assert taken.status_code == 422
+    tuti.opens(here)
+    page = tuti.follows(tuti.sends(there, sure="ya", oidc_login=""))
+
+    assert "<del>dewi@kab.example</del>" in page
+    assert 'value="dewi@kab.example"' not in page
+
+
+def test_diskominfos_admin_hands_out_a_code_to_an_officer_of_a_pd(office, rina):
+    rina.opens("/pengaturan/sandi-pd")
+    assert "Pengguna</a>" not in rina.page
+
+    rina.page = rina.sends(f"/pengaturan/kode/{office.andi.id}").get_data().decode()
+
+    assert "Kode untuk andi" in rina.page
+    assert f'href="/pengaturan/sandi-pd#{office.andi.id}"' in rina.page
+    rina.opens("/pengaturan/sandi-pd")
+    assert rina.sends(f"/pengaturan/kode/{office.tuti.id}").status_code == 403

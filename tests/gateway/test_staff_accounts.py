@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway import accounts, settings, staff_accounts
+from gateway import accounts, oidc, second_step, settings, staff_accounts
 from gateway.accounts import LoginRefusedError
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.staff_accounts import CodeRefusedError
@@ -144,9 +144,52 @@ def test_nobody_without_the_permission_makes_or_resets_accounts(office):
     with pytest.raises(ForbiddenError):
         staff_accounts.create(office.runtime, office.rina, NEW)
     with pytest.raises(ForbiddenError):
-        staff_accounts.reset(office.runtime, office.rina, office.tuti.id)
+        staff_accounts.reset(office.runtime, office.dewi, office.andi.id)
     with pytest.raises(ForbiddenError):
         staff_accounts.list_accounts(office.runtime, office.rina)
+
+
+def test_diskominfos_admin_gives_an_officer_of_a_pd_a_new_password(office):
+    made = staff_accounts.reset(office.runtime, office.rina, office.andi.id)
+
+    assert staff_accounts.accept(office.runtime, made.code, CHOSEN, CHOSEN) == "andi"
+
+
+@pytest.mark.parametrize("role", ["superadmin", "admin_diskominfo", "operator", "inspektorat"])
+def test_diskominfos_admin_opens_no_account_that_is_not_of_a_pd(office, role):
+    own_pd = {"pd_code": "INSPEKTORAT"} if role == "inspektorat" else {"pd_code": ""}
+    made = make(office, role=role, **own_pd)
+
+    with pytest.raises(ForbiddenError):
+        staff_accounts.reset(office.runtime, office.rina, made.user_id)
+
+    listed = staff_accounts.list_helped(office.runtime, office.rina)
+    assert made.user_id not in {one.id for one in listed}
+    assert office.andi.id in {one.id for one in listed}
+    assert staff_accounts.accept(office.runtime, made.code, CHOSEN, CHOSEN) == NEW["username"]
+
+
+def test_what_a_keeper_does_to_the_ways_in_stands_in_their_history(office):
+    staff_accounts.reset(office.runtime, office.rina, office.andi.id)
+    oidc.connect(office.runtime, office.tuti, "andi", "Andi@kab.example")
+    second_step.reset(office.runtime, office.tuti, "andi")
+
+    ways = staff_accounts.ways_in(office.runtime, office.tuti, office.andi.id)
+
+    told = [(one.actor, one.differences[0].label, one.differences[0].after) for one in ways.history]
+    assert told == [
+        (office.tuti.name, "Langkah kedua", "disetel ulang"),
+        (office.tuti.name, "Akun masuk lain", "andi@kab.example"),
+        (office.rina.name, "Kata sandi", "disetel ulang"),
+    ]
+    assert ways.oidc_login == "andi@kab.example"
+
+
+def test_nobody_takes_away_the_own_second_step_as_a_keeper(office):
+    with pytest.raises(InvalidInputError) as refused:
+        second_step.reset(office.runtime, office.tuti, "tuti")
+
+    assert "pengelola lain" in refused.value.problems["second_step"]
 
 
 def test_an_account_that_is_not_there_is_not_reset(office):
