@@ -54,7 +54,9 @@ def test_a_mended_date_and_place_stand_in_the_record_and_in_the_history(runtime,
     assert (case.event_precision, case.desa, case.kecamatan) == ("hour", "Damon", "Bengkalis")
     assert case.place["street"] == "Jalan Antara"
     event = all_of(runtime, ComplaintEvent)[-1]
-    assert (event.kind, event.data) == ("mended", {"fields": changed})
+    assert (event.kind, event.data["fields"]) == ("mended", changed)
+    assert event.data["changes"]["desa"] == ["Air Putih", "Damon"]
+    assert event.data["changes"]["event_at"][1] == "2026-11-05T12:30:00+00:00"
     with runtime.transaction() as session:
         assert complaints.history_is_whole(session, case.id)
 
