@@ -1,11 +1,13 @@
 """Telling officers: what is new is noted, what waits is joined into one message a person and sent.
 
 Rows are the truth: a disposisi or a returned draft without `noticed_at` is found by the next run,
-whatever became of this one. Nobody hears more often than every two minutes, nor in quiet hours.
+whatever became of this one. Nobody hears more often than every two minutes, and in quiet hours of
+emergencies only.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
@@ -14,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from channels.text_split import split_text
 from gateway import staff_alerts, staff_words
-from gateway.casefile import UNDO
+from gateway.casefile import UNDO, may_see
 from gateway.notices import NEWS_PRIORITY
+from gateway.people import Staff
 from gateway.runtime import Runtime
+from gateway.sessions import person
 from gateway.staff_alerts import Alert
 from gateway.windows import WindowState, judge
 from normalizer.buttons import buttons_for
@@ -34,23 +38,34 @@ _JOINED: Final = "petugas_gabungan"  # the text key of a message of several line
 _REACHED: Final = (WindowState.FREE, WindowState.OPEN, WindowState.HUMAN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a person is told, and who that is now: offices change while a notice waits."""
+
+    contact: StaffContact
+    conversation: Conversation
+    staff: Staff
+
+
 def is_due(runtime: Runtime, session: Session) -> bool:
     """Whether somebody may have to be told something now."""
     disposed_before = runtime.now() - UNDO
     if not rows.any_waiting(session, disposed_before):
         return False
-    return not staff_alerts.officers_rest(runtime, session)
+    if not staff_alerts.officers_rest(runtime, session):
+        return True
+    return rows.any_of_kinds_waiting(session, staff_alerts.ALWAYS)
 
 
 def drain(runtime: Runtime) -> int:
     """Note what is new and tell who has not heard anything lately; return how many messages."""
     with runtime.transaction() as session:
-        if staff_alerts.officers_rest(runtime, session):
-            return 0
-        _note_disposed(runtime, session)
-        _note_returned(runtime, session)
+        resting = staff_alerts.officers_rest(runtime, session)
+        if not resting:
+            _note_disposed(runtime, session)
+            _note_returned(runtime, session)
     with runtime.transaction() as session:
-        told = _tell_waiting(runtime, session)
+        told = _tell_waiting(runtime, session, staff_alerts.ALWAYS if resting else None)
     if told:
         runtime.wake("outbox")
     return told
@@ -91,8 +106,8 @@ def _note_returned(runtime: Runtime, session: Session) -> None:
         staff_alerts.note(session, alert, people[pd_code], now)
 
 
-def _tell_waiting(runtime: Runtime, session: Session) -> int:
-    waiting = rows.lock_waiting(session, runtime.now() - _APART)
+def _tell_waiting(runtime: Runtime, session: Session, kinds: Collection[str] | None) -> int:
+    waiting = rows.lock_waiting(session, runtime.now() - _APART, kinds)
     if not waiting:
         return 0
     scene = staff_words.look(session, waiting)
@@ -103,25 +118,24 @@ def _tell_waiting(runtime: Runtime, session: Session) -> int:
     return told
 
 
-def _addresses(
-    runtime: Runtime, session: Session, user_ids: set[int]
-) -> Mapping[int, tuple[StaffContact, Conversation]]:
+def _addresses(runtime: Runtime, session: Session, user_ids: set[int]) -> Mapping[int, _Address]:
     """Return where each person is told: an address that takes free words now, else a template's."""
-    found: dict[int, tuple[StaffContact, Conversation]] = {}
-    closed: dict[int, tuple[StaffContact, Conversation]] = {}
-    for contact, conversation in staff_contacts.of_users(session, sorted(user_ids)):
+    found: dict[int, _Address] = {}
+    closed: dict[int, _Address] = {}
+    for contact, conversation, user in staff_contacts.of_users(session, sorted(user_ids)):
+        address = _Address(contact, conversation, person(user))
         state = judge(runtime, conversation).state
         if state in _REACHED:
-            found.setdefault(contact.user_id, (contact, conversation))
+            found.setdefault(user.id, address)
         elif state is WindowState.CLOSED:
-            closed.setdefault(contact.user_id, (contact, conversation))
+            closed.setdefault(user.id, address)
     return {**closed, **found}
 
 
 def _tell(
     runtime: Runtime,
     session: Session,
-    address: tuple[StaffContact, Conversation] | None,
+    address: _Address | None,
     scene: staff_words.Scene,
     waiting: Sequence[StaffAlert],
 ) -> int:
@@ -132,8 +146,8 @@ def _tell(
         rows.settle(session, waiting, now)
         logger.info("officer_unreachable", extra={"count": len(waiting)})
         return 0
-    contact, conversation = address
-    lines = [(one, staff_words.line(runtime, scene, one, contact.channel)) for one in waiting]
+    conversation = address.conversation
+    lines = [(one, _line(runtime, scene, one, address)) for one in waiting]
     true = [(one, words) for one, words in lines if words]
     rows.settle(session, [one for one, words in lines if not words], now)
     if not true:
@@ -141,8 +155,18 @@ def _tell(
     outgoing = _message(runtime, conversation, scene, true)
     message_id = queue(session, conversation, outgoing, now)
     rows.settle(session, [one for one, _ in true], now, message_id)
-    contact.told_at = now
+    address.contact.told_at = now
     return 1
+
+
+def _line(
+    runtime: Runtime, scene: staff_words.Scene, alert: StaffAlert, address: _Address
+) -> str | None:
+    """Return the line of an alert, None where it is true no more or not for this person now."""
+    case = scene.cases.get(alert.complaint_id or 0)
+    if case is not None and not may_see(case, address.staff):
+        return None
+    return staff_words.line(runtime, scene, alert, address.contact.channel)
 
 
 def _message(

@@ -16,9 +16,11 @@ def cases_of_pd(session: Session, code: str) -> int:
 
 
 def cases_of_person(session: Session, user_id: int) -> int:
-    """Return how many cases in work this person was given."""
+    """Return how many cases in work this person has inside the present office."""
     held = select(func.count()).select_from(CaseAssignment).join(Complaint)
-    return session.scalar(held.where(CaseAssignment.user_id == user_id, _in_work())) or 0
+    held = held.join(StaffUser, StaffUser.id == CaseAssignment.user_id)
+    own = (CaseAssignment.user_id == user_id, StaffUser.pd_code == Complaint.pd_code)
+    return session.scalar(held.where(*own, _in_work())) or 0
 
 
 def active_users_of_pd(session: Session, code: str, besides: int | None = None) -> int:

@@ -41,16 +41,18 @@ def of_user(session: Session, user_id: int) -> list[tuple[StaffContact, Conversa
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def of_users(session: Session, ids: Sequence[int]) -> list[tuple[StaffContact, Conversation]]:
+def of_users(
+    session: Session, ids: Sequence[int]
+) -> list[tuple[StaffContact, Conversation, StaffUser]]:
     """Return the addresses of active people, oldest link first."""
     statement = (
-        select(StaffContact, Conversation)
+        select(StaffContact, Conversation, StaffUser)
         .join(Conversation, Conversation.id == StaffContact.conversation_id)
         .join(StaffUser, StaffUser.id == StaffContact.user_id)
         .where(StaffContact.user_id.in_(ids), StaffUser.active)
         .order_by(StaffContact.id)
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def link(session: Session, user_id: int, conversation: Conversation, now: datetime) -> None:

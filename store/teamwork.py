@@ -68,12 +68,14 @@ def assign(
 
 
 def open_cases_of(session: Session, user_id: int, after: int, limit: int) -> list[Complaint]:
-    """Return the next cases in work that this person has, by id."""
+    """Return the next cases in work that this person has inside the present office, by id."""
     statement = (
         select(Complaint)
         .join(CaseAssignment, CaseAssignment.complaint_id == Complaint.id)
+        .join(StaffUser, StaffUser.id == CaseAssignment.user_id)
         .where(
             CaseAssignment.user_id == user_id,
+            StaffUser.pd_code == Complaint.pd_code,
             Complaint.id > after,
             Complaint.status.not_in(_OVER),
             Complaint.archived_at.is_(None),

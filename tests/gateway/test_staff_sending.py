@@ -60,6 +60,21 @@ def test_nobody_is_told_before_the_disposisi_can_be_undone_no_more(runtime, andi
     assert all_of(runtime, StaffAlert) == []
 
 
+def test_who_has_left_the_office_meanwhile_hears_nothing_of_its_cases(runtime, andi, office, clock):
+    office.disposes(office.hears(sender="+6281255501041"))
+    clock.advance(seconds=11)
+    andi.is_told()
+    office.disposes(office.hears(sender="+6281255501042"))
+    clock.advance(seconds=11)
+    assert andi.is_told() == []  # within two minutes: it waits
+    with runtime.transaction() as session:
+        session.get_one(StaffUser, office.andi.id).pd_code = "DISHUB"
+    clock.advance(minutes=3)
+
+    assert andi.is_told() == []
+    assert all(row.settled_at for row in all_of(runtime, StaffAlert))
+
+
 def test_telling_again_tells_nothing_new(runtime, andi, office, clock):
     office.disposes(office.hears())
     clock.advance(seconds=11)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from gateway import assignments, casework
+from gateway import assignments, casework, pdwork
 from gateway.casefile import CaseRef
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.mentions import mentioned_names
+from gateway.pdwork import Return
 from gateway.people import Role, Staff
 from gateway.runtime import Runtime
 from store.models.complaint import ComplaintEvent, ComplaintStatus
@@ -164,6 +165,18 @@ def test_who_leaves_hands_over_what_is_open(runtime, office, ticket):
     assert assignments.team(runtime, office.kadis, ticket).assignee == "Budi"
     assert words(office, "budi") == ["Tuti mengalihkan aduan ini kepada Anda"]
     assert assignments.hand_over(runtime, office.kadis, office.andi.id, None) == 0
+
+
+def test_what_has_gone_to_another_office_is_not_handed_over(runtime, office, ticket):
+    assignments.assign(runtime, office.kadis, CaseRef(ticket), office.andi.id)
+    pdwork.send_back(runtime, office.andi, CaseRef(ticket), Return("not_ours", "", "DISHUB"))
+    office.disposes(ticket, pd_code="DISHUB")
+
+    moved = assignments.hand_over(runtime, office.kadis, office.andi.id, office.budi.id)
+
+    assert moved == 0
+    assert [event.kind for event in all_of(runtime, ComplaintEvent)].count("assigned") == 1
+    assert [notice.user_id for notice in all_of(runtime, StaffNotice)] == [office.andi.id]
 
 
 def test_work_can_go_back_to_the_office(runtime, office, ticket):
