@@ -110,6 +110,8 @@ class StreamServer:
         self, gone: asyncio.Future[Any], listener: _Listener, token: str, send: Send
     ) -> None:
         """Send what comes and a pulse in between, until the browser or the session is gone."""
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
         while not gone.done():
             rung: asyncio.Future[Any] = asyncio.ensure_future(listener.rung.wait())
             await asyncio.wait(
@@ -119,8 +121,10 @@ class StreamServer:
             if gone.done():
                 return
             event = listener.take()
-            if not event and await self._has_left(token):
-                break
+            if loop.time() - asked_at >= self._pulse_s:  # also where news never pause
+                asked_at = loop.time()
+                if await self._has_left(token):
+                    break
             await send({"type": "http.response.body", "body": event or _PULSE, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -153,6 +153,21 @@ def test_a_stream_ends_with_its_session(runtime, token):
     play(story)
 
 
+def test_a_stream_ends_with_its_session_also_while_news_never_pause(runtime, office, token):
+    ticket = office.hears()
+
+    async def story() -> None:
+        async with browser(server_of(runtime, pulse_s=0.5), token) as answer:
+            await asyncio.to_thread(accounts.log_out, runtime, token)
+            async with asyncio.timeout(SOON_S):
+                while not answer.ended.is_set():
+                    await asyncio.to_thread(
+                        casework.add_note, runtime, office.rina, CaseRef(ticket), "1", for_pd=False
+                    )
+
+    play(story)
+
+
 def test_a_stream_does_not_keep_a_session_alive(runtime, clock, token):
     async def story() -> None:
         async with browser(server_of(runtime), token) as answer:
