@@ -54,7 +54,7 @@ SHORTCUTS = (
     Shortcut("Ctrl+Enter", "Kirim, simpan", single=False),
     Shortcut("Ctrl+Shift+Enter", "Kirim, lalu buka yang berikut", single=False),
     Shortcut("Ctrl+K", "Cari perintah", single=False),
-    Shortcut("?", "Daftar ini"),
+    Shortcut("?", "Daftar pintasan"),
 )
 PREFIX = "g"
 

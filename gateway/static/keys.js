@@ -31,8 +31,7 @@ function step(by) {
 }
 
 function open() {
-  const row = document.activeElement.closest?.(".row")?.querySelector(".row-title") ?? currentRow() ?? rows()[0];
-  row?.click();
+  (currentRow() ?? rows()[0])?.click();
 }
 
 // The last part of an address names the case, on every page that shows it.
@@ -113,7 +112,8 @@ if (rows().length) sessionStorage.setItem("barisan", JSON.stringify(rows().map((
 
 function following() {
   const all = JSON.parse(sessionStorage.getItem("barisan") ?? "[]");
-  const place = all.findIndex((one) => named(one) === document.querySelector("dialog[data-back]")?.dataset.back.split("?")[0].split("/").pop() || named(one) === named(location.href));
+  const here = named(document.querySelector("dialog[data-back]")?.dataset.back ?? location.href);
+  const place = all.findIndex((one) => named(one) === here);
   return place < 0 ? undefined : all[place + 1];
 }
 
@@ -190,7 +190,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return document.querySelector("dialog[open]") ? undefined : showPalette();
   }
-  if (command || event.target.closest("dialog")) return;
+  if (command || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return escape(event);
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   if (event.key === "Enter" && bodyHasFocus() && hasRows()) return open();
@@ -221,18 +221,21 @@ let shown = [];
 let marked = 0;
 
 function words(element) {
+  if (element.dataset.words) return element.dataset.words;
   const copy = element.cloneNode(true);
-  for (const extra of copy.querySelectorAll("kbd, svg, [aria-hidden=true]")) extra.remove();
+  for (const extra of copy.querySelectorAll("kbd, svg, [aria-hidden=true], [hidden]")) extra.remove();
   const label = element.getAttribute("aria-label") ?? (element.labels?.[0]?.textContent || copy.textContent);
   return label.replace(/\s+/g, " ").trim();
 }
 
 function offered() {
   const found = [...document.querySelectorAll(OFFERS)].filter((one) => !one.disabled && (visible(one) || one.dataset.hiddenOk));
+  const everywhere = (one) => Number(Boolean(one.closest(".topbar"))); // what this page offers comes first
+  found.sort((one, other) => everywhere(one) - everywhere(other));
   const commands = found.map((one) => {
     const entry = help.querySelector(`[data-shortcut="${CSS.escape(one.dataset.key ?? "")}"]`);
     const named = entry && one.matches("input, textarea, select") ? entry.querySelector("dt").textContent : words(one);
-    const key = entry && (single || entry.dataset.single === undefined) ? entry.querySelector("dd").innerText || entry.querySelector("dd").textContent : "";
+    const key = entry && (single || entry.dataset.single === undefined) ? entry.querySelector("dd").textContent : "";
     return { words: named, key: key.trim(), run: () => use(one) };
   });
   for (const one of queues()) commands.push({ words: `Antrean: ${one.words}`, key: "", run: () => location.assign(one.href) });
