@@ -164,7 +164,9 @@ def _begin(
     with runtime.transaction() as session:
         found = rows.cases(session, [ref.ticket for ref in refs])
         changes = [
-            {"ticket": case.ticket, "priority": case.priority.value} for case in found.values()
+            {"ticket": case.ticket, "priority": case.priority.value}
+            for case in found.values()
+            if not _problem(form.kind, case)  # what is left out is not this step's to undo
         ]
         action_id = rows.begin(
             session,

@@ -145,6 +145,18 @@ def test_a_step_that_ended_in_the_middle_can_still_be_undone(runtime, office, th
     assert office.complaint(three[0]).archived_at is None
 
 
+def test_undoing_what_ended_in_the_middle_leaves_alone_what_was_put_away_before(
+    runtime, office, three
+):
+    casework.archive(runtime, office.dewi, CaseRef(three[0]), "spam")
+    form = BulkForm("bukan-aduan", reason="test")
+    action_id, _ = bulk._begin(runtime, office.rina, form, refs(office, three), "k1")
+
+    assert bulk.undo(runtime, office.rina, action_id) == 0
+
+    assert office.complaint(three[0]).archived_reason == "spam"
+
+
 def test_the_summary_says_what_will_be_left_out_and_why(runtime, office, three):
     office.disposes(three[0])
     casework.archive(runtime, office.rina, CaseRef(three[1]), "spam")
