@@ -7,5 +7,8 @@ import holidays
 
 def of_years(years: tuple[int, ...]) -> dict[date, str]:
     """Return the days without work of these calendar years with their names, by day."""
-    found = holidays.country_holidays("ID", years=years, categories=("public", "government"))
+    # Without the language the package asks the server's environment for one.
+    found = holidays.country_holidays(
+        "ID", years=years, categories=("public", "government"), language="id"
+    )
     return dict(sorted(found.items()))
