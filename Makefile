@@ -12,7 +12,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help install learning run worker test check browser kannel fix migrate migration requirements ocr faults fuzz bench
+.PHONY: help install learning run worker test check browser kannel fix migrate migration requirements ocr faults fuzz bench panduan
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ ocr: $(RUN_READY) ## add the optional reader of KTP photos (about 300 MB, hashes
 
 faults: $(DEV_READY) ## kill servers under load: nothing lost, nothing doubled (long)
 	$(BIN)/pytest tests/faults
+
+panduan: $(DEV_READY) browser ## take the pictures of the handbooks in docs/panduan anew
+	@$(BIN)/python -m docs.make_panduan
 
 fuzz: $(DEV_READY) ## many thousand examples for every property test, and damaged webhooks (long)
 	$(BIN)/pytest --quiet --hypothesis-profile=fuzz tests/normalizer tests/channels
