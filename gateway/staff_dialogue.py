@@ -1,15 +1,17 @@
 """The conversation with officers who have linked a chat: orders in, casework done, one line out.
 
 What is written goes through the same use cases as the page, in one transaction with the answer:
-a worker that dies in the middle has done nothing. Whatever an officer may not see is answered in
-the words for what does not exist.
+a worker that dies in the middle has done nothing. What cannot be read is set aside and said so: the
+next message of that chat works. Whatever an officer may not see is answered in the words for what
+does not exist.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -99,6 +101,7 @@ def _read_safely(runtime: Runtime, session: Session, reached: Reached) -> None:
         facts = {"contact_id": reached.contact.id, "error": type(error).__name__}
         logger.error("staff_dialogue_failed", extra=facts)
         reached.contact.due_at = None
+        conversations.set_aside(session, reached.conversation.id, runtime.now())
 
 
 def _read(runtime: Runtime, session: Session, reached: Reached) -> None:
@@ -114,14 +117,25 @@ def _read(runtime: Runtime, session: Session, reached: Reached) -> None:
     quoted = staff_alerts.quoted(session, conversation_id, quotes)
     for control in conversations.open_controls(session, [conversation_id])[conversation_id]:
         control.processed_at = runtime.now()
-        _carry_out(desk, _pressed(control), (), Papers())
+        _alone(desk, control.id, partial(_carry_out, desk, _pressed(control), (), Papers()))
     for message in messages:
         if waits_for_file(message, files[message.id], runtime.now()):
             reached.contact.due_at = runtime.now() + _FILE_PAUSE
             return  # what was written after it comes after it
         message.processed_at = runtime.now()
         if not message.withdrawn_at:
-            _take(desk, message, files[message.id], quoted)
+            _alone(desk, message.id, partial(_take, desk, message, files[message.id], quoted))
+
+
+def _alone(desk: _Desk, row_id: int, step: Callable[[], None]) -> None:
+    """Carry out one thing; where that fails it leaves nothing but its answer, and is set aside."""
+    try:
+        with desk.session.begin_nested():
+            step()
+    except _ROTTEN as error:
+        facts = {"contact_id": desk.reached.contact.id, "row_id": row_id}
+        logger.error("staff_message_set_aside", extra={**facts, "error": type(error).__name__})
+        desk.answer("petugas_gagal")
 
 
 def _joining(session: Session) -> Transaction:

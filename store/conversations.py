@@ -50,6 +50,16 @@ def open_messages(session: Session, conversation_ids: Sequence[int]) -> dict[int
     return _group(session.scalars(statement))
 
 
+def set_aside(session: Session, conversation_id: int, at: datetime) -> None:
+    """Count all that waits in a conversation as seen, without reading any of it."""
+    for table in (Message, ControlRecord):
+        session.execute(
+            update(table)
+            .where(table.conversation_id == conversation_id, table.processed_at.is_(None))
+            .values(processed_at=at)
+        )
+
+
 def _group(messages: Iterable[Message]) -> dict[int, list[Message]]:
     grouped: dict[int, list[Message]] = defaultdict(list)
     for message in messages:

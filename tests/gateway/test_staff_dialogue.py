@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from channels.message import InboundMessage, MediaContent
 from gateway import dialogue, drafts, media, staff_dialogue, staff_sending
@@ -334,3 +335,39 @@ def test_a_case_that_another_took_up_is_drafted_all_the_same(runtime, andi, told
 
     assert andi.writes("Lampu diganti.", quoting=notice) == ["petugas_draf"]
     assert staff_sending.drain(runtime) == 0
+
+
+def test_a_message_that_cannot_be_read_is_set_aside_and_the_next_one_works(runtime, andi, told):
+    _, notice = told
+    write_unread(andi, "Lampu diganti.", notice)
+    with runtime.transaction() as session:
+        broken = session.query(Message).filter_by(external_id="mati").one()
+        broken.extras = {"choice": {"title": "Draf"}}  # a pressed button without what it means
+
+    assert andi.reads() == ["petugas_gagal"]
+    assert all_of(runtime, DraftAnswer) == []
+    assert andi.reads() == []
+
+    assert andi.writes("Lampu sudah diganti.", quoting=notice) == ["petugas_draf"]
+    assert only(runtime, DraftAnswer).body == "Lampu sudah diganti."
+
+
+def test_what_came_with_a_broken_message_is_carried_out_all_the_same(runtime, andi, told):
+    _, notice = told
+    write_unread(andi, "Lampu diganti.", notice)
+    with runtime.transaction() as session:
+        broken = session.query(Message).filter_by(external_id="mati").one()
+        broken.extras = {"choice": {"title": "Draf"}}
+
+    assert andi.writes("Lampu sudah diganti.", quoting=notice) == ["petugas_gagal", "petugas_draf"]
+
+
+def test_a_row_that_cannot_be_decrypted_does_not_close_the_chat_for_good(runtime, andi, told):
+    _, notice = told
+    write_unread(andi, "Lampu diganti.", notice)
+    with runtime.transaction() as session:
+        session.execute(text("UPDATE message SET text = '\\x00' WHERE external_id = 'mati'"))
+
+    assert andi.reads() == []
+
+    assert andi.writes("Lampu sudah diganti.", quoting=notice) == ["petugas_draf"]
