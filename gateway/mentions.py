@@ -1,4 +1,4 @@
-"""@nama in a note: the colleague gets a line, without a word of the note."""
+"""@nama in a note: the colleague gets a line, in the chat too, without a word of the note."""
 
 import re
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gateway.people import INBOX_ROLES, PD_ROLES, Staff
+from gateway.staff_alerts import note_mentions
 from store import teamwork
 from store.models.complaint import Complaint
 
@@ -31,10 +32,12 @@ def tell_mentioned(
     if not names:
         return
     people = [
-        user.id
+        user
         for user in teamwork.named(session, names)
         if user.id != staff.id
         and (user.role in INBOX_ROLES or (for_pd and user.role in PD_ROLES))
         and teamwork.sees(session, user, complaint.id)
     ]
-    teamwork.notify(session, people, (complaint.id, "mention"), staff.id, at)
+    ids = [user.id for user in people]
+    teamwork.notify(session, ids, (complaint.id, "mention"), staff.id, at)
+    note_mentions(session, complaint, people, at)

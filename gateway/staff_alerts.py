@@ -11,11 +11,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gateway.clocks import office_calendar
-from gateway.people import PD_ROLES, Role
+from gateway.people import INBOX_ROLES, PD_ROLES, Role
 from gateway.quiet_hours import is_quiet
 from gateway.runtime import Runtime
 from store import staff_alerts
+from store.models.complaint import Complaint
+from store.models.staff import StaffUser
 
+URGENT, MENTIONED = "petugas_mendesak", "petugas_disebut"
+# What is told at night and on holidays too.
+ALWAYS = frozenset({URGENT})
 _OFFICERS = frozenset({Role.PETUGAS_PD, Role.INSPEKTORAT})
 _HEADS = frozenset({Role.KEPALA_PD, Role.INSPEKTORAT})
 
@@ -55,6 +60,24 @@ def note(session: Session, alert: Alert, user_ids: Iterable[int], now: datetime)
         for user_id in user_ids
     ]
     staff_alerts.add(session, rows)
+
+
+def note_emergency(session: Session, complaint: Complaint, now: datetime) -> None:
+    """Tell everybody at Diskominfo that an emergency came in and was answered with the numbers."""
+    alert = Alert(URGENT, f"{URGENT}:{complaint.id}", complaint.id, {"room": "kotak"})
+    note(session, alert, staff_alerts.reachable(session, INBOX_ROLES), now)
+
+
+def note_mentions(
+    session: Session, complaint: Complaint, people: Sequence[StaffUser], now: datetime
+) -> None:
+    """Tell colleagues in their chats that a note calls them; not a word of it."""
+    linked = set(staff_alerts.linked(session, [user.id for user in people]))
+    once = f"{MENTIONED}:{complaint.id}:{now.isoformat()}"
+    for code in {user.pd_code for user in people}:
+        facts = {"room": "kotak"} if code is None else {"pd": code}
+        called = [user.id for user in people if user.pd_code == code and user.id in linked]
+        note(session, Alert(MENTIONED, once, complaint.id, facts), called, now)
 
 
 def all_of_pd(session: Session, pd_code: str) -> Sequence[int]:

@@ -15,6 +15,7 @@ from gateway.casefile import pd_words, when
 from gateway.clock_reasons import length_words
 from gateway.notices import tenant_values
 from gateway.runtime import Runtime
+from gateway.staff_alerts import MENTIONED, URGENT
 from store import alarms, staff_alerts
 from store.models.complaint import Clock, Complaint, Privacy
 from store.models.staff_contact import StaffAlert
@@ -71,7 +72,9 @@ def line(runtime: Runtime, scene: Scene, alert: StaffAlert, channel: ChannelName
 
 def link(runtime: Runtime, ticket: str, facts: Mapping[str, object] | None = None) -> str:
     """Return the address of a case as its officers open it; it needs a login."""
-    room = "kotak" if (facts or {}).get("stage") in OF_DISKOMINFO else "pd"
+    known = facts or {}
+    office = known.get("stage") in OF_DISKOMINFO or known.get("room") == "kotak"
+    room = "kotak" if office else "pd"
     return f"{runtime.profile.public_url}/{room}/aduan/{ticket}"
 
 
@@ -85,15 +88,45 @@ def _values(
     runtime: Runtime, scene: Scene, alert: StaffAlert, complaint: Complaint, channel: ChannelName
 ) -> dict[str, str] | None:
     if alert.kind == FRESH:
-        response = scene.responses.get(complaint.id)
-        if alert.facts["disposisi"] not in scene.standing or response is None:
-            return None
-        return {"PERIHAL": _matter(runtime, complaint), "TGL": when(runtime, response.due_at)}
+        return _fresh(runtime, scene, alert, complaint)
     if alert.kind == RETURNED:
-        if complaint.draft_returned_at is None:
-            return None
-        return {"ALASAN": RETURN_REASONS.get(str(alert.facts["reason"]), "lihat catatannya")}
+        return _returned(alert, complaint)
+    if alert.kind in {URGENT, MENTIONED}:
+        urgent = alert.kind == URGENT
+        return _urgent(runtime, complaint) if urgent else _mentioned(alert, complaint)
     return _of_clock(runtime, scene, alert, complaint, channel)
+
+
+def _fresh(
+    runtime: Runtime, scene: Scene, alert: StaffAlert, complaint: Complaint
+) -> dict[str, str] | None:
+    response = scene.responses.get(complaint.id)
+    if alert.facts["disposisi"] not in scene.standing or response is None:
+        return None
+    return {"PERIHAL": _matter(runtime, complaint), "TGL": when(runtime, response.due_at)}
+
+
+def _returned(alert: StaffAlert, complaint: Complaint) -> dict[str, str] | None:
+    if complaint.draft_returned_at is None:
+        return None
+    return {"ALASAN": RETURN_REASONS.get(str(alert.facts["reason"]), "lihat catatannya")}
+
+
+def _urgent(runtime: Runtime, complaint: Complaint) -> dict[str, str] | None:
+    """Return when and where an emergency came in; None once it is known to be none."""
+    if not complaint.emergency:
+        return None
+    place = complaint.kecamatan or complaint.desa or "tempat belum disebut"
+    if complaint.privacy is Privacy.SECRET:
+        place = "tempat dirahasiakan"
+    return {"TGL": when(runtime, complaint.received_at), "TEMPAT": place}
+
+
+def _mentioned(alert: StaffAlert, complaint: Complaint) -> dict[str, str] | None:
+    """Return the line for a colleague who was named; None where the PD has lost the case."""
+    code = alert.facts.get("pd")
+    lost = code is not None and (complaint.pd_code != code or complaint.conflict_pd == code)
+    return None if lost else {}
 
 
 def _of_clock(

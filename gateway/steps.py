@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from gateway import second_channel_consent, ticket_steps
+from gateway import second_channel_consent, staff_alerts, ticket_steps
 from gateway.dates import day_and_time
 from gateway.filing import file_complaint
 from gateway.notices import Saying, say
@@ -84,7 +84,9 @@ def _file(runtime: Runtime, session: Session, turn: Turn, assembly: Assembly) ->
     _say_all(runtime, session, turn, assembly)
     complaint = file_complaint(runtime, session, turn.conversation, assembly, turn.messages)
     turn.conversation.needs_person_at = None
-    if not complaint.emergency:
+    if complaint.emergency:
+        staff_alerts.note_emergency(session, complaint, runtime.now())
+    else:
         second_channel_consent.offer(runtime, session, turn.conversation)
     if complaint.emergency and Field.PLACE in assembly.missing:
         question = Saying("minta_lokasi", complaint_id=complaint.id)

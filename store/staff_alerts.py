@@ -1,6 +1,6 @@
 """What members of staff are told: rows that wait, and what a quoted message meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,12 @@ def reachable(session: Session, roles: Iterable[Role], pd_code: str | None = Non
     if pd_code is not None:
         statement = statement.where(StaffUser.pd_code == pd_code)
     return list(session.scalars(statement.order_by(StaffUser.id)))
+
+
+def linked(session: Session, user_ids: Sequence[int]) -> list[int]:
+    """Return which of these people have linked a chat."""
+    statement = select(StaffContact.user_id).where(StaffContact.user_id.in_(user_ids)).distinct()
+    return list(session.scalars(statement))
 
 
 def wanting_summary(session: Session) -> list[int]:
@@ -81,8 +87,18 @@ def lock_returned(session: Session) -> list[tuple[DraftAnswer, str]]:
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def lock_waiting(session: Session, told_before: datetime) -> list[StaffAlert]:
-    """Lock what waits for people who were not told anything since then, in order.
+def any_of_kinds_waiting(session: Session, kinds: Collection[str]) -> bool:
+    """Whether something of these kinds waits."""
+    statement = select(StaffAlert.id).where(
+        StaffAlert.settled_at.is_(None), StaffAlert.kind.in_(kinds)
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def lock_waiting(
+    session: Session, told_before: datetime, kinds: Collection[str] | None = None
+) -> list[StaffAlert]:
+    """Lock what waits (of these kinds) for people who were not told anything since then, in order.
 
     Others' locks are skipped.
     """
@@ -96,6 +112,8 @@ def lock_waiting(session: Session, told_before: datetime) -> list[StaffAlert]:
         .limit(_BATCH * 5)
         .with_for_update(skip_locked=True)
     )
+    if kinds is not None:
+        statement = statement.where(StaffAlert.kind.in_(kinds))
     return list(session.scalars(statement))
 
 
@@ -162,9 +180,11 @@ def _unnoticed_return() -> ColumnElement[bool]:
 
 __all__ = [
     "add",
+    "any_of_kinds_waiting",
     "any_waiting",
     "cases",
     "drop_before",
+    "linked",
     "lock_returned",
     "lock_unnoticed",
     "lock_waiting",
