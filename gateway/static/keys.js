@@ -8,12 +8,9 @@ const own = JSON.parse(help.dataset.own);
 const PREFIX_MS = 2000;
 let prefixAt = -PREFIX_MS;
 
+const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 const first = (selector, within = document) => [...within.querySelectorAll(selector)].find(visible);
 const bodyHasFocus = () => document.activeElement === document.body || !document.activeElement;
-
-function visible(element) {
-  return element.checkVisibility?.() ?? element.offsetParent !== null;
-}
 
 // ---- rows and queues
 function rows() {
@@ -79,9 +76,7 @@ function moveMessage() {
   if (target) use(target);
 }
 
-function choose(whole) {
-  document.dispatchEvent(new CustomEvent("pilih", { detail: { whole } }));
-}
+const choose = (whole) => document.dispatchEvent(new CustomEvent("pilih", { detail: { whole } }));
 
 // ---- Esc: leave a field, close what is open, then the list with the row
 function escape(event) {
@@ -117,14 +112,9 @@ function following() {
   return place < 0 ? undefined : all[place + 1];
 }
 
-function mainButton(from) {
-  const form = from?.closest("form") ?? document.querySelector("dialog[open] form");
-  if (form) return form.querySelector("[data-main]") ?? document.querySelector(`[data-main][form="${form.id}"]`);
-  return null;
-}
-
 function send(from, onward) {
-  const button = mainButton(from);
+  const form = from.closest("form") ?? document.querySelector("dialog[open] form");
+  const button = form && (form.querySelector("[data-main]") ?? document.querySelector(`[data-main][form="${form.id}"]`));
   const next = onward && following();
   if (!button || !next) return button?.click();
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "berikut", value: next });
