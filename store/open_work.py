@@ -19,7 +19,10 @@ def cases_of_person(session: Session, user_id: int) -> int:
     """Return how many cases in work this person has inside the present office."""
     held = select(func.count()).select_from(CaseAssignment).join(Complaint)
     held = held.join(StaffUser, StaffUser.id == CaseAssignment.user_id)
-    own = (CaseAssignment.user_id == user_id, StaffUser.pd_code == Complaint.pd_code)
+    own = (
+        CaseAssignment.user_id == user_id,
+        StaffUser.pd_code.is_not_distinct_from(Complaint.pd_code),
+    )
     return session.scalar(held.where(*own, _in_work())) or 0
 
 
