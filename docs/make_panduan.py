@@ -49,12 +49,13 @@ _INTO_SIGHT = """part => {
   for (let at = part.parentElement; at; at = at.parentElement) frames.push(at);
   frames.filter(one => getComputedStyle(one).overflowY === 'hidden')
     .forEach(one => one.scrollTop = 0);
+  const room = frames.find(one => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY));
+  if (room) window.scrollTo(0, 0);
   const top = part.getBoundingClientRect().top;
   const heads = [...document.querySelectorAll('*')]
     .filter(one => ['sticky', 'fixed'].includes(getComputedStyle(one).position))
     .map(one => one.getBoundingClientRect())
     .filter(box => box.top <= top && box.bottom > top);
-  const room = frames.find(one => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY));
   if (heads.length) (room || document.scrollingElement)
     .scrollBy(0, top - Math.max(...heads.map(box => box.bottom)) - 8);
 }"""

@@ -22,7 +22,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--hide-scrollbars",
-    "--lang=id-ID",  # dates in fields as people here read them
 ]
 HEIGHT = 800
 _PATIENCE_MS = 60_000
