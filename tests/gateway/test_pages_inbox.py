@@ -120,6 +120,16 @@ def test_the_undo_button_takes_it_back(rina, office, runtime):
     assert statuses(runtime)[-1] == "suppressed"
 
 
+def test_a_form_without_its_fields_is_refused_field_by_field(rina, office):
+    ticket = office.hears()
+    rina.opens(f"/kotak/aduan/{ticket}/disposisi")
+
+    response = rina.sends(f"/kotak/aduan/{ticket}/disposisi", notify="on")
+
+    assert response.status_code == 422
+    assert "Pilih Perangkat Daerah penanggung jawab." in rina.page
+
+
 def test_a_refused_form_keeps_what_was_written(rina, office):
     ticket = office.hears()
     rina.opens(f"/kotak/aduan/{ticket}/disposisi")
