@@ -2,10 +2,11 @@
 
 import io
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from gateway.media_types import PICTURES, FileType
 
@@ -139,3 +140,33 @@ def _walk_boxes(blanked: bytearray, start: int, end: int) -> None:
             blanked[start + 4 : start + 8] = b"free"
             blanked[start + head : stop] = bytes(stop - start - head)
         start = stop
+
+
+def blackened(
+    content: bytes, areas: Callable[[int, int], Sequence[tuple[int, int, int, int]]]
+) -> tuple[bytes, bytes]:
+    """Return a copy of a picture with areas drawn black, and its small picture, both JPEG.
+
+    Args:
+        content: one of our copies, whose size was looked at when it was made.
+        areas: takes width and height in pixels; gives left, top, right, bottom of each area.
+
+    Raises:
+        OSError: the content is no picture.
+    """
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = Image.new("RGB", opened.size, "white")
+        drawn = opened.convert("RGBA")
+        picture.paste(drawn, mask=drawn.getchannel("A"))
+    pen = ImageDraw.Draw(picture)
+    for corners in areas(picture.width, picture.height):
+        pen.rectangle(corners, fill="black")
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_EDGE_PX, THUMBNAIL_EDGE_PX))
+    return _as_jpeg(picture), _as_jpeg(small)
+
+
+def _as_jpeg(picture: Image.Image) -> bytes:
+    target = io.BytesIO()
+    picture.save(target, "JPEG", quality=85, optimize=True, progressive=True)
+    return target.getvalue()

@@ -1,13 +1,10 @@
 """Black boxes burned into a picture: what lies under them is in no byte of the copy."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageDraw
-
-from gateway.media_copies import THUMBNAIL_EDGE_PX
+from gateway.media_copies import blackened
 
 WHOLE: Final = 1000  # boxes are counted in per mille of the picture
 MOST_BOXES: Final = 40
@@ -35,16 +32,7 @@ def burn(content: bytes, boxes: Sequence[Box]) -> tuple[bytes, bytes]:
     Raises:
         OSError: the content is no picture.
     """
-    with Image.open(io.BytesIO(content)) as opened:
-        picture = Image.new("RGB", opened.size, "white")
-        drawn = opened.convert("RGBA")
-        picture.paste(drawn, mask=drawn.getchannel("A"))
-    pen = ImageDraw.Draw(picture)
-    for box in boxes:
-        pen.rectangle(_corners(box, picture.width, picture.height), fill="black")
-    small = picture.copy()
-    small.thumbnail((THUMBNAIL_EDGE_PX, THUMBNAIL_EDGE_PX))
-    return _saved(picture), _saved(small)
+    return blackened(content, lambda width, height: [_corners(one, width, height) for one in boxes])
 
 
 def _corners(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
@@ -56,9 +44,3 @@ def _corners(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
         -(-right * width // WHOLE),
         -(-bottom * height // WHOLE),
     )
-
-
-def _saved(picture: Image.Image) -> bytes:
-    target = io.BytesIO()
-    picture.save(target, "JPEG", quality=85, optimize=True, progressive=True)
-    return target.getvalue()

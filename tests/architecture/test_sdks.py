@@ -36,9 +36,8 @@ def _packages(node: ast.AST) -> set[str]:
     ],
 )
 def test_a_library_is_known_to_one_file(package: str, home: str):
-    # One draws the pictures of the demo, one is a process of its own, bounded in memory, and one
-    # blackens copies that were drawn and measured here before.
-    elsewhere = {"gateway/demo_media.py", "gateway/ktp_process.py", "gateway/redaction.py"}
+    # One draws the pictures of the demo, the other is a process of its own, bounded in memory.
+    elsewhere = {"gateway/demo_media.py", "gateway/ktp_process.py"}
     importers = {path for path in _importers(package) if "/migrations/" not in path}
 
     assert importers - elsewhere == {home}
