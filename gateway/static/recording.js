@@ -4,7 +4,7 @@ const form = document.querySelector("form[data-record]");
 const store = "catat:tulisan"; // one per tab; whose it is stands in it
 const PAUSE_MS = 900;
 
-if (document.querySelector("[data-record-saved], [data-saved]")) sessionStorage.removeItem(store);
+if (document.querySelector("[data-record-saved]") || (form && document.querySelector("[data-saved]"))) sessionStorage.removeItem(store);
 
 function texts() {
   const fields = {};
