@@ -22,12 +22,12 @@ from sqlalchemy.orm import Session
 from benchmarks.inbox_seed import seed, seed_long_thread
 from channels.message import ChannelName
 from config.tenant_files import read_tenant_file
-from gateway import exports, search_terms
-from gateway.exports import Format
-from gateway.government import make_profile
-from gateway.list_filter import Criteria
-from gateway.people import Staff
+from gateway.listing import exports, search_terms
+from gateway.listing.exports import Format
+from gateway.listing.list_filter import Criteria
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
+from gateway.settings.government import make_profile
 from gateway.texts import Catalogue
 from local.postgres import PostgresServer, start_postgres
 from normalizer.tenant import load_tenant

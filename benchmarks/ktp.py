@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 from gateway.errors import CardReaderError
-from gateway.ktp_reader import INSTALL, ProcessReader, is_installed
+from gateway.media.ktp_reader import INSTALL, ProcessReader, is_installed
 from normalizer.ktp import read_card
 
 TODAY: Final = date(2026, 11, 21)

@@ -12,8 +12,8 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from gateway import settings_version
-from gateway.casework import ARCHIVE_REASONS
+from gateway.casework.casework import ARCHIVE_REASONS
+from gateway.casework.pdwork import QUESTIONS
 from gateway.errors import (
     ConflictError,
     ForbiddenError,
@@ -21,10 +21,10 @@ from gateway.errors import (
     MoveNotAllowedError,
     NotFoundError,
 )
-from gateway.pdwork import QUESTIONS
-from gateway.people import PD_ROLES, ROLE_WORDS
+from gateway.rules.people import PD_ROLES, ROLE_WORDS
+from gateway.rules.shortcuts import SHORTCUTS
 from gateway.runtime import Runtime
-from gateway.shortcuts import SHORTCUTS
+from gateway.settings import settings_version
 from gateway.web import (
     account,
     activation,

@@ -23,17 +23,17 @@ from channels.registry import (
 )
 from config.settings import Settings
 from config.tenant_files import read_tenant_file
-from gateway import national_days
-from gateway.call_texts import read_call_prompts
-from gateway.government import make_government, make_profile
+from gateway.accounts.oidc_provider import AuthlibProvider, OidcClient
+from gateway.dialogue.call_texts import read_call_prompts
 from gateway.jobs import QUEUE_NAME, RedisNudger
-from gateway.ktp_reader import ProcessReader, is_installed
-from gateway.oidc_provider import AuthlibProvider, OidcClient
-from gateway.presence_board import RedisPresence
-from gateway.rates import RedisBuckets
+from gateway.media.ktp_reader import ProcessReader, is_installed
+from gateway.media.transcription_api import SpeechService
+from gateway.reading.presence_board import RedisPresence
+from gateway.rules import national_days
 from gateway.runtime import Government, LoginRules, Profile, Runtime, Timers, Transcriber
+from gateway.sending.rates import RedisBuckets
+from gateway.settings.government import make_government, make_profile
 from gateway.texts import Catalogue
-from gateway.transcription_api import SpeechService
 from store import crypto, keyfile, setting_changes, tenant
 from store.crypto import CryptoError
 from store.db import Transaction, make_engine, transactions

@@ -14,26 +14,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from gateway import (
-    calls,
-    channel_care,
-    dialogue,
-    intake_feed,
-    ktp,
-    learning,
-    media,
-    profiles,
-    reconcile,
-    reminders,
-    replies,
-    settings_version,
-    staff_dialogue,
-    staff_sending,
-    sweeps,
-    transcription,
-    unclear_sends,
-)
+from gateway import sweeps
+from gateway.dialogue import calls, dialogue, ktp, transcription
+from gateway.intake import intake_feed, profiles, reconcile
+from gateway.learning import learning
+from gateway.media import media
+from gateway.officers import reminders, staff_dialogue, staff_sending
 from gateway.runtime import Runtime
+from gateway.sending import replies, unclear_sends
+from gateway.settings import settings_version
+from gateway.upkeep import channel_care
 
 logger = logging.getLogger(__name__)
 

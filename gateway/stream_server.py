@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import accounts
-from gateway.people import Staff
+from gateway.accounts import accounts
+from gateway.reading.stream import Watcher, names_for
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
-from gateway.stream import Watcher, names_for
 
 logger = logging.getLogger(__name__)
 

@@ -2,25 +2,17 @@
 
 from datetime import timedelta
 
-from gateway import (
-    audit,
-    channel_care,
-    channel_health,
-    ktp,
-    learning,
-    pdwork,
-    profiles,
-    reconcile,
-    recording_drafts,
-    reminders,
-    replies,
-    rescue,
-    search_terms,
-    spool,
-    staff_sending,
-    unclear_sends,
-)
+from gateway import audit
+from gateway.casework import pdwork
+from gateway.dialogue import ktp
+from gateway.intake import profiles, reconcile, spool
+from gateway.learning import learning
+from gateway.listing import search_terms
+from gateway.officers import reminders, staff_sending
+from gateway.recording import recording_drafts
 from gateway.runtime import Runtime
+from gateway.sending import replies, rescue, unclear_sends
+from gateway.upkeep import channel_care, channel_health
 from store import (
     calls,
     cards,

@@ -7,8 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_lat
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.intake.spool import SpoolError, keys_in_order
 from gateway.runtime import Runtime
-from gateway.spool import SpoolError, keys_in_order
 from store import outbox
 
 METRICS_TYPE = CONTENT_TYPE_LATEST

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from channels.registry import close_channels
 from config.settings import Settings, SettingsError, load_settings
-from gateway import accounts, demo
+from gateway.accounts import accounts
 from gateway.boot import build_runtime, seed_tenant
+from gateway.demo import demo
 from gateway.runtime import Runtime
 from local.demo_logins import DemoLogin, write_logins
 

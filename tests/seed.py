@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from channels.registry import close_channels
 from config.settings import load_settings
-from gateway import accounts
-from gateway.accounts import Role
+from gateway.accounts import accounts
+from gateway.accounts.accounts import Role
 from gateway.boot import build_runtime, seed_tenant
 
 PASSWORD = "kata-sandi-uji-coba"

@@ -3,10 +3,13 @@
 const root = document.documentElement;
 const narrow = matchMedia("(max-width: 47.99em)");
 
-// ---- theme: follows the system until somebody chooses
-const storedTheme = localStorage.getItem("tema");
-if (storedTheme) root.dataset.theme = storedTheme;
+// What somebody chose for this browser goes to the server, which draws the next page so: nothing jumps.
+function keepChoice(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
 
+// ---- theme: follows the system until somebody chooses
 function isDark() {
   if (root.dataset.theme) return root.dataset.theme === "dark";
   return matchMedia("(prefers-color-scheme: dark)").matches;
@@ -16,7 +19,7 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
-    localStorage.setItem("tema", root.dataset.theme);
+    keepChoice("tema", root.dataset.theme);
   });
 }
 
@@ -27,11 +30,8 @@ for (const fold of document.querySelectorAll("[data-toggle-details]")) {
     const open = workspace.dataset.details !== "open";
     workspace.dataset.details = open ? "open" : "closed";
     fold.setAttribute("aria-pressed", String(open));
-    localStorage.setItem("rincian", workspace.dataset.details);
+    keepChoice("rincian", workspace.dataset.details);
   });
-}
-if (workspace && workspace.dataset.details === "open" && localStorage.getItem("rincian") === "closed") {
-  document.querySelector("[data-toggle-details]")?.click();
 }
 
 // ---- dialogs come open from the server; here they become modal

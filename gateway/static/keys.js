@@ -1,6 +1,6 @@
 // The keyboard of the staff pages: single keys, the list behind "?", the palette behind Ctrl+K.
 // What a key does stands at its element: data-key="d". The keys and their words come from
-// gateway/shortcuts.py through the list in the page. Every page works without this file.
+// gateway/rules/shortcuts.py through the list in the page. Every page works without this file.
 
 const help = document.getElementById("pintasan");
 const single = help.dataset.single === "ya";

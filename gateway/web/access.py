@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, render_template, request, url_for
 
-from gateway import accounts
-from gateway.people import Permission, Staff
+from gateway.accounts import accounts
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 
 COOKIE = "sahut_sesi"

@@ -7,11 +7,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from gateway import own_account, second_step, totp
-from gateway.accounts import TooManyAttemptsError
+from gateway.accounts import own_account, second_step, totp
+from gateway.accounts.accounts import TooManyAttemptsError
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
-from gateway.shortcuts import SHORTCUTS
-from gateway.showing import full_time
+from gateway.rules.shortcuts import SHORTCUTS
+from gateway.showing.showing import full_time
 from gateway.web import forms
 from gateway.web.access import COOKIE, me, runtime, staff
 from gateway.web.auth import profile_page, too_many

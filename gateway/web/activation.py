@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import staff_accounts
+from gateway.accounts import staff_accounts
 from gateway.errors import InvalidInputError
 from gateway.web import forms
 from gateway.web.access import public, runtime

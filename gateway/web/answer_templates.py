@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import answer_templates
-from gateway.answer_templates import TemplateForm
+from gateway.answering import answer_templates
+from gateway.answering.answer_templates import TemplateForm
+from gateway.answering.template_values import PLACES
 from gateway.errors import ConflictError, InvalidInputError
-from gateway.people import Permission
-from gateway.statuses import WORDS
-from gateway.template_values import PLACES
+from gateway.rules.people import Permission
+from gateway.rules.statuses import WORDS
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -13,12 +13,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from gateway import accounts, second_step
-from gateway.accounts import LoginRefusedError, Role, TooManyAttemptsError
-from gateway.dates import local
+from gateway.accounts import accounts, second_step
+from gateway.accounts.accounts import LoginRefusedError, Role, TooManyAttemptsError
+from gateway.accounts.sessions import Login
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.people import ROLE_WORDS
-from gateway.sessions import Login
+from gateway.rules.dates import local
+from gateway.rules.people import ROLE_WORDS
 from gateway.web import forms
 from gateway.web.access import COOKIE, me, public, runtime, staff
 from gateway.web.clients import client_words

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from gateway import cases_list, exports, searches, views
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.exports import Format
-from gateway.list_filter import choices, read_criteria
-from gateway.people import INBOX_ROLES, PD_ROLES, Permission
-from gateway.search_words import What, read_typed
+from gateway.listing import cases_list, exports, searches, views
+from gateway.listing.exports import Format
+from gateway.listing.list_filter import choices, read_criteria
+from gateway.listing.search_words import What, read_typed
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -5,8 +5,8 @@ from flask import Blueprint
 
 from channels.admin import Health
 from channels.message import ChannelName
-from gateway import channel_care, channel_health
 from gateway.errors import InvalidInputError, NotFoundError
+from gateway.upkeep import channel_care, channel_health
 from gateway.web.access import runtime
 
 blueprint = Blueprint("channel_cli", __name__, cli_group="channels")

@@ -6,9 +6,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from channels.message import ChannelName
-from gateway import channel_care, channel_health, replies
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.people import Permission
+from gateway.rules.people import Permission
+from gateway.sending import replies
+from gateway.upkeep import channel_care, channel_health
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -3,8 +3,8 @@
 import click
 from flask import Blueprint
 
-from gateway import accounts, oidc, second_step
-from gateway.accounts import Role
+from gateway.accounts import accounts, oidc, second_step
+from gateway.accounts.accounts import Role
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.web.access import runtime
 

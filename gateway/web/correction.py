@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import answer_templates, answers, correction_view
-from gateway.answers import RETURN_REASONS, Correction
-from gateway.casefile import CaseRef
-from gateway.correction_view import Unsaved
-from gateway.drafting import StaleTextError
+from gateway.answering import answer_templates, answers
+from gateway.answering.answers import RETURN_REASONS, Correction
+from gateway.answering.drafting import StaleTextError
+from gateway.cases.casefile import CaseRef
 from gateway.errors import InvalidInputError
-from gateway.people import Permission
+from gateway.reading import correction_view
+from gateway.reading.correction_view import Unsaved
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

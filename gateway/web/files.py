@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, send_file
 
-from gateway import attachments
-from gateway.handed_files import MediaFile
-from gateway.people import Permission
+from gateway.media.handed_files import MediaFile
+from gateway.reading import attachments
+from gateway.rules.people import Permission
 from gateway.web.access import me, runtime, staff
 
 blueprint = Blueprint("files", __name__, url_prefix="/lampiran")

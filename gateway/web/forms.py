@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from gateway.media_files import MAX_BYTES, Upload
+from gateway.media.media_files import MAX_BYTES, Upload
 
 
 def text(name: str) -> str:

@@ -6,12 +6,16 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gateway import assignments, channel_health, inbox, reading, template_replies, views
+from gateway.answering import template_replies
+from gateway.casework import assignments
 from gateway.errors import NotFoundError
-from gateway.people import Permission
+from gateway.listing import views
+from gateway.reading import inbox, reading
+from gateway.rules.people import Permission
+from gateway.rules.windows import Window, WindowState
+from gateway.upkeep import channel_health
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
-from gateway.windows import Window, WindowState
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/kotak")
 

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import bulk
-from gateway.bulk import BulkForm, Outcome
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import bulk
+from gateway.casework.bulk import BulkForm, Outcome
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.people import Permission
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast, undoable

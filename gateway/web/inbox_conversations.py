@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import correspondence, replies, undelivered
-from gateway.correspondence import Reply
+from gateway.answering import correspondence, undelivered
+from gateway.answering.correspondence import Reply
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.people import Permission
+from gateway.rules.people import Permission
+from gateway.sending import replies
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_conversation

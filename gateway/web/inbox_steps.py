@@ -9,25 +9,22 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from gateway import (
+from gateway.accounts.accounts import Role
+from gateway.answering import (
     answer_templates,
     answers,
-    casework,
     correspondence,
-    disposal,
-    mending,
-    pdwork,
     personal_answers,
     reply_previews,
 )
-from gateway.accounts import Role
-from gateway.casefile import CaseRef
-from gateway.casework import ARCHIVE_REASONS, Referral
-from gateway.correspondence import Reply
-from gateway.disposal import Disposal
+from gateway.answering.correspondence import Reply
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, mending, pdwork
+from gateway.casework.casework import ARCHIVE_REASONS, Referral
+from gateway.casework.disposal import Disposal
+from gateway.casework.mending import Mend
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.mending import Mend
-from gateway.people import Permission
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import blueprint, render_case

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from gateway import template_replies
+from gateway.answering import template_replies
+from gateway.answering.template_replies import TemplateReply
 from gateway.errors import InvalidInputError
-from gateway.people import Permission
-from gateway.template_forms import FIELD
-from gateway.template_replies import TemplateReply
+from gateway.rules.people import Permission
+from gateway.upkeep.template_forms import FIELD
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_case, render_conversation

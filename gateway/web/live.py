@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
-from gateway import assignments, presence
+from gateway.casework import assignments
 from gateway.errors import NotFoundError
-from gateway.permissions import Permission
-from gateway.presence import Seen
+from gateway.reading import presence
+from gateway.reading.presence import Seen
+from gateway.rules.permissions import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from gateway import leaders
-from gateway.people import Permission
+from gateway.reading import leaders
+from gateway.rules.people import Permission
 from gateway.web.access import runtime, staff
 
 blueprint = Blueprint("monitor", __name__, url_prefix="/pimpinan")

@@ -8,9 +8,9 @@ from typing import Any
 import click
 from flask import Blueprint
 
-from gateway import feedback_review, learning
 from gateway.errors import NotFoundError
-from gateway.feedback_review import FIELD_WORDS
+from gateway.learning import feedback_review, learning
+from gateway.learning.feedback_review import FIELD_WORDS
 from gateway.web.access import runtime
 
 blueprint = Blueprint("normalizer", __name__, cli_group="normalizer")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, session, url_for
 
-from gateway import oidc
+from gateway.accounts import oidc
 from gateway.errors import InvalidInputError, OidcError
 from gateway.runtime import OidcTrip
 from gateway.web.access import COOKIE, public, runtime

@@ -5,22 +5,16 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import (
-    answer_photos,
-    answer_templates,
-    assignments,
-    casework,
-    drafts,
-    pd_reading,
-    pdwork,
-)
-from gateway.answer_photos import NewPhotos
-from gateway.casefile import CaseRef
-from gateway.drafting import PROPOSALS, StaleTextError
-from gateway.drafts import DraftForm
+from gateway.answering import answer_photos, answer_templates, drafts
+from gateway.answering.answer_photos import NewPhotos
+from gateway.answering.drafting import PROPOSALS, StaleTextError
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import assignments, casework, pdwork
+from gateway.casework.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
-from gateway.people import Permission
+from gateway.reading import pd_reading
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.stale import changed_words

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from gateway import personal_answers
-from gateway.casefile import CaseRef
+from gateway.answering import personal_answers
+from gateway.cases.casefile import CaseRef
 from gateway.errors import ConflictError, InvalidInputError
-from gateway.people import Permission
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_case

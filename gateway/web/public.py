@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gateway import tracking
 from gateway.errors import InvalidInputError
+from gateway.reading import tracking
 from gateway.web import forms
 from gateway.web.access import public, runtime
 from gateway.web.wording import how_it_works

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from gateway import public_photos
-from gateway.casefile import CaseRef
+from gateway.answering import public_photos
+from gateway.answering.public_photos import Source
+from gateway.cases.casefile import CaseRef
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.people import Permission
-from gateway.public_photos import Source
-from gateway.redaction import Box
+from gateway.media.redaction import Box
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, public, runtime, staff
 from gateway.web.files import handed_out

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import recording, recording_drafts
+from gateway.cases.recording_form import CALL, FIELDS, KINDS, PRIVACIES, SOCIAL, SOURCES
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.people import Permission
-from gateway.recording_drafts import DraftView
-from gateway.recording_form import CALL, FIELDS, KINDS, PRIVACIES, SOCIAL, SOURCES
+from gateway.recording import recording, recording_drafts
+from gateway.recording.recording_drafts import DraftView
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from gateway import first_run, setting_areas, settings, staff_accounts
+from gateway.accounts import staff_accounts
 from gateway.errors import InvalidInputError
-from gateway.people import Permission
-from gateway.settings import StaleSettingError
+from gateway.rules.people import Permission
+from gateway.settings import first_run, setting_areas, settings
+from gateway.settings.settings import StaleSettingError
 from gateway.web import forms
 from gateway.web import settings_pages as pages
 from gateway.web.access import me, runtime, staff

@@ -5,18 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import (
-    assignments,
-    first_run,
-    holiday_lists,
-    oidc,
-    second_step,
-    setting_texts,
-    settings,
-    staff_accounts,
-)
+from gateway.accounts import oidc, second_step, staff_accounts
+from gateway.casework import assignments
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.people import Permission
+from gateway.rules.people import Permission
+from gateway.settings import first_run, holiday_lists, setting_texts, settings
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.settings_pages import KEEPERS, form_page, holiday_page, page, sent

@@ -5,21 +5,16 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from gateway import (
-    assignments,
-    setting_areas,
-    setting_texts,
-    setting_views,
-    settings,
-    staff_accounts,
-)
-from gateway.clocks import NAMES, PRESETS, Unit
-from gateway.dates import day_and_time
+from gateway.accounts import staff_accounts
+from gateway.casework import assignments
 from gateway.errors import NotFoundError
-from gateway.government import ZONE_LABELS
-from gateway.people import ROLE_WORDS, Permission
-from gateway.setting_checks import PUBLISHED
-from gateway.settings import Shown, StaleSettingError
+from gateway.rules.clocks import NAMES, PRESETS, Unit
+from gateway.rules.dates import day_and_time
+from gateway.rules.people import ROLE_WORDS, Permission
+from gateway.settings import setting_areas, setting_texts, setting_views, settings
+from gateway.settings.government import ZONE_LABELS
+from gateway.settings.setting_checks import PUBLISHED
+from gateway.settings.settings import Shown, StaleSettingError
 from gateway.web import forms
 from gateway.web.access import me, runtime
 from gateway.web.toasts import toast

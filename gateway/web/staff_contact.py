@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from gateway import staff_links, totp
+from gateway.accounts import totp
 from gateway.errors import InvalidInputError
-from gateway.people import Permission
-from gateway.showing import full_time
-from gateway.staff_links import OpenCode
+from gateway.officers import staff_links
+from gateway.officers.staff_links import OpenCode
+from gateway.rules.people import Permission
+from gateway.showing.showing import full_time
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -1,6 +1,6 @@
 """What a page says that was sent after somebody else had changed the case (409)."""
 
-from gateway import presence
+from gateway.reading import presence
 from gateway.web.access import me, runtime
 
 STAYS = "Tulisan Anda tetap ada di bawah."

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from gateway import assignments
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import assignments
 from gateway.errors import InvalidInputError
-from gateway.permissions import Permission
+from gateway.rules.permissions import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from flask import Blueprint
 
-from gateway import tenant_transfer
 from gateway.errors import InvalidInputError
+from gateway.settings import tenant_transfer
 from gateway.web.access import runtime
 
 blueprint = Blueprint("tenant", __name__, cli_group="tenant")

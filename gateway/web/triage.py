@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway import casework, groups, returns, splitting
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, groups, returns, splitting
+from gateway.casework.splitting import MOST_PARTS, PartForm
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.people import Permission
-from gateway.splitting import MOST_PARTS, PartForm
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_case

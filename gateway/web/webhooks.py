@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, abort, request
 
 from channels.webhook import WebhookReply, WebhookRequest
-from gateway import calls, intake, media_links
+from gateway.dialogue import calls
+from gateway.intake import intake
+from gateway.media import media_links
 from gateway.web.access import runtime, webhook
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")

@@ -10,9 +10,9 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from channels.call_prompts import spoken_digits
-from gateway import clocks
-from gateway.dates import local
-from gateway.marks import marked
+from gateway.answering.marks import marked
+from gateway.rules import clocks
+from gateway.rules.dates import local
 from gateway.runtime import Runtime
 from gateway.web import access
 

@@ -10,7 +10,7 @@ from flask import Flask
 from config.tenant_files import read_tenant_file
 from gateway.app import create_app
 from gateway.boot import make_profile
-from gateway.permissions import Permission
+from gateway.rules.permissions import Permission
 from gateway.runtime import Runtime, Timers
 from store.crypto import KeyRing
 
@@ -54,7 +54,7 @@ def test_every_guarded_route_names_a_permission_of_the_one_table(app: Flask):
         and not set(_rule(app, rule.endpoint).removeprefix("staff:").split(",")) <= known
     )
 
-    assert others == [], "name a Permission of gateway/permissions.py instead of roles"
+    assert others == [], "name a Permission of gateway/rules/permissions.py instead of roles"
 
 
 def test_only_webhooks_are_left_to_the_signature_check(app: Flask):

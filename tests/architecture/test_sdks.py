@@ -30,14 +30,14 @@ def _packages(node: ast.AST) -> set[str]:
         ("twilio", "channels/twilio_messaging.py"),
         ("telegram", "channels/telegram.py"),
         ("facebook", "channels/meta_graph.py"),
-        ("puremagic", "gateway/media_types.py"),
-        ("PIL", "gateway/media_copies.py"),
+        ("puremagic", "gateway/media/media_types.py"),
+        ("PIL", "gateway/media/media_copies.py"),
         ("alembic", "store/migrate.py"),
     ],
 )
 def test_a_library_is_known_to_one_file(package: str, home: str):
     # One draws the pictures of the demo, the other is a process of its own, bounded in memory.
-    elsewhere = {"gateway/demo_media.py", "gateway/ktp_process.py"}
+    elsewhere = {"gateway/demo/demo_media.py", "gateway/media/ktp_process.py"}
     importers = {path for path in _importers(package) if "/migrations/" not in path}
 
     assert importers - elsewhere == {home}

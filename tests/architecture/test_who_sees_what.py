@@ -9,11 +9,11 @@ FINDING = frozenset({"by_ticket", "attachment_with_place", "page", "in_order", "
 ROOMS_OF_CASES = frozenset({"complaints", "queues", "listing", "reading"})
 ASKING = frozenset({"may_see", "seen_by", "publicly_visible", "open_case"})
 NOBODY_LOOKS = {
-    "gateway.demo",  # makes the demo's cases
-    "gateway.demo_records",
-    "gateway.reminders",  # the worker's own steps
+    "gateway.demo.demo",  # makes the demo's cases
+    "gateway.demo.demo_records",
+    "gateway.officers.reminders",  # the worker's own steps
 }
-ALL_OF_DISKOMINFO = {"gateway.inbox"}  # for those who may open the inbox: they see every case
+ALL_OF_DISKOMINFO = {"gateway.reading.inbox"}  # who opens the inbox sees every case
 
 
 def _called(node: ast.Call) -> tuple[str, str]:
@@ -65,4 +65,4 @@ def test_public_visibility_is_judged_in_one_function():
         if isinstance(node, ast.FunctionDef) and node.name == "publicly_visible"
     ]
 
-    assert judging == ["gateway.statuses"]
+    assert judging == ["gateway.rules.statuses"]

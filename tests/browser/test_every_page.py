@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gateway import answer_templates
-from gateway.answer_templates import TemplateForm
+from gateway.answering import answer_templates
+from gateway.answering.answer_templates import TemplateForm
 from gateway.app import create_app
-from gateway.search_words import Typed, What
-from gateway.searches import open_search
+from gateway.listing.search_words import Typed, What
+from gateway.listing.searches import open_search
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation
 from tests.browser.staff_pages import NO_PAGE, PAGES

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from gateway import views
-from gateway.list_filter import Criteria
+from gateway.listing import views
+from gateway.listing.list_filter import Criteria
 from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]

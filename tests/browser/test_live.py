@@ -15,9 +15,9 @@ import pytest
 import redis as redis_client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from gateway import casework
-from gateway.casefile import CaseRef
-from gateway.presence_board import RedisPresence
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework
+from gateway.reading.presence_board import RedisPresence
 from gateway.runtime import Runtime
 from tests.browser.test_pages import (
     AXE,

@@ -111,8 +111,8 @@ def site(runtime: Runtime) -> Iterator[Site]:
 
 def _in_correction(office: Office) -> str:
     """A case in Koreksi; the plan's day is counted from the real today."""
-    from gateway import pdwork  # noqa: PLC0415 (only this arrangement plans)
-    from gateway.casefile import CaseRef  # noqa: PLC0415
+    from gateway.cases.casefile import CaseRef  # noqa: PLC0415
+    from gateway.casework import pdwork  # noqa: PLC0415 (only this arrangement plans)
 
     ticket = office.hears("Jalan rusak di Meskom sejak kemarin", sender="+6281255501041")
     office.disposes(ticket)

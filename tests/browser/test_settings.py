@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from gateway import settings
+from gateway.settings import settings
 from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
 from tests.gateway.test_settings import CATEGORY
 

@@ -13,11 +13,12 @@ from werkzeug.serving import make_server
 
 from channels.message import ChannelName
 from config.tenant_files import read_tenant_file
-from gateway import channel_care, replies
 from gateway.app import create_app
 from gateway.boot import make_profile
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from gateway.texts import Catalogue
+from gateway.upkeep import channel_care
 from normalizer.tenant import load_tenant
 from store import crypto
 from store.crypto import KeyRing

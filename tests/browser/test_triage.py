@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from gateway import groups, splitting
-from gateway.casefile import CaseRef
-from gateway.splitting import PartForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import groups, splitting
+from gateway.casework.splitting import PartForm
 from store.models.complaint import ComplaintStatus
 from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
 

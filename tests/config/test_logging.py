@@ -58,7 +58,7 @@ def test_ordinary_values_stay_readable(text: str):
 
 
 def test_a_line_is_one_json_object_with_its_fields(lines: io.StringIO):
-    logging.getLogger("gateway.replies").warning(
+    logging.getLogger("gateway.sending.replies").warning(
         "send_failed", extra={"entry_id": 7, "channel": "sms", "uncertain": True, "waited_s": 1.5}
     )
 
@@ -66,7 +66,7 @@ def test_a_line_is_one_json_object_with_its_fields(lines: io.StringIO):
     assert line.pop("time").endswith("+00:00")
     assert line == {
         "level": "warning",
-        "logger": "gateway.replies",
+        "logger": "gateway.sending.replies",
         "event": "send_failed",
         "entry_id": 7,
         "channel": "sms",

@@ -25,11 +25,13 @@ from channels.registry import (
     build_channels,
 )
 from config.tenant_files import read_tenant_file
-from gateway import calls as phone_calls
-from gateway import dialogue, intake_feed, replies
 from gateway.app import create_app
 from gateway.boot import make_profile
+from gateway.dialogue import calls as phone_calls
+from gateway.dialogue import dialogue
+from gateway.intake import intake_feed
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant
 from store import reach, tenant

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docs.make_panduan import SHOTS
-from gateway.shortcuts import SHORTCUTS
+from gateway.rules.shortcuts import SHORTCUTS
 from tests.architecture.source_files import PROJECT, python_files, tree
 
 PANDUAN = PROJECT / "docs" / "panduan"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from channels.message import InboundMessage, RottenEvent
 from channels.registry import PROVIDERS, adapters_for
 from channels.webhook import WebhookRequest
-from gateway.webhook_events import CRASH, Reading, read_events
+from gateway.intake.webhook_events import CRASH, Reading, read_events
 from store.messages import scope_of
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery
 from tests.channels.contract_cases import as_request

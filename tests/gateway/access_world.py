@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from channels.message import ChannelName
 from config.tenant_files import read_tenant_file
-from gateway import disposal, drafts, pdwork
+from gateway.answering import drafts
+from gateway.answering.drafts import DraftForm
 from gateway.boot import make_profile
-from gateway.casefile import CaseRef
-from gateway.drafts import DraftForm
-from gateway.pdwork import Plan
-from gateway.people import Role, Staff
+from gateway.cases.casefile import CaseRef
+from gateway.casework import disposal, pdwork
+from gateway.casework.pdwork import Plan
+from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant

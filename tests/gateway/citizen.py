@@ -14,7 +14,7 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from gateway import dialogue
+from gateway.dialogue import dialogue
 from gateway.runtime import Runtime
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation, Direction, Message

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from channels.message import ChannelEvent, ChannelName
 from channels.webhook import WebhookReply, WebhookRequest
 from config.tenant_files import read_tenant_file
-from gateway import intake
 from gateway.boot import make_profile
+from gateway.intake import intake
 from gateway.runtime import Runtime
 from gateway.texts import Catalogue
 from normalizer.tenant import load_tenant

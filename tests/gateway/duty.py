@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from channels.message import ControlEvent, ControlKind, InboundMessage, MediaKind, MediaRef
-from gateway import dialogue, replies, staff_dialogue, staff_links, staff_sending
-from gateway.people import Staff
+from gateway.dialogue import dialogue
+from gateway.officers import staff_dialogue, staff_links, staff_sending
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from store.models.messaging import Conversation, Direction, Message
 from tests.gateway.fakes import FakeAdapter
 

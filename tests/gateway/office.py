@@ -6,17 +6,18 @@ from datetime import date
 from argon2 import PasswordHasher
 
 from channels.message import ChannelName, MediaKind
-from gateway import disposal, drafts, pdwork
-from gateway.accounts import Role
-from gateway.casefile import CaseRef
-from gateway.disposal import Disposal
-from gateway.drafts import DraftForm
-from gateway.filing import file_complaint
-from gateway.pdwork import Plan
-from gateway.people import Staff
+from gateway.accounts.accounts import Role
+from gateway.answering import drafts
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import disposal, pdwork
+from gateway.casework.disposal import Disposal
+from gateway.casework.pdwork import Plan
+from gateway.dialogue.filing import file_complaint
+from gateway.dialogue.ticket_steps import append
+from gateway.dialogue.turns import gather, source_messages
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
-from gateway.ticket_steps import append
-from gateway.turns import gather, source_messages
 from normalizer.assemble import assemble
 from normalizer.draft import Context
 from store import tenant

@@ -3,11 +3,11 @@
 import secrets
 from typing import Any
 
-from gateway import recording, recording_drafts
-from gateway.people import Staff
-from gateway.recording import Receipt
-from gateway.recording_drafts import DraftView, Upload
-from gateway.recording_form import CALL, SOCIAL
+from gateway.cases.recording_form import CALL, SOCIAL
+from gateway.recording import recording, recording_drafts
+from gateway.recording.recording import Receipt
+from gateway.recording.recording_drafts import DraftView, Upload
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
 
 PHONE = "0812-5550-1044"

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from channels.message import ChannelName, MediaContent
 from channels.twilio_media import TwilioMedia
 from channels.twilio_voice import TwilioVoice
-from gateway import calls, dialogue, intake
+from gateway.dialogue import calls, dialogue
+from gateway.intake import intake
 from gateway.runtime import Runtime
 from tests.channels.call_prompts import PROMPTS
 from tests.channels.support import BASE_URL, INDEX, signed

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from store.db import make_engine
 from tests.gateway.access_rows import ALL_CASES, INBOX, KINDS, SEES, WEBHOOK, Row, all_rows
 from tests.gateway.access_world import HOST, MARKS, NIK, REPORTER, World, open_world

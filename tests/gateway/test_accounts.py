@@ -1,7 +1,7 @@
 import pytest
 
-from gateway import accounts
-from gateway.accounts import LoginRefusedError, Role, TooManyAttemptsError
+from gateway.accounts import accounts
+from gateway.accounts.accounts import LoginRefusedError, Role, TooManyAttemptsError
 from gateway.errors import InvalidInputError, NotFoundError
 from store.models.staff import StaffSession, StaffUser
 from tests.gateway.office import PASSWORD, open_office

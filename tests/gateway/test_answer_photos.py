@@ -7,13 +7,14 @@ from PIL import Image
 
 from channels.errors import SendError
 from channels.message import ChannelName, MediaKind
-from gateway import answer_photos, answers, replies
-from gateway.answer_photos import NewPhotos
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
-from gateway.drafts import DraftForm, save_draft
+from gateway.answering import answer_photos, answers
+from gateway.answering.answer_photos import NewPhotos
+from gateway.answering.answers import Correction
+from gateway.answering.drafts import DraftForm, save_draft
+from gateway.cases.casefile import CaseRef
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.media_files import Upload
+from gateway.media.media_files import Upload
+from gateway.sending import replies
 from store.models.answering import AnswerPhoto, PublicPhoto
 from store.models.complaint import ComplaintStatus, Privacy
 from store.models.messaging import Attachment, Message

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from config.tenant_files import read_tenant_file
-from gateway import answer_templates, answers
-from gateway.answer_templates import TemplateForm
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answer_templates, answers
+from gateway.answering.answer_templates import TemplateForm
+from gateway.answering.answers import Correction
+from gateway.answering.template_values import PLACES, unknown_places
+from gateway.cases.casefile import CaseRef
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from gateway.template_values import PLACES, unknown_places
 from store.models.answering import AnswerTemplate
 from store.models.messaging import Message
 from tests.gateway.office import open_office

@@ -3,11 +3,11 @@ from datetime import date
 import pytest
 
 from channels.message import ChannelName
-from gateway import answers, drafts
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
-from gateway.drafting import StaleTextError, word_difference
-from gateway.drafts import DraftForm
+from gateway.answering import answers, drafts
+from gateway.answering.answers import Correction
+from gateway.answering.drafting import StaleTextError, word_difference
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
 from gateway.errors import (
     ForbiddenError,
     InvalidInputError,

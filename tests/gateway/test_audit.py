@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from gateway import audit, casework
+from gateway import audit
 from gateway.audit import Finding
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework
 from gateway.runtime import Runtime
 from store.models.complaint import ComplaintEvent
 from store.models.history import HistoryAnchor, HistoryValue

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gateway import bulk, casework
-from gateway.bulk import BulkForm
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import bulk, casework
+from gateway.casework.bulk import BulkForm
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.statuses import publicly_visible
+from gateway.rules.statuses import publicly_visible
 from store.models.complaint import ComplaintStatus, Priority, Privacy
 from store.models.messaging import Message
 from store.models.outbox import OutboxPart

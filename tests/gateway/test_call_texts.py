@@ -8,7 +8,7 @@ import pytest
 from channels.call_prompts import CallPrompt, Prompt, spoken_digits, spoken_ticket
 from config.tenant_files import read_tenant_file
 from gateway.boot import make_profile
-from gateway.call_texts import read_call_prompts
+from gateway.dialogue.call_texts import read_call_prompts
 
 FILE = Path(__file__).parents[2] / "config" / "call_prompts.csv"
 TENANTS = ["bandung", "belitung", "bengkalis", "bintan"]

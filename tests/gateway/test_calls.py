@@ -12,9 +12,12 @@ from sqlalchemy.exc import OperationalError
 from channels.call_prompts import spoken_ticket
 from channels.errors import MediaError
 from channels.message import ChannelName
-from gateway import calls, casefile, dialogue, intake_feed, sweeps
-from gateway.casefile import News
-from gateway.filing import pin_hash
+from gateway import sweeps
+from gateway.cases import casefile
+from gateway.cases.casefile import News
+from gateway.dialogue import calls, dialogue
+from gateway.dialogue.filing import pin_hash
+from gateway.intake import intake_feed
 from store import calls as call_rows
 from store import second_channel
 from store.models.calls import PhoneCall

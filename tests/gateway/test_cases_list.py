@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from channels.message import ChannelName
-from gateway import cases_list, search_terms
-from gateway.casefile import CaseRef
-from gateway.casework import archive
-from gateway.list_filter import Criteria, read_criteria
+from gateway.cases.casefile import CaseRef
+from gateway.casework.casework import archive
+from gateway.listing import cases_list, search_terms
+from gateway.listing.list_filter import Criteria, read_criteria
 from store import terms
 from store.models.complaint import Clock, Complaint, ComplaintStatus, Privacy
 from store.models.search import SearchTerm

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import select, text
 
 from channels.message import ChannelName
-from gateway import casework, correspondence, disposal, pdwork
-from gateway.casefile import CaseRef
-from gateway.casework import Referral
-from gateway.correspondence import Reply
+from gateway.answering import correspondence
+from gateway.answering.correspondence import Reply
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, pdwork
+from gateway.casework.casework import Referral
+from gateway.casework.pdwork import Plan, Return
 from gateway.errors import (
     ConflictError,
     ForbiddenError,
@@ -15,8 +17,7 @@ from gateway.errors import (
     MoveNotAllowedError,
     NotFoundError,
 )
-from gateway.pdwork import Plan, Return
-from gateway.statuses import MOVES, WORDS, may_move, publicly_visible
+from gateway.rules.statuses import MOVES, WORDS, may_move, publicly_visible
 from store import complaints
 from store.models.complaint import (
     Clock,

@@ -6,11 +6,13 @@ import pytest
 from flask import Flask
 
 from channels.message import ChannelName
-from gateway import casework, pdwork, reading, windows
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, pdwork
+from gateway.casework.pdwork import Plan, Return
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.pdwork import Plan, Return
-from gateway.windows import WindowState
+from gateway.reading import reading
+from gateway.rules import windows
+from gateway.rules.windows import WindowState
 from store.models.complaint import ComplaintStatus
 from store.models.messaging import Conversation, Message
 from tests.gateway.office import open_office

@@ -8,10 +8,11 @@ import pytest
 from channels.admin import Finding, Health
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
-from gateway import channel_health, replies
-from gateway.findings import remembered, to_state
+from gateway.rules.silence import OfficeTime, find_silence, usual_per_hour
 from gateway.runtime import Runtime
-from gateway.silence import OfficeTime, find_silence, usual_per_hour
+from gateway.sending import replies
+from gateway.upkeep import channel_health
+from gateway.upkeep.findings import remembered, to_state
 from store import states
 from store.models.messaging import ChannelAccount
 from store.models.outbox import OutboxPart

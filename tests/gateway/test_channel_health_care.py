@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from channels.errors import SendError
 from channels.message import ChannelName, ErrorClass
-from gateway import channel_care, sweeps
+from gateway import sweeps
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.runtime import Runtime
+from gateway.upkeep import channel_care
 from store import states
 from store.models.staff import AuditEntry
 from tests.gateway.conftest import PUBLIC_URL
@@ -77,7 +78,7 @@ def test_a_channel_that_turns_bad_is_logged_once(kept, instagram, clock, caplog)
         channel_care.check(kept, INSTAGRAM)
         clock.advance(minutes=2)
 
-    said = [record.msg for record in caplog.records if record.name == "gateway.channel_care"]
+    said = [record.msg for record in caplog.records if record.name == "gateway.upkeep.channel_care"]
     assert said.count("channel_bad") == 1
 
 

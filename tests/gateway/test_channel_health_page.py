@@ -8,8 +8,9 @@ import pytest
 from channels.admin import Finding, Health
 from channels.errors import SendError
 from channels.message import ChannelName, ErrorClass
-from gateway import channel_care, replies
 from gateway.runtime import Runtime
+from gateway.sending import replies
+from gateway.upkeep import channel_care
 from store.models.messaging import ChannelAccount
 from store.models.staff import AuditEntry
 from tests.gateway.conftest import PUBLIC_URL

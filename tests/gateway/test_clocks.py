@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import clocks
-from gateway.clock_reasons import explain, first_due, summed
-from gateway.clocks import PRESETS, OfficeCalendar, Rule, Unit, chip, due_after
+from gateway.rules import clocks
+from gateway.rules.clock_reasons import explain, first_due, summed
+from gateway.rules.clocks import PRESETS, OfficeCalendar, Rule, Unit, chip, due_after
 from store.models.complaint import Clock
 
 WIB = ZoneInfo("Asia/Jakarta")

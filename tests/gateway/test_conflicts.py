@@ -2,12 +2,13 @@
 
 import pytest
 
-from gateway import casework, disposal, inbox, pd_reading, pdwork, reading, returns
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, pdwork, returns
+from gateway.casework.pdwork import Return
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.pdwork import Return
-from gateway.people import Role, Staff
-from gateway.statuses import publicly_visible
+from gateway.reading import inbox, pd_reading, reading
+from gateway.rules.people import Role, Staff
+from gateway.rules.statuses import publicly_visible
 from store import complaints
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus, Privacy
 from store.models.messaging import Message

@@ -1,5 +1,6 @@
-from gateway import demo, inbox
-from gateway.demo import PASSWORD
+from gateway.demo import demo
+from gateway.demo.demo import PASSWORD
+from gateway.reading import inbox
 from store import tenant
 from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import Attachment

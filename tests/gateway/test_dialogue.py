@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from channels.message import ControlEvent, ControlKind, InboundMessage, MediaKind, MediaRef
 from config.tenant_files import read_tenant_file
-from gateway import dialogue
+from gateway.dialogue import dialogue
 from normalizer.ticket import parse_ticket
 from store import tenant
 from store.complaints import by_ticket

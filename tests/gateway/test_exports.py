@@ -6,10 +6,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import event
 
-from gateway import exports
 from gateway.errors import ForbiddenError
-from gateway.exports import HEADINGS, Format
-from gateway.list_filter import Criteria
+from gateway.listing import exports
+from gateway.listing.exports import HEADINGS, Format
+from gateway.listing.list_filter import Criteria
 from store.models.complaint import Privacy
 from store.models.staff import AuditEntry
 from tests.gateway.office import open_office

@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from channels.message import ChannelName
-from gateway import answers, casework, disposal, drafts, groups, inbox, pdwork, reading, tracking
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
-from gateway.drafts import DraftForm
+from gateway.answering import answers, drafts
+from gateway.answering.answers import Correction
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, groups, pdwork
+from gateway.dialogue.filing import new_pin
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from gateway.filing import new_pin
-from gateway.statuses import publicly_visible
+from gateway.reading import inbox, reading, tracking
+from gateway.rules.statuses import publicly_visible
 from store import complaints
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus, Privacy
 from store.models.messaging import Message

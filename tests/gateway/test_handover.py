@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from channels.message import ChannelName, ControlEvent, ControlKind, Holder, MediaKind, MediaRef
-from gateway import dialogue, reading
+from gateway.dialogue import dialogue
+from gateway.reading import reading
 from gateway.runtime import Runtime
 from store.models.messaging import Attachment, Author, Conversation, Direction, Message
 from tests.gateway.conftest import Hear

@@ -14,7 +14,7 @@ from channels.message import (
     MediaRef,
     RottenEvent,
 )
-from gateway import intake
+from gateway.intake import intake
 from gateway.runtime import Runtime
 from store.models.messaging import (
     Attachment,

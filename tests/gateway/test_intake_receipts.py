@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
-from gateway import replies
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from store.models.messaging import Conversation
 from store.models.outbox import EarlyReceipt, OutboxPart
 from tests.gateway.conftest import Hear

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from gateway import intake, intake_feed, spool
+from gateway.intake import intake, intake_feed, spool
 from gateway.runtime import Runtime
 from store.models.messaging import Message, QuarantinedEvent, WebhookDelivery
 from tests.gateway.conftest import Hear, webhook

@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 
 from channels.message import MediaContent, MediaKind, MediaRef
 from channels.webhook import WebhookRequest
-from gateway import media
 from gateway.app import create_app
-from gateway.media_links import link
+from gateway.media import media
+from gateway.media.media_links import link
 from gateway.runtime import Runtime
 from store.models.messaging import Message, WebhookDelivery
 from tests.gateway.conftest import PUBLIC_URL, Hear

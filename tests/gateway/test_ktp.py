@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from channels.message import MediaContent, MediaRef
 from config.tenant_files import read_tenant_file
-from gateway import ktp, media, sweeps
+from gateway import sweeps
+from gateway.dialogue import ktp
 from gateway.errors import CardReaderError
+from gateway.media import media
 from store import tenant
 from store.models.card import CardReading
 from store.models.messaging import Attachment, MediaState, Message

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.ktp import DISTURBANCES, TODAY, as_photo, draw_card
 from gateway.errors import CardReaderError
-from gateway.ktp_reader import INSTALL, ProcessReader, is_installed
+from gateway.media.ktp_reader import INSTALL, ProcessReader, is_installed
 from normalizer.card import Card
 from normalizer.ktp import read_card
 

@@ -7,9 +7,9 @@ import pytest
 
 from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
 from config.tenant_files import read_tenant_file
-from gateway import replies, rescue
-from gateway.filing import pin_hash
+from gateway.dialogue.filing import pin_hash
 from gateway.runtime import Runtime
+from gateway.sending import replies, rescue
 from store import outbox_marks, queues, tenant
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintEvent

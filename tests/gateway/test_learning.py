@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from channels.message import ChannelName
-from gateway import learning, learning_course, learning_files
 from gateway.errors import NotFoundError
-from gateway.learning_features import features_of, words_of
-from gateway.learning_model import Blend, LinearModel, Trial, calibrate, report
+from gateway.learning import learning, learning_course, learning_files
+from gateway.learning.learning_features import features_of, words_of
+from gateway.learning.learning_model import Blend, LinearModel, Trial, calibrate, report
 from store import learning as rows
 from store import states
 from store.learning import Decided

@@ -9,9 +9,9 @@ from channels.message import (
     LivePoint,
     Location,
 )
-from gateway import reading
+from gateway.dialogue.turns import gather, source_messages
+from gateway.reading import reading
 from gateway.runtime import Runtime
-from gateway.turns import gather, source_messages
 from store.live_track import MOST_POINTS
 from store.models.messaging import Conversation, Message, MessageVersion
 from tests.gateway.citizen import Citizen

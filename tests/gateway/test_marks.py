@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.marks import marked
+from gateway.answering.marks import marked
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
 

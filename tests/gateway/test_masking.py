@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.identity import mask_numbers
-from gateway.showing import place_words
+from gateway.cases.identity import mask_numbers
+from gateway.showing.showing import place_words
 from store.models.complaint import Complaint
 
 

@@ -10,12 +10,12 @@ from PIL import Image
 
 from channels.errors import MediaError
 from channels.message import MediaContent, MediaKind, MediaRef
-from gateway import media
 from gateway.errors import NotFoundError
-from gateway.media_copies import UnreadablePictureError, blank_metadata, make_copies
-from gateway.media_files import MAX_BYTES
-from gateway.media_links import link, open_link
-from gateway.media_types import FileType, sniff
+from gateway.media import media
+from gateway.media.media_copies import UnreadablePictureError, blank_metadata, make_copies
+from gateway.media.media_files import MAX_BYTES
+from gateway.media.media_links import link, open_link
+from gateway.media.media_types import FileType, sniff
 from gateway.runtime import Runtime
 from store.models.messaging import Attachment, MediaState
 from tests.gateway.conftest import PUBLIC_URL, Hear

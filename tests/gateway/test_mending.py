@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway import casework, disposal, feedback_review, mending, sweeps
-from gateway.casefile import CaseRef
+from gateway import sweeps
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, mending
 from gateway.errors import (
     ConflictError,
     ForbiddenError,
@@ -13,6 +14,7 @@ from gateway.errors import (
     MoveNotAllowedError,
     NotFoundError,
 )
+from gateway.learning import feedback_review
 from store import complaints
 from store.models.complaint import ComplaintEvent
 from store.models.feedback import FIELDS, Feedback

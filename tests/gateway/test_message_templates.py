@@ -8,10 +8,11 @@ from channels.admin import Health
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from channels.templates import NO_BUSINESS_ID, Approval
-from gateway import channel_care, message_templates, replies
-from gateway.message_templates import Purpose, purpose_of, shelf_of
 from gateway.runtime import Runtime
-from gateway.template_words import reason_words
+from gateway.sending import replies
+from gateway.upkeep import channel_care, message_templates
+from gateway.upkeep.message_templates import Purpose, purpose_of, shelf_of
+from gateway.upkeep.template_words import reason_words
 from store.models.messaging import Author, Conversation, Message
 from store.models.outbox import OutboxPart, PartKind
 from tests.gateway.conftest import Hear

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gateway import national_days
+from gateway.rules import national_days
 
 
 def test_holidays_have_indonesian_names_whatever_the_servers_language_is(monkeypatch):

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from gateway import neighbours
+from gateway.cases import neighbours
 from store.complaints import by_ticket
 from store.models.complaint import Complaint, Privacy
 from tests.gateway.office import open_office

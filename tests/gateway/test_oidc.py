@@ -8,9 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from gateway import accounts, oidc, second_step, totp
+from gateway.accounts import accounts, oidc, second_step, totp
+from gateway.accounts.oidc_provider import AuthlibProvider, OidcClient
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError, OidcError
-from gateway.oidc_provider import AuthlibProvider, OidcClient
 from gateway.runtime import LoginRules, OidcPerson, OidcTrip
 from store.models.second_step import SecondStep
 from store.models.staff import StaffUser

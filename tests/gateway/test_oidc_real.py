@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from gateway import oidc
-from gateway.oidc_provider import AuthlibProvider, OidcClient
+from gateway.accounts import oidc
+from gateway.accounts.oidc_provider import AuthlibProvider, OidcClient
 from gateway.runtime import LoginRules
 from store.models.staff import StaffUser
 from tests.gateway.office import open_office

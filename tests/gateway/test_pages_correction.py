@@ -1,8 +1,8 @@
 import pytest
 
-from gateway import answers
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answers
+from gateway.answering.answers import Correction
+from gateway.cases.casefile import CaseRef
 from store.models.complaint import ComplaintStatus
 from store.models.messaging import Message
 from tests.gateway.office import open_office

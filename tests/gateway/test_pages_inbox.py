@@ -1,8 +1,8 @@
 import pytest
 
 from channels.message import DeliveryStatus, ErrorClass, MediaKind
-from gateway import casework, pdwork
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, pdwork
 from store import crypto
 from store.models.complaint import ComplaintStatus, Privacy
 from store.models.messaging import Attachment, Conversation, Message, TranscriptState

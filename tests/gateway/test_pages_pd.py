@@ -1,9 +1,9 @@
 import pytest
 
 from channels.message import MediaKind
-from gateway import answers
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answers
+from gateway.answering.answers import Correction
+from gateway.cases.casefile import CaseRef
 from store.models.complaint import ComplaintStatus, DraftAnswer
 from store.models.messaging import Message
 from tests.gateway.office import attach, open_office

@@ -1,10 +1,11 @@
 import pytest
 
-from gateway import answers, leaders, tracking
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answers
+from gateway.answering.answers import Correction
+from gateway.cases.casefile import CaseRef
+from gateway.dialogue.filing import pin_hash
 from gateway.errors import InvalidInputError
-from gateway.filing import pin_hash
+from gateway.reading import leaders, tracking
 from store.models.complaint import Privacy
 from tests.gateway.office import open_office
 from tests.gateway.pages import Browser, logged_in, make_app

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pyotp
 import pytest
 
-from gateway import assignments, oidc, second_step, settings, staff_accounts
-from gateway.casefile import CaseRef
+from gateway.accounts import oidc, second_step, staff_accounts
+from gateway.cases.casefile import CaseRef
+from gateway.casework import assignments
+from gateway.settings import settings
 from store import tenant
 from tests.gateway.office import open_office
 from tests.gateway.pages import Browser, logged_in, make_app

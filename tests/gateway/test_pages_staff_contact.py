@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gateway import staff_links
+from gateway.officers import staff_links
 from tests.gateway.duty import Officer
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app

@@ -7,9 +7,10 @@ import pytest
 
 from channels.message import ChannelName
 from channels.templates import Approval
-from gateway import channel_care, replies
+from gateway.answering.template_replies import TemplateReply, offer_for_case, send_to_case
 from gateway.errors import InvalidInputError
-from gateway.template_replies import TemplateReply, offer_for_case, send_to_case
+from gateway.sending import replies
+from gateway.upkeep import channel_care
 from store import reach, second_channel
 from store.models.complaint import Complaint
 from store.models.messaging import Author, Conversation, Message

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway import pdwork
-from gateway.casefile import CaseRef
-from gateway.pdwork import Return
+from gateway.cases.casefile import CaseRef
+from gateway.casework import pdwork
+from gateway.casework.pdwork import Return
 from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.errors import ForbiddenError
-from gateway.people import Permission, Role, Staff
-from gateway.permissions import GRANTS, holders
+from gateway.rules.people import Permission, Role, Staff
+from gateway.rules.permissions import GRANTS, holders
 
 _ABOUT_CASES = {
     Permission.OPEN_INBOX,

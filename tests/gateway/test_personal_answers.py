@@ -5,12 +5,15 @@ from datetime import date
 import pytest
 
 from channels.message import ChannelName
-from gateway import answers, correction_view, pdwork, personal_answers, reading, replies
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answers, personal_answers
+from gateway.answering.answers import Correction
+from gateway.cases.casefile import CaseRef
+from gateway.cases.recording_form import SOCIAL
+from gateway.casework import pdwork
+from gateway.casework.pdwork import Plan
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError
-from gateway.pdwork import Plan
-from gateway.recording_form import SOCIAL
+from gateway.reading import correction_view, reading
+from gateway.sending import replies
 from store.models.complaint import Complaint, ComplaintEvent, Note
 from store.models.outbox import OutboxPart
 from tests.gateway.office import open_office

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import redis as redis_client
 
-from gateway import presence
 from gateway.errors import NotFoundError
-from gateway.presence import Seen
-from gateway.presence_board import RedisPresence
+from gateway.reading import presence
+from gateway.reading.presence import Seen
+from gateway.reading.presence_board import RedisPresence
 from gateway.runtime import Runtime
 from tests.gateway.office import Office, open_office
 from tests.gateway.pages import logged_in, make_app

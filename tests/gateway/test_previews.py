@@ -7,13 +7,14 @@ import pytest
 from PIL import Image
 
 from channels.message import ChannelName
-from gateway import answer_photos, answers, replies
-from gateway.answer_photos import NewPhotos
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
-from gateway.correction_view import Unsaved, correction
-from gateway.media_files import Upload
-from gateway.reply_previews import of_reply
+from gateway.answering import answer_photos, answers
+from gateway.answering.answer_photos import NewPhotos
+from gateway.answering.answers import Correction
+from gateway.answering.reply_previews import of_reply
+from gateway.cases.casefile import CaseRef
+from gateway.media.media_files import Upload
+from gateway.reading.correction_view import Unsaved, correction
+from gateway.sending import replies
 from store.models.answering import AnswerPhoto
 from store.models.complaint import Privacy
 from tests.gateway.office import open_office

@@ -4,7 +4,8 @@ import pytest
 
 from channels.errors import SendError
 from channels.message import ChannelName, ControlEvent, ControlKind, ErrorClass
-from gateway import jobs, profiles, sweeps
+from gateway import jobs, sweeps
+from gateway.intake import profiles
 from gateway.runtime import Runtime
 from store.models.messaging import Conversation
 from tests.gateway.conftest import Hear

@@ -5,15 +5,15 @@ import io
 import pytest
 from PIL import Image
 
-from gateway import answer_photos, answers, public_photos
-from gateway.answer_photos import NewPhotos
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
+from gateway.answering import answer_photos, answers, public_photos
+from gateway.answering.answer_photos import NewPhotos
+from gateway.answering.answers import Correction
+from gateway.answering.public_photos import CITIZEN, WORK, Source
+from gateway.cases.casefile import CaseRef
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.media_files import Upload, keep_file
-from gateway.photo_links import PUBLIC, photo_link
-from gateway.public_photos import CITIZEN, WORK, Source
-from gateway.redaction import Box
+from gateway.media.media_files import Upload, keep_file
+from gateway.media.photo_links import PUBLIC, photo_link
+from gateway.media.redaction import Box
 from store.complaints import by_ticket
 from store.models.answering import AnswerPhoto, PublicPhoto
 from store.models.complaint import Privacy

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from gateway import search_terms
+from gateway.listing import search_terms
 from tests.gateway.office import attach, open_office
 from tests.gateway.pages import logged_in, make_app
 

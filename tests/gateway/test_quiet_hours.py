@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.clocks import OfficeCalendar
-from gateway.quiet_hours import (
+from gateway.rules.clocks import OfficeCalendar
+from gateway.rules.quiet_hours import (
     draft_reminder,
     is_first_working_day,
     is_night,

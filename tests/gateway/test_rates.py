@@ -8,9 +8,9 @@ import redis
 
 from channels.adapter import SendRate
 from channels.message import ChannelName
-from gateway import replies
-from gateway.rates import LocalBuckets, RedisBuckets, buckets_of
 from gateway.runtime import Bucket, Runtime, Shortage
+from gateway.sending import replies
+from gateway.sending.rates import LocalBuckets, RedisBuckets, buckets_of
 from store import outbox
 from store.models.messaging import Conversation
 from store.models.outbox import OutboxPart, PartKind

@@ -10,8 +10,10 @@ import pytest
 from channels.errors import SendError
 from channels.message import ChannelName, ControlEvent, ControlKind, ErrorClass, MediaKind, MediaRef
 from channels.webhook import WebhookRequest
-from gateway import intake, intake_feed, reconcile, replies, spool, sweeps
+from gateway import sweeps
+from gateway.intake import intake, intake_feed, reconcile, spool
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings
 from store import states, tenant

@@ -10,12 +10,14 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 
 from channels.message import ChannelName, DeliveryStatus, MediaKind
-from gateway import dialogue, recording, recording_drafts, replies
-from gateway.attachments import open_file
+from gateway.cases.recording_form import SOCIAL, read_nik, read_phone
+from gateway.dialogue import dialogue
+from gateway.dialogue.filing import pin_hash
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.filing import pin_hash
-from gateway.recording_drafts import Upload
-from gateway.recording_form import SOCIAL, read_nik, read_phone
+from gateway.reading.attachments import open_file
+from gateway.recording import recording, recording_drafts
+from gateway.recording.recording_drafts import Upload
+from gateway.sending import replies
 from gateway.texts import Catalogue
 from normalizer.draft import NikProblem
 from store import second_channel

@@ -9,22 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from gateway import (
-    answers,
-    clocks,
-    drafts,
-    pdwork,
-    reminders,
-    staff_links,
-    staff_sending,
-    sweeps,
-)
-from gateway.answers import Correction
-from gateway.casefile import CaseRef
-from gateway.clock_reasons import summed
-from gateway.drafts import DraftForm
-from gateway.people import Role, Staff
-from gateway.quiet_hours import is_quiet
+from gateway import sweeps
+from gateway.answering import answers, drafts
+from gateway.answering.answers import Correction
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import pdwork
+from gateway.officers import reminders, staff_links, staff_sending
+from gateway.rules import clocks
+from gateway.rules.clock_reasons import summed
+from gateway.rules.people import Role, Staff
+from gateway.rules.quiet_hours import is_quiet
 from store.messages import identity_key
 from store.models.complaint import Clock, Complaint, ComplaintEvent, ComplaintStatus, Privacy
 from store.models.messaging import Conversation, Message

@@ -9,9 +9,9 @@ from sqlalchemy import update
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
 from channels.outbound import OutboundPart
-from gateway import replies
 from gateway.errors import ConflictError
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from store.models.messaging import Attachment, ChannelAccount, Conversation, MediaState, Message
 from store.models.outbox import OneTimeSecret, OutboxPart
 from store.models.staff import AuditEntry, Role, StaffUser

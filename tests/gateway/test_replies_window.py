@@ -15,8 +15,8 @@ from channels.message import (
     ErrorClass,
 )
 from channels.outbound import OutboundPart
-from gateway import replies
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from store.models.messaging import Author, Conversation, Message
 from store.models.outbox import OutboxPart, PartKind
 from tests.gateway.conftest import Hear

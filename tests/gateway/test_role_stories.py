@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from store.models.complaint import ComplaintStatus
 from store.models.messaging import Message
 from store.models.staff import StaffUser

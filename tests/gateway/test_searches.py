@@ -2,8 +2,8 @@ import pytest
 
 from channels.message import ChannelName
 from gateway.errors import ForbiddenError, NotFoundError
-from gateway.search_words import Typed, What, read_typed
-from gateway.searches import open_search, results
+from gateway.listing.search_words import Typed, What, read_typed
+from gateway.listing.searches import open_search, results
 from store.messages import identity_key
 from store.models.messaging import Conversation
 from store.models.search import IdentitySearch

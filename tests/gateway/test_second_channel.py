@@ -19,11 +19,13 @@ from channels.message import (
     MediaKind,
 )
 from config.tenant_files import read_tenant_file
-from gateway import casefile, reading, replies, rescue
-from gateway.casefile import News
-from gateway.notices import Saying, Words, say, write
+from gateway.cases import casefile
+from gateway.cases.casefile import News
+from gateway.cases.notices import Saying, Words, say, write
+from gateway.cases.second_channel import window_of
+from gateway.reading import reading
 from gateway.runtime import Runtime
-from gateway.second_channel import window_of
+from gateway.sending import replies, rescue
 from store import outbox_marks, reach, second_channel, tenant
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import (

@@ -10,8 +10,8 @@ from channels.message import (
     ControlKind,
 )
 from config.tenant_files import read_tenant_file
-from gateway import replies
 from gateway.runtime import Runtime
+from gateway.sending import replies
 from store import second_channel, tenant
 from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import Conversation

@@ -8,11 +8,11 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from gateway import accounts, second_step, totp
-from gateway.accounts import TooManyAttemptsError
+from gateway.accounts import accounts, second_step, totp
+from gateway.accounts.accounts import TooManyAttemptsError
+from gateway.accounts.sessions import HALF_LIFE
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from gateway.runtime import LoginRules
-from gateway.sessions import HALF_LIFE
 from store.models.second_step import RecoveryCode, SecondStep
 from store.models.staff import AuditEntry, StaffUser
 from tests.gateway.office import PASSWORD, open_office

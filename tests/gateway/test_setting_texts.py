@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from channels.message import ChannelName
-from gateway import setting_texts
 from gateway.errors import InvalidInputError
+from gateway.settings import setting_texts
 from gateway.texts import Catalogue
 
 ORIGINALS = Catalogue.read(Path(__file__).parents[2] / "config" / "messages.csv")

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
-from gateway import accounts, clocks, holiday_lists, jobs, settings, settings_version
+from gateway import jobs
+from gateway.accounts import accounts
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.government import make_government
-from gateway.settings import StaleSettingError
+from gateway.rules import clocks
+from gateway.settings import holiday_lists, settings, settings_version
+from gateway.settings.government import make_government
+from gateway.settings.settings import StaleSettingError
 from gateway.texts import Catalogue
 from store import setting_changes, tenant
 from store.models.setting import SettingChange

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gateway.errors import InvalidInputError
-from gateway.shortcuts import SHORTCUTS, own_keys
+from gateway.rules.shortcuts import SHORTCUTS, own_keys
 from store.models.complaint import ComplaintStatus
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app

@@ -4,28 +4,19 @@ from datetime import date
 
 import pytest
 
-from gateway import (
-    answers,
-    casework,
-    disposal,
-    drafts,
-    inbox,
-    pd_reading,
-    pdwork,
-    reading,
-    splitting,
-    tracking,
-)
-from gateway.answers import Correction
-from gateway.attachments import open_file
-from gateway.casefile import CaseRef
-from gateway.correction_view import correction
-from gateway.drafts import DraftForm
+from gateway.answering import answers, drafts
+from gateway.answering.answers import Correction
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal, pdwork, splitting
+from gateway.casework.pdwork import Plan, Return
+from gateway.casework.splitting import PartForm
+from gateway.dialogue.filing import new_pin
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.filing import new_pin
-from gateway.pdwork import Plan, Return
-from gateway.splitting import PartForm
-from gateway.statuses import publicly_visible
+from gateway.reading import inbox, pd_reading, reading, tracking
+from gateway.reading.attachments import open_file
+from gateway.reading.correction_view import correction
+from gateway.rules.statuses import publicly_visible
 from store import complaints
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus, Privacy
 from store.models.messaging import Message

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName
-from gateway import intake, intake_feed, spool
+from gateway.intake import intake, intake_feed, spool
 from gateway.runtime import Runtime
 from store.crypto import KeyRing
 from store.db import make_engine, transactions

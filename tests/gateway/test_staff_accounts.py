@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from gateway import accounts, oidc, second_step, settings, staff_accounts
-from gateway.accounts import LoginRefusedError
+from gateway.accounts import accounts, oidc, second_step, staff_accounts
+from gateway.accounts.accounts import LoginRefusedError
+from gateway.accounts.staff_accounts import CodeRefusedError
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.staff_accounts import CodeRefusedError
+from gateway.settings import settings
 from store.models.setting import Invitation, SettingChange
 from store.models.staff import StaffUser
 from store.models.teamwork import CaseAssignment

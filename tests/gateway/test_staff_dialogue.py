@@ -8,10 +8,13 @@ from PIL import Image
 from sqlalchemy import text
 
 from channels.message import InboundMessage, MediaContent
-from gateway import dialogue, drafts, media, staff_dialogue, staff_sending
-from gateway.casefile import CaseRef
-from gateway.drafts import DraftForm
-from gateway.people import Role
+from gateway.answering import drafts
+from gateway.answering.drafts import DraftForm
+from gateway.cases.casefile import CaseRef
+from gateway.dialogue import dialogue
+from gateway.media import media
+from gateway.officers import staff_dialogue, staff_sending
+from gateway.rules.people import Role
 from store.complaints import history_is_whole, latest_draft
 from store.models.answering import AnswerPhoto
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus, DraftAnswer, Privacy

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from channels.message import ChannelName
-from gateway import staff_links
+from gateway.dialogue.staff_linking import LINKABLE
 from gateway.errors import InvalidInputError
-from gateway.staff_linking import LINKABLE
+from gateway.officers import staff_links
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation
 from store.models.staff import StaffUser

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 
 from channels.templates import Approval, ListedTemplate
-from gateway import answers, disposal, replies, staff_sending, sweeps
-from gateway.casefile import CaseRef
-from gateway.message_templates import state_name, to_state
+from gateway import sweeps
+from gateway.answering import answers
+from gateway.cases.casefile import CaseRef
+from gateway.casework import disposal
+from gateway.officers import staff_sending
+from gateway.sending import replies
+from gateway.upkeep.message_templates import state_name, to_state
 from store import reach, states
 from store.models.messaging import Conversation, Message
 from store.models.staff import StaffUser

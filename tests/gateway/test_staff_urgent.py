@@ -2,9 +2,10 @@
 
 import pytest
 
-from gateway import casework, disposal, sweeps
-from gateway.casefile import CaseRef
-from gateway.disposal import Disposal
+from gateway import sweeps
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework, disposal
+from gateway.casework.disposal import Disposal
 from store.models.complaint import Complaint
 from store.models.staff_contact import StaffAlert
 from tests.gateway.citizen import Citizen

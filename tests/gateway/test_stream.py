@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from gateway import accounts, casework
-from gateway.casefile import CaseRef
+from gateway.accounts import accounts
+from gateway.cases.casefile import CaseRef
+from gateway.casework import casework
+from gateway.reading.stream import Watcher, names_for
 from gateway.runtime import Runtime
-from gateway.stream import Watcher, names_for
 from gateway.stream_server import StreamServer
 from store.live import News
 from store.models.teamwork import StaffNotice

@@ -2,12 +2,12 @@
 
 import pytest
 
-from gateway import assignments, casework, pdwork
-from gateway.casefile import CaseRef
+from gateway.cases.casefile import CaseRef
+from gateway.cases.mentions import mentioned_names
+from gateway.casework import assignments, casework, pdwork
+from gateway.casework.pdwork import Return
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.mentions import mentioned_names
-from gateway.pdwork import Return
-from gateway.people import Role, Staff
+from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
 from store.models.complaint import ComplaintEvent, ComplaintStatus
 from store.models.staff import StaffUser

@@ -9,8 +9,8 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from config.tenant_files import read_tenant_file, tenant_names
-from gateway import settings, tenant_toml, tenant_transfer
 from gateway.errors import InvalidInputError
+from gateway.settings import settings, tenant_toml, tenant_transfer
 from store import answer_templates, setting_changes, tenant
 from store.models.answering import AnswerTemplate
 from store.models.staff import Category, Holiday, PerangkatDaerah, TenantSetting

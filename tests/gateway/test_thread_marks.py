@@ -13,11 +13,12 @@ from channels.message import (
     MediaKind,
     MediaRef,
 )
-from gateway import attachments, dialogue, reading
+from gateway.dialogue import dialogue
 from gateway.errors import NotFoundError
-from gateway.people import Role, Staff
+from gateway.reading import attachments, reading
+from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
-from gateway.threads import MessageView
+from gateway.showing.threads import MessageView
 from store.models.messaging import Attachment, Conversation, Message
 from store.models.outbox import OutboxPart
 from tests.gateway.conftest import Hear

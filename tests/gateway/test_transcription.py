@@ -7,20 +7,15 @@ from dataclasses import replace
 import pytest
 
 from channels.message import MediaContent, MediaKind, MediaRef
-from gateway import (
-    calls,
-    correspondence,
-    dialogue,
-    disposal,
-    media,
-    pd_reading,
-    reading,
-    sweeps,
-    transcription,
-)
-from gateway.casefile import CaseRef
+from gateway import sweeps
+from gateway.answering import correspondence
+from gateway.cases.casefile import CaseRef
+from gateway.casework import disposal
+from gateway.dialogue import calls, dialogue, transcription
 from gateway.errors import TranscriptionError
-from gateway.transcription_api import SpeechService
+from gateway.media import media
+from gateway.media.transcription_api import SpeechService
+from gateway.reading import pd_reading, reading
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus
 from store.models.messaging import Attachment, Conversation, Message, TranscriptState
 from tests.gateway.citizen import Citizen, complaints
@@ -249,7 +244,11 @@ def test_logs_hold_no_word_of_it(citizen, listening, listener, caplog):
     speaks(citizen)
     fetches_and_listens(listening)
 
-    assert [record.message for record in caplog.records if record.name == "gateway.transcription"]
+    assert [
+        record.message
+        for record in caplog.records
+        if record.name == "gateway.dialogue.transcription"
+    ]
     assert "Lampu" not in caplog.text
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gateway.errors import TranscriptionError
-from gateway.transcription_api import LONGEST_TRANSCRIPT, SpeechService
+from gateway.media.transcription_api import LONGEST_TRANSCRIPT, SpeechService
 from tests.gateway.speech import PATH, speech_server
 from tests.gateway.test_media import OGG
 

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway import correspondence, groups, inbox, leaders, pd_reading, pdwork, splitting, tracking
-from gateway.casefile import CaseRef
+from gateway.answering import correspondence
+from gateway.cases.casefile import CaseRef
+from gateway.casework import groups, pdwork, splitting
+from gateway.casework.pdwork import Return
+from gateway.casework.splitting import PartForm
+from gateway.dialogue.filing import new_pin
 from gateway.errors import GatewayError
-from gateway.filing import new_pin
-from gateway.pdwork import Return
-from gateway.splitting import PartForm
+from gateway.reading import inbox, leaders, pd_reading, tracking
 from store import complaints
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus
 from store.models.messaging import Message

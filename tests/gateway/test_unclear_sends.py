@@ -9,10 +9,11 @@ import pytest
 
 from channels.errors import SendError
 from channels.message import ChannelName, DeliveryReceipt, DeliveryStatus, ErrorClass
-from gateway import replies, sweeps, unclear_sends
-from gateway.keeping import keep
+from gateway import sweeps
+from gateway.intake.keeping import keep
+from gateway.intake.webhook_events import read_events
 from gateway.runtime import Runtime
-from gateway.webhook_events import read_events
+from gateway.sending import replies, unclear_sends
 from sandbox.server import SandboxServer
 from sandbox.settings import SandboxSettings
 from store.messages import Arrival

@@ -6,10 +6,11 @@ import pytest
 
 from channels.errors import SendError
 from channels.message import ErrorClass
-from gateway import correspondence, replies, undelivered
-from gateway.casefile import CaseRef, News, tell
-from gateway.correspondence import Reply
+from gateway.answering import correspondence, undelivered
+from gateway.answering.correspondence import Reply
+from gateway.cases.casefile import CaseRef, News, tell
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.sending import replies
 from store import reach, second_channel
 from store.models.complaint import Complaint, ComplaintEvent, Note
 from store.models.messaging import Conversation

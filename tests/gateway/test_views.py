@@ -1,8 +1,8 @@
 import pytest
 
-from gateway import views
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.list_filter import Criteria
+from gateway.listing import views
+from gateway.listing.list_filter import Criteria
 from store.models.search import SavedView
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app

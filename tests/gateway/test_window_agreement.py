@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from gateway import channel_care, correspondence, replies
-from gateway.casefile import CaseRef
-from gateway.correspondence import Reply
-from gateway.sending import Leave, WindowView, judge_window
-from gateway.windows import WindowState, judge
+from gateway.answering import correspondence
+from gateway.answering.correspondence import Reply
+from gateway.cases.casefile import CaseRef
+from gateway.rules.windows import WindowState, judge
+from gateway.sending import replies
+from gateway.sending.sending import Leave, WindowView, judge_window
+from gateway.upkeep import channel_care
 from store.models.messaging import Conversation, Message
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from benchmarks.ktp import as_photo, draw_card
-from gateway.ktp_reader import INSTALL, is_installed
+from gateway.media.ktp_reader import INSTALL, is_installed
 from tests.journeys.phone import Phone, pin_of, ticket_of
 from tests.journeys.privacy import Secrets, assert_not_logged
 from tests.journeys.rows import query

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from gateway.errors import TranscriptionError
-from gateway.transcription_api import SpeechService
+from gateway.media.transcription_api import SpeechService
 from sandbox.samples import voice
 
 

@@ -15,8 +15,10 @@ from channels.message import ChannelName, ErrorClass
 from channels.outbound import Button, OutboundPart
 from channels.registry import build_channels, close_channels
 from config.settings import load_settings
-from gateway import boot, dialogue, replies
+from gateway import boot
 from gateway.app import create_app
+from gateway.dialogue import dialogue
+from gateway.sending import replies
 from store.models.outbox import OutboxPart
 from tests.channels.contract_cases import at
 from tests.channels.provider import Answer, Provider, running_provider

@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from gateway.people import Role
+from gateway.rules.people import Role
 
 PUBLIC = "public"  # anybody, without a login
 WEBHOOK = "webhook"  # a platform: refused without its signature

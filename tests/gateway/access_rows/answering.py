@@ -1,6 +1,6 @@
 """Photos of the work, and the ready-made texts."""
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from store.models.answering import AnswerPhoto
 from store.models.complaint import Complaint
 from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, PUBLIC, Row

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from gateway import views
-from gateway.list_filter import Criteria
-from gateway.people import Role
-from gateway.search_words import Typed, What
-from gateway.searches import open_search
+from gateway.listing import views
+from gateway.listing.list_filter import Criteria
+from gateway.listing.search_words import Typed, What
+from gateway.listing.searches import open_search
+from gateway.rules.people import Role
 from tests.gateway.access_rows import ADMIN, INBOX, LEADERS, PD, SEES, Row
 
 _LISTED = INBOX | PD | LEADERS

@@ -1,6 +1,6 @@
 """Attachments."""
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from tests.gateway.access_rows import ALL_CASES, INBOX, PD, Row
 
 _FILE = "/lampiran/<int:attachment_id>/<variant>"

@@ -1,6 +1,6 @@
 """Kotak Masuk of Diskominfo."""
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, Row
 
 _ONLY_ADMIN = {Role.ADMIN_DISKOMINFO: ALL_CASES}

@@ -1,6 +1,6 @@
 """Triage: groups, parts, priorities, returns, many cases at once."""
 
-from gateway.people import Role
+from gateway.rules.people import Role
 from tests.gateway.access_rows import ADMIN, ALL_CASES, Row
 
 _ONLY_ADMIN = {Role.ADMIN_DISKOMINFO: ALL_CASES}

@@ -1,0 +1,1 @@
+"""Accounts of staff: logging in, the second step, sessions, other identity providers."""

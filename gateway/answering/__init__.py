@@ -1,0 +1,1 @@
+"""Writing to citizens: replies, drafts, corrected answers, their photos, and what failed."""

@@ -1,0 +1,1 @@
+"""An empty sandbox filled with made-up matters."""

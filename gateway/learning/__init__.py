@@ -1,0 +1,1 @@
+"""Learning from what officers decide and mend."""

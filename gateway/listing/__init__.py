@@ -1,0 +1,1 @@
+"""Aduan, the list of all cases: filters, search, views, exports."""

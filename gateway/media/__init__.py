@@ -1,0 +1,1 @@
+"""Attachments: fetching, judging by content, copies for others, reading cards and recordings."""

@@ -1,0 +1,1 @@
+"""Officers in their own chats: notices out, orders in, and what happens as time passes."""

@@ -1,0 +1,110 @@
+"""The shapes of the pages of a perangkat daerah; no identity has a place in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.answering.drafting import Piece
+from gateway.cases.neighbours import Neighbour
+from gateway.rules.clocks import Chip
+from gateway.rules.statuses import StatusWords
+from gateway.showing.case_views import ClockView, NoteView
+from gateway.showing.group_views import PartView
+from gateway.showing.photo_views import PhotoView
+from gateway.showing.showing import AttachmentView, HistoryLine, PinView
+
+
+@dataclass(frozen=True)
+class PdRow:
+    """One case in the list of a PD."""
+
+    ticket: str
+    title: str
+    facts: str
+    chip: Chip | None
+    note: str
+    returned: str
+    step: str  # accept, draft, redraft, wait
+    status: StatusWords
+    unread: bool
+    assigned: str = ""  # who has it, or that nobody took it for too long
+    unassigned: bool = False
+
+
+@dataclass(frozen=True)
+class PdListing:
+    """A queue of a PD with the counts of all its queues."""
+
+    code: str
+    name: str
+    counts: Sequence[tuple[str, str, int]]
+    rows: Sequence[PdRow]
+    earlier: str | None
+    later: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PdMessage:
+    """What a citizen added, redacted."""
+
+    at: str
+    channel: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """The draft being written, and what came of the last round."""
+
+    version: int
+    done: str
+    planned: str
+    due_on: str
+    contact: str
+    no_photo: str
+    proposal: str
+    saved: str
+    submitted: str
+    round: int
+    returned_reason: str
+    returned_note: str
+
+
+@dataclass(frozen=True)
+class SentView:
+    """An answer as it went out, beside the draft it came from."""
+
+    at: str
+    body: str
+    changes: int
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class PdCase:
+    """A case as its PD reads it."""
+
+    ticket: str
+    version: int
+    title: str
+    text: str
+    status: StatusWords
+    category: str
+    reporter: str
+    place: str
+    pin: PinView | None
+    attachments: Sequence[AttachmentView]
+    messages: Sequence[PdMessage]
+    notes: Sequence[NoteView]
+    history: Sequence[HistoryLine]
+    clocks: Sequence[ClockView]
+    instruction: str
+    plan: str
+    parts: Sequence[PartView]
+    coordinator: str
+    same_reports: int
+    draft: DraftView
+    sent: Sequence[SentView]
+    photos: Sequence[PhotoView]
+    needs_photo: bool
+    actions: frozenset[str]
+    nearby: Sequence[Neighbour] = ()

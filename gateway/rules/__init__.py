@@ -1,0 +1,1 @@
+"""The rules everything else reads: statuses, deadlines, windows, the calendar, who may do what."""

@@ -1,0 +1,72 @@
+"""Who is at the other side of a page: the member of staff, as every use case knows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.errors import ForbiddenError
+from gateway.rules.permissions import GRANTS, Permission
+from store.models.staff import Role
+
+PD_ROLES = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD, Role.INSPEKTORAT})
+INBOX_ROLES = frozenset({Role.ADMIN_DISKOMINFO, Role.OPERATOR})
+
+ROLE_WORDS = {
+    Role.ADMIN_DISKOMINFO: "Admin Diskominfo",
+    Role.OPERATOR: "Operator",
+    Role.KEPALA_PD: "Kepala Perangkat Daerah",
+    Role.PETUGAS_PD: "Petugas Perangkat Daerah",
+    Role.PIMPINAN: "Pimpinan",
+    Role.INSPEKTORAT: "Inspektorat",
+    Role.SUPERADMIN: "Pengelola sistem",
+}
+
+__all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Permission", "Role", "Staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A logged-in member of staff. Who `must_enrol` does nothing else before the second step.
+
+    `single_keys` and `own_keys` are how they use the keyboard (`gateway.rules.shortcuts`).
+    """
+
+    id: int
+    username: str
+    name: str
+    role: Role
+    pd_code: str | None = None
+    pd_name: str | None = None
+    must_enrol: bool = False
+    single_keys: bool = True
+    own_keys: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def lacks_pd(self) -> bool:
+        """Whether the role needs a perangkat daerah and the account has none."""
+        return self.role in PD_ROLES and self.pd_code is None
+
+    @property
+    def unit(self) -> str:
+        """The office shown beside the service's name."""
+        if self.role in PD_ROLES:
+            return self.pd_name or "Perangkat Daerah"
+        return "Pimpinan" if self.role is Role.PIMPINAN else "Diskominfo"
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round mark."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+    def may(self, permission: Permission | str) -> bool:
+        """Whether the role has this permission; templates name it by its value."""
+        return permission in GRANTS[self.role]
+
+    def require(self, *any_of: Permission | Role) -> None:
+        """Check that this person has one of the permissions (or roles).
+
+        Raises:
+            ForbiddenError: they have none.
+        """
+        if self.role not in any_of and GRANTS[self.role].isdisjoint(any_of):
+            raise ForbiddenError(self.role.value)

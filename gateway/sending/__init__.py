@@ -1,0 +1,1 @@
+"""The way out: parts claimed, sent, marked, and rescued where they were not delivered."""

@@ -1,0 +1,1 @@
+"""Rows as people read them: the shapes and the Indonesian words of pages."""

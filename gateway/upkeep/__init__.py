@@ -1,0 +1,1 @@
+"""Our accounts at the platforms: how they do, and the templates they have approved."""
