@@ -31,6 +31,7 @@ from gateway.web import (
     answer_templates,
     audit_cli,
     auth,
+    bundles,
     cases_list,
     channel_cli,
     channels,
@@ -96,6 +97,7 @@ def create_app(runtime: Runtime) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(webhooks.blueprint)
     for module in (
+        bundles,
         webhooks,
         public,
         auth,
@@ -141,8 +143,8 @@ def create_app(runtime: Runtime) -> Flask:
 def _look_at_settings() -> None:
     """Show the public the settings of now; pages of the staff learn it from their login."""
     view = current_app.view_functions.get(request.endpoint or "")
-    asked = getattr(view, "access_rule", "") == "public" and request.blueprint != "health"
-    if asked:
+    needs = request.blueprint not in {"health", "bundles"}
+    if needs and getattr(view, "access_rule", "") == "public":
         held: Runtime = current_app.extensions["runtime"]
         current_app.extensions["runtime"] = settings_version.look(held)
 
@@ -184,6 +186,7 @@ def _page_context() -> dict[str, Any]:
         "role_words": ROLE_WORDS,
         "now": runtime.now(),
         "asset": _asset,
+        "bundle": bundles.address,
         "stream_url": runtime.stream_url,
         "archive_reasons": ARCHIVE_REASONS,
         "questions": QUESTIONS,
