@@ -10,6 +10,7 @@ from gateway.rules.clocks import Chip
 from gateway.rules.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.rules.statuses import StatusWords
 from gateway.runtime import Runtime
+from gateway.showing.excerpts import untold
 from gateway.showing.showing import channel_words, facts_of, list_time, pd_short, status_words
 from store import queues, reading
 from store.models.complaint import Complaint
@@ -72,7 +73,9 @@ def case_rows(
         CaseRow(
             ticket=case.ticket,
             title=case.title,
-            excerpt=pieces_of((excerpts or {}).get(case.id) or case.public_text[:_EXCERPT]),
+            excerpt=pieces_of(
+                (excerpts or {}).get(case.id) or untold(case.title, case.public_text, _EXCERPT)
+            ),
             status=status_words(case),
             pd=pd_short(pds, case.pd_code),
             place=", ".join(name for name in (case.desa, case.kecamatan) if name),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from channels.explanations import explain
+from channels.message import ChannelName
 from gateway.cases.identity import mask_numbers, masked_sender
 from gateway.errors import NotFoundError
 from gateway.rules import clocks
@@ -15,6 +16,7 @@ from gateway.rules.cursors import read_cursor, write_cursor
 from gateway.rules.statuses import StatusWords
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
+from gateway.showing.excerpts import untold
 from gateway.showing.showing import channel_words, facts_of, list_time, pd_short, status_words
 from store import queues, reading
 from store.models.complaint import Clock, Complaint
@@ -43,6 +45,8 @@ ARCHIVE = (
 NAMES = dict((*ACTION, *WATCHED, *ARCHIVE))
 _COUNTED = [code for code, _ in (*ACTION, *WATCHED) if code not in {"percakapan", "gagal"}]
 _EXCERPT = 120
+_NO_WORDS = "Belum ada keterangan."
+_RECORDING = "Rekaman telepon: dengarkan, lalu tentukan jenis dan isinya."
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def complaint_row(
     return Row(
         key=complaint.ticket,
         title=complaint.title,
-        text=complaint.public_text[:_EXCERPT],
+        text=_excerpt(complaint),
         channel=complaint.channel.value,
         channel_words=channel_words(complaint),
         time=list_time(runtime, complaint.last_activity_at),
@@ -181,6 +185,12 @@ def complaint_row(
         status=status_words(complaint),
         pd=pd_short(pds, complaint.pd_code),
     )
+
+
+def _excerpt(complaint: Complaint) -> str:
+    if complaint.public_text:
+        return untold(complaint.title, complaint.public_text, _EXCERPT)
+    return _RECORDING if complaint.channel is ChannelName.VOICE else _NO_WORDS
 
 
 def _tone(code: str, count: int) -> str:
@@ -224,7 +234,7 @@ def _listing(
 def _conversation_row(runtime: Runtime, conversation: Conversation) -> Row:
     waits = conversation.needs_person_at is not None
     sender = masked_sender(conversation)
-    summary = conversation.draft_summary or "Belum ada keterangan."
+    summary = conversation.draft_summary or _NO_WORDS
     return Row(
         key=f"p{conversation.id}",
         title=sender.name if sender.name != "-" else sender.address,

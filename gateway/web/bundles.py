@@ -84,7 +84,7 @@ def address(name: str, kind: str) -> str:
 def show(name: str, digest: str, kind: str) -> Response:
     """Send a bundle. One of another version of the service gets ours, and may not keep it."""
     found = bundle(name, kind)
-    packs = "gzip" in request.accept_encodings
+    packs = request.accept_encodings.best_match(["gzip"]) is not None
     answer = Response(found.packed if packs else found.body, content_type=_TYPES[kind])
     if packs:
         answer.headers["Content-Encoding"] = "gzip"
