@@ -1,5 +1,6 @@
-"""Every page of the staff in a real browser: accessible, and fitting on each screen."""
+"""Every page of the staff in a real browser: accessible, fitting on each screen, and light."""
 
+import gzip
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -35,6 +36,7 @@ _LONG = "Siti" + "Nurhalizahbinti" * 5  # no space in which a line could break
 _WIDTHS = (1280, 360, 640)
 # Only what is broken is written out, and no style sheet is fetched again: half the time.
 _RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})"
+_LARGEST_PAGE = 30 * 1024  # bytes of HTML, compressed; its style and script: test_bundles.py
 _TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -121,6 +123,8 @@ def test_no_page_breaks_a_rule_of_accessibility_or_runs_off_a_screen(desk, site,
         assert answer is not None
         if answer.status != 200:
             found.append(f"{address}: {answer.status}")
+        if len(gzip.compress(answer.body())) > _LARGEST_PAGE:
+            found.append(f"{address}: more than 30 KB")
         found += faults(desk)
 
     assert found == []
