@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from channels.message import ChannelName
@@ -62,6 +63,10 @@ class Criteria:
     shelf: str = ""
     words: str = ""
     order: str = ""
+
+    def address(self) -> str:
+        """Return what stands behind the question mark of the list's address."""
+        return urlencode(self.query())
 
     def query(self, **changes: str) -> dict[str, str]:
         """Return the fields of the address, without the empty ones; `changes` replace some."""

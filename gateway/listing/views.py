@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.listing.list_filter import Criteria, read_criteria
@@ -68,7 +68,7 @@ def save(runtime: Runtime, staff: Staff, name: str, asked: Criteria, *, shared: 
     words = " ".join(name.replace("\0", "").split())[:_LONGEST_NAME]
     if not words:
         raise InvalidInputError({"name": "Beri nama tampilan ini."})
-    query = urlencode(asked.query())
+    query = asked.address()
     with runtime.transaction() as session:
         views.lock_owner(session, staff.id)
         known = views.named(session, staff.id, words)

@@ -18,7 +18,7 @@ function rows() {
 }
 
 function currentRow() {
-  return document.activeElement.closest?.(".row")?.querySelector(".row-title") ?? document.querySelector(".row[aria-current] .row-title");
+  return document.activeElement.closest?.(".row, [data-row]")?.querySelector(".row-title") ?? document.querySelector(".row[aria-current] .row-title");
 }
 
 function step(by) {

@@ -3,6 +3,7 @@
 const boxes = [...document.querySelectorAll("[data-pick]")];
 const bar = document.querySelector("[data-bulk]");
 const most = Number(bar?.dataset.bulk ?? 0);
+const ROW = ".row, [data-row]"; // of a list, or of a table
 let last = -1;
 
 function show() {
@@ -12,8 +13,8 @@ function show() {
 }
 
 function here() {
-  const row = document.activeElement.closest?.(".row") ?? document.querySelector(".row[aria-current]");
-  return boxes.findIndex((box) => box.closest(".row") === row);
+  const row = document.activeElement.closest?.(ROW) ?? document.querySelector(".row[aria-current]");
+  return boxes.findIndex((box) => box.closest(ROW) === row);
 }
 
 function choose(whole) {

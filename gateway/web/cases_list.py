@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from gateway.casework.bulk import KINDS
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.listing import cases_list, exports, searches, views
 from gateway.listing.exports import Format
@@ -40,6 +41,7 @@ def index() -> str:
         may_export=me().may(Permission.EXPORT_CASES),
         choosing="saring" in request.args,
         saving="simpan" in request.args,
+        bulk_kinds=KINDS if me().may(Permission.DECIDE_CASES) else {},
         here="aduan",
     )
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from gateway.answering import template_replies
 from gateway.casework import assignments
+from gateway.casework.bulk import KINDS
 from gateway.errors import NotFoundError
 from gateway.listing import views
 from gateway.reading import inbox, reading
@@ -65,6 +66,7 @@ def left_half() -> dict[str, Any]:
         "channels": channels,
         "views": views.offered(runtime(), me()),
         "queue": overview.listing.code,
+        "bulk_kinds": KINDS if me().may(Permission.DECIDE_CASES) else {},
         "here": "kotak",
     }
 

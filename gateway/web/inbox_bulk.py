@@ -1,6 +1,10 @@
-"""Kotak Masuk: one step on many cases. Works as plain forms; keys and a bar come from a script."""
+"""One step on many cases of Kotak Masuk or of the list Aduan.
+
+Works as plain forms; keys and a bar come from a script.
+"""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,6 +13,7 @@ from gateway.cases.casefile import CaseRef
 from gateway.casework import bulk
 from gateway.casework.bulk import BulkForm, Outcome
 from gateway.errors import InvalidInputError, MoveNotAllowedError
+from gateway.listing.list_filter import Criteria, read_criteria
 from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -43,7 +48,7 @@ def act() -> Any:
     except InvalidInputError as error:
         return _page(form.kind, chosen, error.problems)
     _tell(outcome)
-    return redirect(url_for("inbox.index", **_queue()))
+    return redirect(_back())
 
 
 @blueprint.post("/<int:action_id>/urungkan")
@@ -55,7 +60,7 @@ def undo(action_id: int) -> Response:
         toast(f"Diurungkan: {count} aduan kembali seperti semula.")
     except MoveNotAllowedError:
         toast("Sudah lewat 10 detik, tidak dapat diurungkan lagi.", bad=True)
-    return redirect(url_for("inbox.index"))
+    return redirect(_back())
 
 
 def _page(kind: str, tickets: list[str], problems: dict[str, str]) -> Any:
@@ -63,7 +68,7 @@ def _page(kind: str, tickets: list[str], problems: dict[str, str]) -> Any:
         lines = bulk.summary(runtime(), me(), kind, tickets)
     except InvalidInputError as error:
         toast(error.problems[""], bad=True)
-        return redirect(url_for("inbox.index", **_queue()))
+        return redirect(_back())
     page = render_template(
         "kotak/massal.html",
         kind=kind,
@@ -73,8 +78,9 @@ def _page(kind: str, tickets: list[str], problems: dict[str, str]) -> Any:
         problems=problems,
         filled=request.form,
         form_key=forms.new_key(),
-        queue=_queue().get("antrean"),
-        here="kotak",
+        origin=_origin(),
+        back=_back(),
+        here="aduan" if "saringan" in request.values else "kotak",
     )
     return page, 422 if problems else 200
 
@@ -87,11 +93,28 @@ def _tell(outcome: Outcome) -> None:
         toast(f"Dilewati: {first}{rest}.", bad=True)
     if outcome.done:
         words = f"{len(outcome.done)} aduan selesai diproses."
-        address = url_for("inbox_bulk.undo", action_id=outcome.action_id)
+        origin: dict[str, Any] = _origin()
+        address = url_for("inbox_bulk.undo", action_id=outcome.action_id, **origin)
         undoable(words, address, outcome.until)
 
 
-def _queue() -> dict[str, Any]:
-    """Keep the list in which one works."""
+def _origin() -> dict[str, str]:
+    """Return the fields that name the list in which one works: a queue, or a filter of Aduan."""
+    if "saringan" in request.values:
+        return {"saringan": _asked().address()}
     code = request.values.get("antrean")
     return {"antrean": code} if code else {}
+
+
+def _back() -> str:
+    """Return the address of that list."""
+    if "saringan" in request.values:
+        query: dict[str, Any] = _asked().query()
+        return url_for("cases_list.index", **query)
+    queue: dict[str, Any] = _origin()
+    return url_for("inbox.index", **queue)
+
+
+def _asked() -> Criteria:
+    """Read the filter anew: only what a list can be asked for comes back."""
+    return read_criteria(runtime(), dict(parse_qsl(request.values["saringan"])))

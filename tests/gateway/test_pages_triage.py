@@ -147,6 +147,27 @@ def test_many_cases_are_shown_before_they_are_disposed_and_can_be_taken_back(rin
     assert {office.complaint(ticket).status for ticket in pair} == {ComplaintStatus.RECEIVED}
 
 
+def test_from_the_list_of_all_cases_one_comes_back_to_the_same_filter(app, rina, office, pair):
+    rina.opens("/daftar/?kategori=PJU&urut=batas")
+    assert f'name="pilih" value="{pair[0]}"' in rina.page
+    assert 'name="saringan" value="kategori=PJU&urut=batas"' in rina.page
+
+    rina.opens(
+        f"/kotak/massal/?aksi=prioritas&pilih={pair[0]}&saringan=kategori%3DPJU%26x%3D//evil"
+    )
+    assert 'href="/daftar/?kategori=PJU"' in rina.page
+    done = rina.sends(
+        "/kotak/massal/", aksi="prioritas", pilih=[pair[0]], priority="low", saringan="kategori=PJU"
+    )
+
+    assert done.headers["Location"] == "/daftar/?kategori=PJU"
+    assert "/kotak/massal/1/urungkan?saringan=kategori%3DPJU" in rina.follows(done)
+    assert office.complaint(pair[0]).priority is Priority.LOW
+    dewi = logged_in(app, "dewi")
+    dewi.opens("/daftar/")
+    assert "data-pick" not in dewi.page
+
+
 def test_a_bulk_form_without_an_office_keeps_the_choice(rina, pair):
     rina.opens(f"/kotak/massal/?aksi=disposisi&pilih={pair[0]}")
 
