@@ -89,6 +89,7 @@ class Conversation(Base):
     messages are being collected; `dialogue_due_at` is the timer of the dialogue. `held_by` names
     who else has the conversation on the platform until `held_until`; `held_at` is the platform's
     time of the last change. `profile_tries` counts how often the platform was asked for the name.
+    Until `blocked_until` the sender is not answered (`SenderBlock`); a sweep empties it.
     """
 
     __tablename__ = "conversation"
@@ -110,6 +111,12 @@ class Conversation(Base):
             "needs_person_at",
             "id",
             postgresql_where=text("needs_person_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_blocked",
+            "blocked_until",
+            "id",
+            postgresql_where=text("blocked_until IS NOT NULL"),
         ),
         Index("ix_conversation_nameless", "profile_asked_at", postgresql_where=text(NAMELESS)),
     )
@@ -136,6 +143,7 @@ class Conversation(Base):
     held_until: Mapped[datetime | None]
     profile_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     profile_asked_at: Mapped[datetime | None]
+    blocked_until: Mapped[datetime | None]
 
 
 class Message(Base):

@@ -24,6 +24,14 @@ class Role(StrEnum):
     SUPERADMIN = "superadmin"
 
 
+class Position(StrEnum):
+    """Which seat of the leadership somebody has; in a kota the first two are the wali kota's."""
+
+    BUPATI = "bupati"
+    WAKIL_BUPATI = "wakil_bupati"
+    SEKDA = "sekda"
+
+
 class PerangkatDaerah(Base):
     """An agency of the government, or a body outside it (`external`)."""
 
@@ -54,9 +62,12 @@ class Category(Base):
 class StaffUser(Base):
     """A person who works here. `pd_code` is empty for Diskominfo and the leadership.
 
+    `position` is a seat of the leadership, for Role.PIMPINAN only; empty where nobody said which.
+
     `oidc_login` is the e-mail address (or name) at the OpenID provider that an admin gave;
     `oidc_subject` is the provider's own mark of the person, learned at the first login from there.
-    `single_keys` and `own_keys` (usual key to chosen key) are how the person uses the keyboard.
+    `must_change_password`: a keeper typed the one it has. `single_keys` and `own_keys` (usual key
+    to chosen key) are how the person uses the keyboard.
     """
 
     __tablename__ = "staff_user"
@@ -66,6 +77,7 @@ class StaffUser(Base):
     role: Mapped[Role]
     pd_code: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
     password_hash: Mapped[str] = mapped_column(String(255))
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
@@ -74,6 +86,7 @@ class StaffUser(Base):
     oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     own_keys: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    position: Mapped[Position | None]
 
 
 class StaffSession(Base):
@@ -113,6 +126,9 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_unmask", "at", "id", postgresql_where=text("action = 'unmask'")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))

@@ -54,9 +54,11 @@ def upgrade() -> None:
     sa.Column('held_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('profile_tries', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('profile_asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation')),
     sa.UniqueConstraint('channel', 'account', 'sender_key', name=op.f('uq_conversation_channel_account_sender_key'))
     )
+    op.create_index('ix_conversation_blocked', 'conversation', ['blocked_until', 'id'], unique=False, postgresql_where=sa.text('blocked_until IS NOT NULL'))
     op.create_index('ix_conversation_draft', 'conversation', ['draft_opened_at', 'id'], unique=False, postgresql_where=sa.text('draft_opened_at IS NOT NULL'))
     op.create_index('ix_conversation_due', 'conversation', ['dialogue_due_at'], unique=False, postgresql_where=sa.text('dialogue_due_at IS NOT NULL'))
     op.create_index('ix_conversation_nameless', 'conversation', ['profile_asked_at'], unique=False, postgresql_where=sa.text("sender_name IS NULL AND profile_tries < 3 AND channel IN ('messenger', 'instagram')"))
@@ -170,6 +172,7 @@ def upgrade() -> None:
     sa.Column('role', sa.Enum('admin_diskominfo', 'operator', 'kepala_pd', 'petugas_pd', 'pimpinan', 'inspektorat', 'superadmin', name='role', native_enum=False, length=32), nullable=False),
     sa.Column('pd_code', sa.String(length=32), nullable=True),
     sa.Column('password_hash', sa.String(length=255), nullable=False),
+    sa.Column('must_change_password', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
@@ -178,6 +181,7 @@ def upgrade() -> None:
     sa.Column('oidc_subject', sa.String(length=255), nullable=True),
     sa.Column('single_keys', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.Column('own_keys', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('position', sa.Enum('bupati', 'wakil_bupati', 'sekda', name='position', native_enum=False, length=32), nullable=True),
     sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_staff_user_pd_code_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_user')),
     sa.UniqueConstraint('oidc_login', name=op.f('uq_staff_user_oidc_login')),
@@ -311,6 +315,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_audit_entry_at'), 'audit_entry', ['at'], unique=False)
     op.create_index(op.f('ix_audit_entry_complaint_id'), 'audit_entry', ['complaint_id'], unique=False)
+    op.create_index('ix_audit_entry_unmask', 'audit_entry', ['at', 'id'], unique=False, postgresql_where=sa.text("action = 'unmask'"))
     op.create_table('clock',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('complaint_id', sa.BigInteger(), nullable=False),
@@ -608,6 +613,7 @@ def upgrade() -> None:
     _staff_contacts()
     _triage()
     _searching()
+    _leadership()
 
 
 def _answering() -> None:
@@ -1031,7 +1037,55 @@ def _second_step() -> None:
     )
 
 
+def _leadership() -> None:
+    """What the leadership asks of a PD, and senders who are not answered for a while."""
+    op.create_table('directive',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=False),
+    sa.Column('pd_code', sa.String(length=32), nullable=False),
+    sa.Column('complaint_id', sa.BigInteger(), nullable=True),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_by', sa.BigInteger(), nullable=True),
+    sa.Column('acknowledged_pd', sa.String(length=32), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by', sa.BigInteger(), nullable=True),
+    sa.Column('form_key', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['acknowledged_by'], ['staff_user.id'], name=op.f('fk_directive_acknowledged_by_staff_user')),
+    sa.ForeignKeyConstraint(['author_id'], ['staff_user.id'], name=op.f('fk_directive_author_id_staff_user')),
+    sa.ForeignKeyConstraint(['closed_by'], ['staff_user.id'], name=op.f('fk_directive_closed_by_staff_user')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], name=op.f('fk_directive_complaint_id_complaint')),
+    sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_directive_pd_code_perangkat_daerah')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_directive')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_directive_form_key'))
+    )
+    op.create_index('ix_directive_open', 'directive', ['due_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index('ix_directive_pd', 'directive', ['pd_code', sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_directive_complaint', 'directive', ['complaint_id', 'id'], unique=False, postgresql_where=sa.text('complaint_id IS NOT NULL'))
+    op.create_table('sender_block',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(length=32), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_sender_block_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['lifted_by'], ['staff_user.id'], name=op.f('fk_sender_block_lifted_by_staff_user')),
+    sa.ForeignKeyConstraint(['made_by'], ['staff_user.id'], name=op.f('fk_sender_block_made_by_staff_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sender_block'))
+    )
+    op.create_index('ix_sender_block_conversation', 'sender_block', ['conversation_id', 'id'], unique=False)
+
+
 def downgrade() -> None:
+    for table in ('sender_block', 'directive'):
+        op.drop_table(table)
     op.drop_table('recovery_code')
     op.drop_table('second_step')
     for table in ('staff_alert', 'staff_link_code', 'staff_contact'):
