@@ -61,14 +61,17 @@ def read_roles(transcript: Transcript, state: DialogueState) -> Roles:
     """Give every message its role.
 
     A message heard before keeps the meaning that it had then; a new one is read in the light of
-    the question that is open now.
+    the question that is open now, unless it was sent before one that was heard when we asked: a
+    message that the platform delivered late is no answer.
     """
     heard = dict(state.heard)
+    last_heard = max((m.at for m in transcript.messages if m.id in heard), default=None)
     role: dict[str, Role] = {}
     orders: dict[str, Order] = {}
     awaited: dict[str, str] = {}
     for message in transcript.messages:
-        awaited[message.id] = heard.get(message.id, state.awaiting or "")
+        late = last_heard is not None and message.at < last_heard
+        awaited[message.id] = heard.get(message.id, "" if late else state.awaiting or "")
         # Nobody's draft is dropped because a machine heard "batal" in a recording.
         order = None if message.spoken else _order(message.choice or message.text)
         if order is not None:

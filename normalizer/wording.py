@@ -8,6 +8,7 @@ from normalizer.memo import remembered
 from normalizer.privacy import Mark, redact
 from normalizer.reading import Reading
 from normalizer.roles import Roles
+from normalizer.routing import suggest
 
 # Keys whose answers are fields, not story.
 _ANSWERED = frozenset({"minta_lokasi", "minta_waktu", "konfirmasi", "ubah_apa"})
@@ -21,12 +22,34 @@ _IDENTITY_ONLY = re.compile(
 
 def story_of(reading: Reading) -> str:
     """Return the citizen's words without orders, greetings, bare numbers and bare answers."""
-    texts = [
-        _own_words(message.text)
-        for message in reading.transcript.messages
-        if reading.roles.is_content(message) and not _is_bare_answer(message, reading.roles)
-    ]
+    messages = reading.transcript.messages
+    texts = [_own_words(messages[index].text) for index in _told(reading)]
     return "\n".join(text for text in texts if text)
+
+
+def _told(reading: Reading) -> list[int]:
+    """Indexes of the messages that tell the matter.
+
+    Short answers to our questions are fields, unless nothing else says what is the matter: "Di mana
+    lokasinya?" may well be answered with the whole complaint.
+    """
+    content = [
+        index
+        for index, message in enumerate(reading.transcript.messages)
+        if reading.roles.is_content(message)
+    ]
+    told = [
+        index
+        for index in content
+        if not _is_bare_answer(reading.transcript.messages[index], reading.roles)
+    ]
+    return told if told == content or _name_a_matter(reading, told) else content
+
+
+def _name_a_matter(reading: Reading, told: Sequence[int]) -> bool:
+    ranges = (reading.transcript.range_of(index) for index in told)
+    words = "\n".join(reading.masked[start:end] for start, end in ranges)
+    return suggest(words, reading.context.tenant)[0] is not None
 
 
 @remembered
@@ -48,9 +71,7 @@ def public_text_of(reading: Reading, marks: Sequence[Mark], kind: Kind) -> str:
         return ""
     transcript = reading.transcript
     parts: list[str] = []
-    for index, message in enumerate(transcript.messages):
-        if not reading.roles.is_content(message) or _is_bare_answer(message, reading.roles):
-            continue
+    for index in _told(reading):
         start, end = transcript.range_of(index)
         inside = [mark for mark in marks if mark.start < end and mark.end > start]
         parts.append(redact(transcript.text[start:end], inside, start))

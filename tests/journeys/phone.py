@@ -55,6 +55,14 @@ class Phone:
         wish = {"channel": self.channel, "message": message["id"], "text": text}
         self.stack.sandbox("POST", f"/api/citizens/{self.citizen}/edits", wish)
 
+    def is_given_a_ticket(self) -> str:
+        """Wait for the ticket. Who was asked in between, on a slow machine, confirms the record."""
+        message = self.reads("PIN", "Apakah sudah benar?")
+        if "PIN" not in message["text"]:
+            self.presses(message, "Kirim")
+            message = self.reads("PIN")
+        return ticket_of(message)
+
     def presses(self, message: Message, title: str) -> None:
         """Press a button of a message, or type its words where the channel has no buttons."""
         if not message["options"]:
@@ -71,18 +79,19 @@ class Phone:
         """What the government wrote, oldest first."""
         return [one for one in self.thread() if one["direction"] == "out"]
 
-    def reads(self, words: str) -> Message:
-        """Wait for the next answer with these words and return it; earlier ones count as read."""
+    def reads(self, *words: str) -> Message:
+        """Wait for the next answer with one of these words; earlier ones count as read."""
 
         def look() -> Message | None:
             for number, message in enumerate(self.answers()):
-                if number >= self._read and words in (message["text"] or ""):
+                text = message["text"] or ""
+                if number >= self._read and any(word in text for word in words):
                     self._read = number + 1
                     return message
             return None
 
         try:
-            return eventually(look, words)
+            return eventually(look, " or ".join(words))
         except AssertionError as error:
             heard = [one["text"] for one in self.answers()]
             raise AssertionError(f"{self.channel}: never read {words!r} in {heard!r}") from error

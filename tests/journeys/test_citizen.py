@@ -125,13 +125,13 @@ def test_what_comes_three_times_is_one_complaint(stack, channel, nik, name):
     assert len([one for one in phone.answers() if "PIN" in one["text"]]) == 1
 
 
-def test_a_burst_in_the_wrong_order_is_one_complaint(stack):
+def test_a_burst_in_the_wrong_order_is_one_complaint(stack, admin):
     phone = Phone.of(stack, "messenger", "acak", "Lamhot Nainggolan")
     phone.fault("out_of_order", times=1)
 
     phone.writes("pak jembatan kayu dekat SDN 4 Desa Sungai Alam patah")
     phone.writes("dari kemarin sore, NIK 1403012808709017")
-    ticket = ticket_of(phone.reads("PIN"))
+    ticket = phone.is_given_a_ticket()
 
     order = (
         "SELECT text IS NOT NULL FROM message JOIN complaint ON complaint.id = complaint_id"
@@ -139,6 +139,7 @@ def test_a_burst_in_the_wrong_order_is_one_complaint(stack):
     )
     assert len(query(stack, order, ticket)) == 2
     assert complaints_of(stack, ticket) == 1
+    assert "jembatan kayu dekat SDN 4 Desa Sungai Alam patah" in admin.opens(f"/kotak/aduan/{ticket}")
 
 
 def test_a_later_message_goes_to_the_ticket(stack, admin):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -226,3 +227,46 @@ def test_after_salah_even_a_problem_of_its_own_joins_the_case(talk_after):
     answer = talk.say("Yang rusak jembatan di Desa Wonosari, sejak kemarin")
 
     assert (answer.act, answer.ticket) == (Act.APPEND, "26-00421-3")
+
+
+def test_what_was_sent_before_we_asked_is_no_answer_however_late_it_arrives(talk):
+    talk.say("dari kemarin sore, NIK 1403012808709017")
+    asked = talk.wait(101)
+    earlier = replace(
+        talk.messages[0],
+        id="m0",
+        at=talk.messages[0].at - timedelta(seconds=2),
+        text="pak jembatan kayu dekat SDN 4 Desa Sungai Alam patah",
+    )
+    talk.messages.insert(0, earlier)
+
+    known = talk.wait(101)
+
+    assert (asked.immediate, asked.say) == (True, ("minta_lokasi",))
+    assert "jembatan kayu" in known.draft.story
+    assert known.draft.place.value.desa == "Sungai Alam"
+    assert known.missing == ()
+
+
+def test_an_answer_that_tells_the_matter_itself_is_the_story(talk):
+    talk.say("dari kemarin sore, NIK 1403012808709017")
+    asked = talk.wait(101)
+    talk.say("pak jembatan kayu dekat SDN 4 Desa Sungai Alam patah")
+
+    known = talk.wait(101)
+
+    assert asked.say == ("minta_lokasi",)
+    assert known.draft.story == (
+        "dari kemarin sore, NIK 1403012808709017\n"
+        "pak jembatan kayu dekat SDN 4 Desa Sungai Alam patah"
+    )
+
+
+def test_an_answer_beside_a_matter_is_a_field_and_no_story(talk):
+    talk.say("lampu jalan mati dari kemarin sore, NIK 1403012808709017")
+    talk.wait(101)
+    talk.say("dekat SDN 4 Desa Sungai Alam")
+
+    known = talk.wait(101)
+
+    assert known.draft.story == "lampu jalan mati dari kemarin sore, NIK 1403012808709017"
