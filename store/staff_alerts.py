@@ -4,16 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from store.models.complaint import Complaint, Disposisi, DraftAnswer
 from store.models.outbox import OutboxPart
-from store.models.staff import Role, StaffUser
+from store.models.staff import Position, Role, StaffUser
 from store.models.staff_contact import StaffAlert, StaffContact
 
 _BATCH = 100
+WEEKLY_SEATS = frozenset({Position.BUPATI, Position.WAKIL_BUPATI})  # hear by the week
 
 
 def reachable(session: Session, roles: Iterable[Role], pd_code: str | None = None) -> list[int]:
@@ -31,15 +32,27 @@ def linked(session: Session, user_ids: Sequence[int]) -> list[int]:
     return list(session.scalars(statement))
 
 
-def wanting_summary(session: Session) -> list[int]:
-    """Return the active leaders who have linked a chat and want the morning summary."""
+def leaders(session: Session, *, first_day: bool) -> tuple[list[int], list[int]]:
+    """Return which active leaders with a linked chat hear of delays today: shortly, and by PD.
+
+    The Sekda hears each working day, bupati and deputy on the `first_day` of the week, by PD. Who
+    wants no daily summary, and whose seat nobody named, hears by PD on that day too.
+    """
     statement = (
-        select(StaffUser.id)
+        select(StaffUser.id, StaffUser.position, func.bool_or(StaffContact.daily))
         .join(StaffContact, StaffContact.user_id == StaffUser.id)
-        .where(StaffUser.active, StaffUser.role == Role.PIMPINAN, StaffContact.daily)
-        .distinct()
+        .where(StaffUser.active, StaffUser.role == Role.PIMPINAN)
+        .group_by(StaffUser.id, StaffUser.position)
+        .order_by(StaffUser.id)
     )
-    return list(session.scalars(statement.order_by(StaffUser.id)))
+    daily, weekly = [], []
+    for user_id, position, wants_daily in session.execute(statement):
+        every_day = wants_daily and position not in WEEKLY_SEATS
+        if every_day and (position is Position.SEKDA or not first_day):
+            daily.append(user_id)
+        elif first_day:
+            weekly.append(user_id)
+    return daily, weekly
 
 
 def add(session: Session, alerts: Sequence[dict[str, Any]]) -> None:
@@ -184,6 +197,7 @@ __all__ = [
     "any_waiting",
     "cases",
     "drop_before",
+    "leaders",
     "linked",
     "lock_returned",
     "lock_unnoticed",
@@ -192,5 +206,4 @@ __all__ = [
     "reachable",
     "settle",
     "ticket_of_message",
-    "wanting_summary",
 ]

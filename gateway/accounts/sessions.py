@@ -112,6 +112,7 @@ def person(user: StaffUser, pd_name: str | None = None, *, must_enrol: bool = Fa
         user.pd_code,
         pd_name,
         must_enrol=must_enrol,
+        position=user.position,
         single_keys=user.single_keys,
         own_keys=user.own_keys,
     )

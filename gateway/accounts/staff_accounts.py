@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 
 from gateway.accounts import login_history
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.rules.people import Permission, Role, Staff
+from gateway.rules.people import Permission, Position, Role, Staff
 from gateway.runtime import Runtime
 from gateway.settings import setting_areas
 from gateway.settings.setting_areas import USER, Asked
@@ -158,6 +158,7 @@ def create(runtime: Runtime, person: Staff, form: Form) -> Invited | int:
             name=value["name"],
             role=Role(value["role"]),
             pd_code=value["pd_code"],
+            position=Position(value["position"]) if value["position"] else None,
             password_hash=_HASHER.hash(password or secrets.token_hex(32)),
             created_at=runtime.now(),
         )

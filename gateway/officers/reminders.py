@@ -27,7 +27,6 @@ from store.alarms import LateAtPd
 from store.complaints import append_event
 from store.crypto import CryptoError
 from store.models.complaint import Clock, Complaint
-from store.models.staff import Role
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +148,7 @@ def _summary_waits(runtime: Runtime, session: Session) -> bool:
 
 
 def _summarise(runtime: Runtime, session: Session) -> None:
-    """Tell the leadership once a working day how much is late, on the week's first day by PD."""
+    """Tell the leadership how much is late: the Sekda each working day, the others by the week."""
     if not _summary_waits(runtime, session):
         return
     now, calendar = runtime.now(), clocks.office_calendar(runtime, session)
@@ -160,14 +159,11 @@ def _summarise(runtime: Runtime, session: Session) -> None:
     if not late:
         return
     facts = _figures(late)
-    weekly = is_first_working_day(now, calendar)
-    if weekly:
-        people: Sequence[int] = rows.reachable(session, [Role.PIMPINAN])
-    else:
-        people = rows.wanting_summary(session)
-    kind = staff_words.WEEKLY if weekly else staff_words.DAILY
-    staff_alerts.note(session, Alert(kind, f"{kind}:{today}", None, facts), people, now)
-    logger.info("summary_written", extra={"late": facts["count"], "people": len(people)})
+    daily, weekly = rows.leaders(session, first_day=is_first_working_day(now, calendar))
+    for kind, people in ((staff_words.DAILY, daily), (staff_words.WEEKLY, weekly)):
+        staff_alerts.note(session, Alert(kind, f"{kind}:{today}", None, facts), people, now)
+    told = len(daily) + len(weekly)
+    logger.info("summary_written", extra={"late": facts["count"], "people": told})
 
 
 def _figures(late: Sequence[LateAtPd]) -> dict[str, Any]:

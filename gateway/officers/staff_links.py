@@ -21,6 +21,7 @@ from gateway.runtime import Runtime
 from store import staff as attempts
 from store import staff_contacts
 from store.models.staff_contact import StaffLinkCode
+from store.staff_alerts import WEEKLY_SEATS
 from store.staff_contacts import CODE_LIFE
 
 _CODES: Final = 10  # that one person may ask for within an hour
@@ -73,7 +74,7 @@ def links_of(runtime: Runtime, staff: Staff) -> Links:
     return Links(
         chats,
         [CHANNEL_WORDS[name] for name in LINKABLE if name in runtime.channels],
-        staff.role is Role.PIMPINAN,
+        staff.role is Role.PIMPINAN and staff.position not in WEEKLY_SEATS,
         all(contact.daily for contact, _ in rows),
     )
 

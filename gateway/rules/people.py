@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.errors import ForbiddenError
 from gateway.rules.permissions import GRANTS, Permission
-from store.models.staff import Role
+from store.models.staff import Position, Role
 
 PD_ROLES = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD, Role.INSPEKTORAT})
 INBOX_ROLES = frozenset({Role.ADMIN_DISKOMINFO, Role.OPERATOR})
@@ -20,7 +20,33 @@ ROLE_WORDS = {
     Role.SUPERADMIN: "Pengelola sistem",
 }
 
-__all__ = ["INBOX_ROLES", "PD_ROLES", "ROLE_WORDS", "Permission", "Role", "Staff"]
+# In a kabupaten and in a kota; the sekda is the same in both.
+_SEATS = {
+    Position.BUPATI: ("Bupati", "Wali Kota"),
+    Position.WAKIL_BUPATI: ("Wakil Bupati", "Wakil Wali Kota"),
+    Position.SEKDA: ("Sekda", "Sekda"),
+}
+
+__all__ = [
+    "INBOX_ROLES",
+    "PD_ROLES",
+    "ROLE_WORDS",
+    "Permission",
+    "Position",
+    "Role",
+    "Staff",
+    "position_words",
+]
+
+
+def position_words(position: Position | None, kabupaten: str) -> str:
+    """Return a seat of the leadership as people of this government say it.
+
+    `kabupaten` carries its type, as in `Profile`. Where nobody said which seat: "Pimpinan".
+    """
+    if position is None:
+        return ROLE_WORDS[Role.PIMPINAN]
+    return _SEATS[position][kabupaten.startswith("Kota ")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +63,7 @@ class Staff:
     pd_code: str | None = None
     pd_name: str | None = None
     must_enrol: bool = False
+    position: Position | None = None
     single_keys: bool = True
     own_keys: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.rules.people import PD_ROLES, Permission, Role, Staff
+from gateway.rules.people import PD_ROLES, Permission, Position, Role, Staff
 from gateway.runtime import Runtime
 from gateway.settings import setting_checks, setting_texts
 from gateway.settings.setting_checks import Form
@@ -175,6 +175,7 @@ def _read_user(session: Session, key: str) -> Any:
         "name": user.name,
         "role": user.role.value,
         "pd_code": user.pd_code,
+        "position": user.position.value if user.position else None,
         "active": user.active,
     }
 
@@ -233,6 +234,8 @@ def _write_user(asked: Asked, value: Any) -> None:
     user = asked.session.get_one(StaffUser, int(asked.key))
     user.name, user.role = value["name"], Role(value["role"])
     user.pd_code, user.active = value["pd_code"], value["active"]
+    seat = value.get("position")  # an older version of the account knows none
+    user.position = Position(seat) if seat else None
     if not user.active:
         staff.revoke_sessions_of(asked.session, user.id, asked.runtime.now())
         invitations.drop(asked.session, user.id)

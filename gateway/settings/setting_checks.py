@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from channels.gsm7 import is_gsm7
 from gateway.errors import InvalidInputError
 from gateway.rules.clocks import PRESETS, Unit
-from gateway.rules.people import Role
+from gateway.rules.people import Position, Role
 from gateway.settings.government import ZONE_LABELS
 
 Form = Mapping[str, str]
@@ -234,8 +234,12 @@ def user(form: Form, current: Any) -> dict[str, Any]:
         "name": judged.text("name", "Nama"),
         "role": judged.one_of("role", {role.value for role in Role}, "Pilih peran."),
         "pd_code": form.get("pd_code") or None,
+        "position": form.get("position") or None,
         "active": bool(form.get("active")),
     }
+    if value["position"] is not None:
+        seats = {seat.value for seat in Position} if value["role"] == Role.PIMPINAN else {""}
+        judged.one_of("position", seats, "Jabatan hanya untuk peran Pimpinan.")
     return judged.done(value)
 
 

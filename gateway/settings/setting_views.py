@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gateway.rules.clocks import NAMES, Rule, Unit
 from gateway.rules.dates import day_and_time, long_day
-from gateway.rules.people import ROLE_WORDS, Role
+from gateway.rules.people import ROLE_WORDS, Position, Role, position_words
 from store.setting_changes import ChangeRow
 
 TITLES: Final[Mapping[str, str]] = {
@@ -50,6 +50,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "username": "Nama pengguna",
     "role": "Peran",
     "pd_code": "Perangkat Daerah",
+    "position": "Jabatan",
     "oidc_login": "Akun masuk lain",
     "second_step": "Langkah kedua",
     "password": "Kata sandi",
@@ -143,6 +144,7 @@ def _days(value: Any) -> str:
 
 _SPECIAL: Final[Mapping[str, Callable[[Any], str]]] = {
     "role": lambda role: ROLE_WORDS[Role(role)],
+    "position": lambda seat: position_words(Position(seat), ""),
     "own": _rules,
     "day": lambda day: long_day(date.fromisoformat(day)),
     "days": _days,

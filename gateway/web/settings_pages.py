@@ -10,7 +10,7 @@ from gateway.casework import assignments
 from gateway.errors import NotFoundError
 from gateway.rules.clocks import NAMES, PRESETS, Unit
 from gateway.rules.dates import day_and_time
-from gateway.rules.people import ROLE_WORDS, Permission
+from gateway.rules.people import ROLE_WORDS, Permission, Position, position_words
 from gateway.settings import setting_areas, setting_texts, setting_views, settings
 from gateway.settings.government import ZONE_LABELS
 from gateway.settings.setting_checks import PUBLISHED
@@ -107,6 +107,7 @@ def blank_page(name: str, given: Mapping[str, str], problems: Mapping[str, str])
 
 def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
     """Return what the form of this area chooses from."""
+    kabupaten = runtime().profile.kabupaten
     about: dict[str, Any] = {
         "area": name,
         "key": key,
@@ -118,6 +119,7 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
         "units": _UNITS,
         "clock_names": NAMES,
         "roles": ROLE_WORDS,
+        "positions": [(one.value, position_words(one, kabupaten)) for one in Position],
     }
     if name in {"category", "user"}:
         about["pds"] = settings.choices(runtime())

@@ -325,6 +325,44 @@ def test_the_leadership_hears_at_eight_what_has_been_late_for_a_working_day(
     )
 
 
+def test_the_sekda_hears_every_day_and_the_bupati_at_the_beginning_of_the_week(
+    runtime, telegram, hear, office, clock
+):
+    head = hire_leader(office, "bupati", "bupati")
+    with runtime.transaction() as session:
+        session.get_one(StaffUser, office.sekda.id).position = "sekda"
+    sekda = officer(runtime, telegram, hear, office.sekda, 1)
+    bupati = officer(runtime, telegram, hear, head, 2)
+    ticket = office.hears()
+    office.disposes(ticket)
+    office.accepts(ticket)
+    told = []
+    for day in ("2026-12-01 08:00", "2026-12-07 08:00"):  # a Tuesday, a Monday
+        at(clock, day)
+        reminders.drain(runtime)
+        told.append((sekda.is_told(), bupati.is_told()))
+
+    assert told == [
+        (["petugas_ringkasan"], []),
+        (["petugas_ringkasan"], ["petugas_pekanan"]),
+    ]
+
+
+def hire_leader(office, username, position):
+    with office.runtime.transaction() as session:
+        user = StaffUser(
+            username=username,
+            name=username.capitalize(),
+            role=Role.PIMPINAN,
+            position=position,
+            password_hash="x",
+            created_at=office.runtime.now(),
+        )
+        session.add(user)
+        session.flush()
+        return Staff(user.id, username, user.name, Role.PIMPINAN, position=user.position)
+
+
 def test_the_weekly_list_comes_by_pd_also_to_who_wants_no_daily_one(
     runtime, telegram, hear, office, clock
 ):
