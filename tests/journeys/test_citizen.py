@@ -139,7 +139,9 @@ def test_a_burst_in_the_wrong_order_is_one_complaint(stack, admin):
     )
     assert len(query(stack, order, ticket)) == 2
     assert complaints_of(stack, ticket) == 1
-    assert "jembatan kayu dekat SDN 4 Desa Sungai Alam patah" in admin.opens(f"/kotak/aduan/{ticket}")
+    assert "jembatan kayu dekat SDN 4 Desa Sungai Alam patah" in admin.opens(
+        f"/kotak/aduan/{ticket}"
+    )
 
 
 def test_a_later_message_goes_to_the_ticket(stack, admin):
