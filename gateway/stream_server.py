@@ -129,7 +129,9 @@ class StreamServer:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _person(self, token: str) -> Staff | None:
-        return await asyncio.to_thread(accounts.current, self._runtime, token, touch=False)
+        """Return whose session this is, or None where it ended or may not be used yet."""
+        found = await asyncio.to_thread(accounts.current, self._runtime, token, touch=False)
+        return None if found is None or found.held_back else found
 
     async def _has_left(self, token: str) -> bool:
         """Whether the session has ended; a database that is away for a moment ends nothing."""

@@ -7,10 +7,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
+from gateway.accounts import passwords
 from gateway.accounts.sessions import (
     TRIES_WINDOW,
     Login,
@@ -29,11 +28,8 @@ from store.staff import SessionRow
 
 _SPACE = "login"
 _TOUCH_EVERY = timedelta(minutes=1)
-_SHORTEST_PASSWORD = 8
-# OWASP's least for argon2id: a login must not take the memory of a small server.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified when there is no such account, so that the answer takes as long.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+_NOBODY = passwords.hashed(secrets.token_hex(16))
 
 __all__ = [
     "Account",
@@ -145,7 +141,7 @@ def create_user(
     """Create an account and return its id.
 
     Raises:
-        InvalidInputError: the name is taken, the password too short or the PD unknown.
+        InvalidInputError: the name is taken, the password too easy or the PD unknown.
     """
     with runtime.transaction() as session:
         problems = _account_problems(session, username, password, pd_code)
@@ -156,7 +152,7 @@ def create_user(
             name=name.strip(),
             role=role,
             pd_code=pd_code if role in PD_ROLES else None,
-            password_hash=_HASHER.hash(password),
+            password_hash=passwords.hashed(password),
             created_at=runtime.now(),
         )
         session.add(user)
@@ -165,19 +161,18 @@ def create_user(
 
 
 def set_password(runtime: Runtime, username: str, password: str) -> None:
-    """Give an account a new password and end all its sessions.
+    """Give an account a new password, to be changed at the next login, and end its sessions.
 
     Raises:
         NotFoundError: no such account.
-        InvalidInputError: the password is too short.
+        InvalidInputError: the password is too short or too easy.
     """
-    if len(password) < _SHORTEST_PASSWORD:
-        raise InvalidInputError(_TOO_SHORT)
+    passwords.check(password, username)
     with runtime.transaction() as session:
         user = staff.user_by_username(session, username)
         if user is None:
             raise NotFoundError("account")
-        user.password_hash = _HASHER.hash(password)
+        user.password_hash, user.must_change_password = passwords.hashed(password), True
         staff.revoke_sessions_of(session, user.id, runtime.now())
 
 
@@ -190,20 +185,17 @@ def list_users(runtime: Runtime) -> list[Account]:
         ]
 
 
-_TOO_SHORT = {"password": f"Kata sandi paling sedikit {_SHORTEST_PASSWORD} huruf."}
-
-
 def _account_problems(
     session: Session, username: str, password: str, pd_code: str | None
 ) -> dict[str, str]:
-    problems = {} if len(password) >= _SHORTEST_PASSWORD else dict(_TOO_SHORT)
+    problems = {"password": passwords.problem(password, username)}
     if not username.strip():
         problems["username"] = "Nama pengguna wajib diisi."
     elif staff.user_by_username(session, username) is not None:
         problems["username"] = "Nama pengguna sudah dipakai."
     if pd_code is not None and not staff.pd_exists(session, pd_code):
         problems["pd_code"] = "Perangkat Daerah tidak dikenal."
-    return problems
+    return {name: words for name, words in problems.items() if words}
 
 
 def _grace_is_over(runtime: Runtime, row: SessionRow) -> bool:
@@ -214,12 +206,9 @@ def _grace_is_over(runtime: Runtime, row: SessionRow) -> bool:
 
 def _verified(session: Session, username: str, password: str) -> StaffUser | None:
     user = staff.user_by_username(session, username)
-    try:
-        _HASHER.verify(user.password_hash if user else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
+    right = passwords.matches(user.password_hash if user else _NOBODY, password)
+    if not right or user is None or not user.active:
         return None
-    if user is None or not user.active:
-        return None
-    if _HASHER.check_needs_rehash(user.password_hash):
-        user.password_hash = _HASHER.hash(password)
+    if passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hashed(password)
     return user

@@ -6,7 +6,7 @@ import secrets
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from gateway.accounts import login_history
+from gateway.accounts import login_history, passwords
 from gateway.accounts.sessions import Login, enter, open_session
 from gateway.errors import InvalidInputError, NotFoundError, OidcError
 from gateway.rules.people import Permission, Staff
@@ -66,6 +66,7 @@ def finish(
         user = _account(session, person)
         if user is not None and user.active:
             user.oidc_subject = person.subject
+            _forget_foreign_password(user)
             let_in = open_session if person.strong else enter
             return let_in(runtime, session, user, client, replaces or None)
     raise InvalidInputError(_NOT_CONNECTED)
@@ -111,6 +112,13 @@ def _provider(runtime: Runtime) -> OidcProvider:
     if runtime.logins.oidc is None:
         raise NotFoundError("provider")
     return runtime.logins.oidc
+
+
+def _forget_foreign_password(user: StaffUser) -> None:
+    """Let nobody's password open the account where only a keeper knows the one it has."""
+    if user.must_change_password:
+        user.password_hash = passwords.hashed(secrets.token_hex(32))
+        user.must_change_password = False
 
 
 def _account(session: Session, person: OidcPerson) -> StaffUser | None:

@@ -115,6 +115,7 @@ def person(user: StaffUser, pd_name: str | None = None, *, must_enrol: bool = Fa
         position=user.position,
         single_keys=user.single_keys,
         own_keys=user.own_keys,
+        must_change_password=user.must_change_password,
     )
 
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from argon2 import PasswordHasher
-
-from gateway.accounts import login_history
+from gateway.accounts import login_history, passwords
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.rules.people import Permission, Position, Role, Staff
 from gateway.runtime import Runtime
@@ -28,9 +26,6 @@ HELPED_ROLES: Final = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD})
 CODE_LIFE: Final = timedelta(days=3)
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 _CODE_GROUPS, _GROUP = 4, 5  # 31 to the 20th: nobody guesses it
-_SHORTEST_PASSWORD = 8
-_LONGEST_PASSWORD = 200
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # as for logins
 
 
 class CodeRefusedError(InvalidInputError):
@@ -139,6 +134,8 @@ def _lines(runtime: Runtime) -> list[AccountLine]:
 def create(runtime: Runtime, person: Staff, form: Form) -> Invited | int:
     """Create an account; return its first code, or its id where a first password was given.
 
+    The person must change a password that somebody else typed before doing anything else.
+
     Raises:
         InvalidInputError: says beside which field.
     """
@@ -152,14 +149,15 @@ def create(runtime: Runtime, person: Staff, form: Form) -> Invited | int:
             raise InvalidInputError({"username": "Nama pengguna sudah dipakai."})
         setting_areas.check_account(asked, value)
         if password:
-            _check_password(password)
+            passwords.check(password, value["username"])
         user = StaffUser(
             username=value["username"],
             name=value["name"],
             role=Role(value["role"]),
             pd_code=value["pd_code"],
             position=Position(value["position"]) if value["position"] else None,
-            password_hash=_HASHER.hash(password or secrets.token_hex(32)),
+            password_hash=passwords.hashed(password or secrets.token_hex(32)),
+            must_change_password=bool(password),
             created_at=runtime.now(),
         )
         session.add(user)
@@ -185,7 +183,7 @@ def reset(runtime: Runtime, person: Staff, user_id: int) -> Invited:
             raise NotFoundError("account")
         if user.role not in HELPED_ROLES and not person.may(USER.permission):
             raise ForbiddenError(person.role.value)
-        user.password_hash = _HASHER.hash(secrets.token_hex(32))
+        user.password_hash = passwords.hashed(secrets.token_hex(32))
         staff.revoke_sessions_of(session, user.id, runtime.now())
         facts = {"account": user.id}
         session.add(
@@ -201,16 +199,16 @@ def accept(runtime: Runtime, code: str, password: str, again: str) -> str:
 
     Raises:
         CodeRefusedError: the code does not count.
-        InvalidInputError: the password is too short, or was typed differently.
+        InvalidInputError: the password is too short or easy, or was typed differently.
     """
-    _check_password(password)
+    passwords.check(password)
     if password != again:
         raise InvalidInputError({"again": "Kedua kata sandi tidak sama."})
     with runtime.transaction() as session:
         user = invitations.take(session, _hash(code), runtime.now())
         if user is None:
             raise CodeRefusedError({"code": "Kode tidak berlaku lagi. Mintalah yang baru."})
-        user.password_hash = _HASHER.hash(password)
+        user.password_hash, user.must_change_password = passwords.hashed(password), False
         staff.revoke_sessions_of(session, user.id, runtime.now())
         session.add(AuditEntry(at=runtime.now(), actor_id=user.id, action="password_set"))
         return user.username
@@ -223,12 +221,6 @@ def _invite(asked: Asked, user: StaffUser) -> Invited:
     code, until = "-".join(groups), asked.runtime.now() + CODE_LIFE
     invitations.put(asked.session, user.id, _hash(code), until)
     return Invited(user.id, user.username, code, until)
-
-
-def _check_password(password: str) -> None:
-    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        words = f"Kata sandi paling sedikit {_SHORTEST_PASSWORD} huruf."
-        raise InvalidInputError({"password": words})
 
 
 def _hash(code: str) -> str:

@@ -51,7 +51,10 @@ def position_words(position: Position | None, kabupaten: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A logged-in member of staff. Who `must_enrol` does nothing else before the second step.
+    """A logged-in member of staff.
+
+    Who `must_enrol` does nothing else before the second step; who `must_change_password` has one
+    that somebody else typed, and first chooses another.
 
     `single_keys` and `own_keys` are how they use the keyboard (`gateway.rules.shortcuts`).
     """
@@ -64,8 +67,14 @@ class Staff:
     pd_name: str | None = None
     must_enrol: bool = False
     position: Position | None = None
+    must_change_password: bool = False
     single_keys: bool = True
     own_keys: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something about the account comes before everything else."""
+        return self.must_enrol or self.must_change_password
 
     @property
     def lacks_pd(self) -> bool:

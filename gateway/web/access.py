@@ -35,10 +35,13 @@ def webhook(view: View) -> View:
     return view
 
 
-def staff(*any_of: Permission, before_second_step: bool = False) -> Callable[[View], View]:
+def staff(
+    *any_of: Permission, before_second_step: bool = False, before_own_password: bool = False
+) -> Callable[[View], View]:
     """Only logged-in people with one of the permissions may call this; without any, all staff.
 
-    Who must set up the second step first is led there, but for views `before_second_step`.
+    Who must choose an own password first is led there, but for views `before_own_password`; then
+    who must set up the second step, but for views `before_second_step`.
     """
 
     def decorate(view: View) -> View:
@@ -49,6 +52,8 @@ def staff(*any_of: Permission, before_second_step: bool = False) -> Callable[[Vi
             if person is None:
                 return _to_login()
             renew()
+            if person.must_change_password and not before_own_password:
+                return _to("password.show")
             if person.must_enrol and not before_second_step:
                 return _to("account.security")
             g.staff = person
@@ -82,8 +87,8 @@ def me() -> Staff:
 
 def is_logged_in() -> bool:
     """Whether somebody of the office makes this request; outside a view that `staff` guards."""
-    token = request.cookies.get(COOKIE)
-    return accounts.current(runtime(), token, touch=False) is not None
+    person = accounts.current(runtime(), request.cookies.get(COOKIE), touch=False)
+    return person is not None and not person.held_back
 
 
 def _to_login() -> Any:

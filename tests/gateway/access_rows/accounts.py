@@ -19,6 +19,8 @@ ROWS = (
     Row("POST", "/akun/langkah-kedua/matikan", STAFF),
     Row("POST", "/akun/sesi/<key>/akhiri", STAFF, values={"key": "tidak-ada"}, ok={403, 404}),
     Row("POST", "/akun/sesi/akhiri-lain", STAFF),
+    Row("GET", "/akun/kata-sandi", STAFF),
+    Row("POST", "/akun/kata-sandi", STAFF),
     Row("GET", "/pintu", STAFF),
     Row("GET", "/inbox", STAFF),
 )
