@@ -6,12 +6,15 @@ each look goes back a little, and the caller forgets what it has told before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store import health, states
 from store.models.complaint import Complaint, ComplaintEvent
-from store.models.messaging import Message
+from store.models.messaging import Direction, Message
+from store.models.outbox import OutboxPart
 from store.models.teamwork import StaffNotice
 
 _LOOK_BACK = 200
@@ -25,24 +28,29 @@ class Marks:
     event: int
     message: int
     notice: int
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One row that is new: its table and number, what it belongs to, and whom it is for."""
+    """One row that is new: its table and number, what it belongs to, and whom it is for.
+
+    A part is new with every change of it; its number here is the change's.
+    """
 
     table: str
     id: int
     complaint_id: int | None = None
     conversation_id: int | None = None
     user_id: int | None = None
+    message_id: int | None = None
 
 
 def marks(session: Session) -> Marks:
     """Return where the tables end now."""
     ends = [
-        session.scalar(select(func.max(model.id))) or 0
-        for model in (ComplaintEvent, Message, StaffNotice)
+        session.scalar(select(func.max(number))) or 0
+        for number in (ComplaintEvent.id, Message.id, StaffNotice.id, OutboxPart.change_id)
     ]
     return Marks(*ends)
 
@@ -58,6 +66,9 @@ def news_after(session: Session, seen: Marks) -> list[News]:
     notices = select(StaffNotice.id, StaffNotice.user_id).where(
         StaffNotice.id > seen.notice - _LOOK_BACK
     )
+    parts = select(OutboxPart.change_id, OutboxPart.message_id).where(
+        OutboxPart.change_id > seen.part - _LOOK_BACK
+    )
     found = [
         News("event", row.id, row.complaint_id)
         for row in session.execute(events.order_by(ComplaintEvent.id).limit(_MOST))
@@ -70,12 +81,27 @@ def news_after(session: Session, seen: Marks) -> list[News]:
         News("notice", row.id, user_id=row.user_id)
         for row in session.execute(notices.order_by(StaffNotice.id).limit(_MOST))
     ]
+    found += [
+        News("part", row.change_id, message_id=row.message_id)
+        for row in session.execute(parts.order_by(OutboxPart.change_id).limit(_MOST))
+    ]
     return found
+
+
+def channels_now(session: Session) -> Any:
+    """Return what the line on the channels rests on; it differs where the line may differ."""
+    paused = {
+        account: (row.paused_until, row.paused_code)
+        for account, row in health.accounts(session).items()
+    }
+    checks = states.starting(session, "check:")
+    found = {key: value.get("findings") for key, value in checks.items()}
+    return paused, found, states.get(session, "silences")
 
 
 def advanced(seen: Marks, news: Sequence[News]) -> Marks:
     """Return the marks behind these rows."""
-    ends = {"event": seen.event, "message": seen.message, "notice": seen.notice}
+    ends = {"event": seen.event, "message": seen.message, "notice": seen.notice, "part": seen.part}
     for row in news:
         ends[row.table] = max(ends[row.table], row.id)
     return Marks(**ends)
@@ -108,3 +134,15 @@ def messages_after(session: Session, complaint_id: int, message_id: int) -> list
         .limit(50)
     )
     return list(session.scalars(statement))
+
+
+def outgoing(
+    session: Session, message_ids: Sequence[int]
+) -> list[tuple[Message, Complaint | None]]:
+    """Return those of these messages that went out, each with its case."""
+    statement = (
+        select(Message, Complaint)
+        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+        .where(Message.id.in_(message_ids), Message.direction == Direction.OUT)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]

@@ -11,6 +11,8 @@ from gateway.runtime import Runtime
 from store import live
 from store.live import News
 
+# These are not about a list: a page asks for that one thing only.
+_OWN_NAMES = {"part": "kirim:{}", "channels": "kanal"}
 _REMEMBERED = 5000  # rows told already; far more than each look goes back
 
 
@@ -22,6 +24,7 @@ class Watcher:
         with runtime.transaction() as session:
             self._marks = live.marks(session)
             older = live.news_after(session, self._marks)
+            self._channels = live.channels_now(session)
         self._told: set[tuple[str, int]] = {(row.table, row.id) for row in older}
         self._order: deque[tuple[str, int]] = deque(sorted(self._told))
 
@@ -29,6 +32,7 @@ class Watcher:
         """Return what has come since the last look."""
         with self._runtime.transaction() as session:
             found = live.news_after(session, self._marks)
+            channels = live.channels_now(session)
         fresh = [row for row in found if (row.table, row.id) not in self._told]
         self._marks = live.advanced(self._marks, fresh)
         for row in fresh:
@@ -36,6 +40,9 @@ class Watcher:
             self._order.append((row.table, row.id))
         while len(self._order) > _REMEMBERED:
             self._told.discard(self._order.popleft())
+        if channels != self._channels:
+            self._channels = channels
+            fresh.append(News("channels", 0))
         return fresh
 
 
@@ -43,6 +50,9 @@ def names_for(user_id: int, news: Iterable[News]) -> list[str]:
     """Return the names that this person's pages are told, each once."""
     names: dict[str, None] = {}
     for row in news:
+        if row.table in _OWN_NAMES:
+            names[_OWN_NAMES[row.table].format(row.message_id)] = None
+            continue
         if row.table == "notice":
             if row.user_id == user_id:
                 names["saya"] = None

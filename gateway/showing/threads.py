@@ -86,11 +86,10 @@ class MessageView:
 class _Around:
     """What belongs to a list of messages, fetched once for all of them."""
 
-    parts: Mapping[int, Sequence[OutboxPart]]
+    parts: Mapping[int, Sequence[PartView]]
     attachments: Mapping[int, Sequence[Attachment]]
     names: Mapping[int, str]
     tickets: Mapping[int, str]
-    instead: Mapping[int, ChannelName]
 
 
 def message_views(
@@ -105,11 +104,10 @@ def message_views(
     for attachment in casework_rows.attachments_of(session, ids):
         attachments.setdefault(attachment.message_id, []).append(attachment)
     around = _Around(
-        parts=reading.parts_of(session, ids),
+        parts=part_views(runtime, session, ids),
         attachments=attachments,
         names=staff_rows.user_names(session, [m.staff_id for m in messages if m.staff_id]),
         tickets=reading.tickets(session, [m.complaint_id for m in messages if m.complaint_id]),
-        instead=stand_ins.channels_instead(session, ids),
     )
     views = [
         _withdrawn(view) if message.withdrawn_at else view
@@ -145,7 +143,7 @@ def _view(runtime: Runtime, message: Message, around: _Around) -> MessageView:
         pin=pin_view(message.extras),
         live=live_view(runtime, message.extras),
         contact=str(contact.get("name") or "") if contact else "",
-        parts=_part_views(runtime, message.id, around),
+        parts=around.parts.get(message.id, ()),
         remark=_remark(runtime, message),
         movable=inbound,
     )
@@ -200,21 +198,25 @@ def _change(runtime: Runtime, message: Message) -> str:
     return "diteruskan dari orang lain" if message.forwarded else ""
 
 
-def _part_views(runtime: Runtime, message_id: int, around: _Around) -> list[PartView]:
-    parts, instead = around.parts.get(message_id, ()), around.instead.get(message_id)
-    views = [_part_view(runtime, part, len(parts)) for part in parts]
-    if instead is None:
-        return views
-    return [
-        replace(view, words=f"dialihkan ke {CHANNEL_WORDS[instead]}")
-        if part.status is DeliveryStatus.REDIRECTED
-        else view
-        for view, part in zip(views, parts, strict=True)
-    ]
+def part_views(
+    runtime: Runtime, session: Session, message_ids: Sequence[int]
+) -> dict[int, list[PartView]]:
+    """Return what became of each part of these messages, in two queries."""
+    instead = stand_ins.channels_instead(session, message_ids)
+    return {
+        message_id: [
+            _part_view(runtime, part, len(parts), instead.get(message_id)) for part in parts
+        ]
+        for message_id, parts in reading.parts_of(session, message_ids).items()
+    }
 
 
-def _part_view(runtime: Runtime, part: OutboxPart, total: int) -> PartView:
+def _part_view(
+    runtime: Runtime, part: OutboxPart, total: int, instead: ChannelName | None
+) -> PartView:
     words, icon, tone = _PART_WORDS[part.status]
+    if part.status is DeliveryStatus.REDIRECTED and instead is not None:
+        words = f"dialihkan ke {CHANNEL_WORDS[instead]}"
     trouble = part.status in _TROUBLE
     reason = explain(part.channel, part.error_code, part.error_class) if trouble else ""
     if part.error_code == casework_rows.UNDONE:

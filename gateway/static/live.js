@@ -153,6 +153,76 @@ function append(news) {
   else show(open.querySelector("[data-new-messages]"), `${news.jumlah} pesan baru`);
 }
 
+// ---- ticks: what became of messages in the thread, each in its place
+const MOST_MARKS = 20;
+const moved = new Set(); // numbers of messages whose marks are not shown yet
+let asking = false; // one question at a time, so that no older answer comes last
+
+function markers() {
+  return thread ? [...thread.querySelectorAll("[data-parts]")] : [];
+}
+
+function isBusy(place) {
+  return place.contains(document.activeElement) || [...place.querySelectorAll("textarea")].some((area) => area.value);
+}
+
+async function showMarks() {
+  const places = new Map(markers().map((place) => [place.dataset.parts, place]));
+  for (const number of [...moved]) if (!places.has(number)) moved.delete(number);
+  const wanted = [...moved].filter((number) => !isBusy(places.get(number))).slice(0, MOST_MARKS);
+  if (asking || document.hidden || !wanted.length) return;
+  for (const number of wanted) moved.delete(number);
+  asking = true;
+  const query = new URLSearchParams(wanted.map((number) => ["pesan", number]));
+  query.set("kembali", location.pathname + location.search);
+  const marks = await ask(`${thread.dataset.marks}?${query}`);
+  asking = false;
+  if (!marks) return;
+  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
+  for (const [number, lines] of Object.entries(marks)) {
+    if (isBusy(places.get(number))) moved.add(number);
+    else renew(places.get(number), lines);
+  }
+  if (atEnd) thread.scrollTop = thread.scrollHeight;
+  if (moved.size) soonMarks();
+}
+
+function renew(place, lines) {
+  const fresh = document.createElement("div");
+  fresh.innerHTML = lines;
+  if (fresh.textContent.trim() !== place.textContent.trim()) place.replaceChildren(...fresh.childNodes);
+}
+
+let marksDue = null;
+function soonMarks() {
+  marksDue ??= setTimeout(() => ((marksDue = null), showMarks()), 300);
+}
+
+// Without a stream: the newest that may still move.
+function askForMarks() {
+  const unsettled = markers().filter((place) => place.querySelector(".part:not(.read)"));
+  for (const place of unsettled.slice(-MOST_MARKS)) moved.add(place.dataset.parts);
+  showMarks();
+}
+
+thread?.addEventListener("focusout", () => moved.size && soonMarks());
+
+// ---- the line on the channels
+const channels = document.querySelector("[data-channels]");
+
+async function askForChannels() {
+  if (!channels || document.hidden) return;
+  const news = await ask(channels.dataset.channels);
+  if (!news || channels.contains(document.activeElement)) return;
+  const fresh = document.createElement("div");
+  fresh.innerHTML = news.baris;
+  const shown = [...channels.children].filter((child) => !child.querySelector("[data-live]"));
+  const words = (parts) => parts.map((part) => part.textContent.trim()).join(" ");
+  if (words(shown) === words([...fresh.children])) return;
+  for (const child of shown) child.remove();
+  channels.prepend(...fresh.children);
+}
+
 document.addEventListener("input", (event) => {
   if (!open || !event.target.matches("textarea")) return;
   const fresh = Date.now() - wroteAt > WRITING_MS;
@@ -170,6 +240,9 @@ function hear(names) {
   if (names.includes("kotak")) listDue ??= setTimeout(() => ((listDue = null), askForNews()), 1000);
   if (open && names.includes(open.dataset.name)) caseDue ??= setTimeout(() => ((caseDue = null), beat()), 500);
   if (names.includes("saya")) checkSession();
+  if (names.includes("kanal")) askForChannels();
+  for (const name of names) if (name.startsWith("kirim:")) moved.add(name.slice(6));
+  if (moved.size) soonMarks();
   if (document.activeElement?.matches("textarea, input")) return;
   sayLive();
 }
@@ -242,10 +315,15 @@ addEventListener("offline", () => connected(false));
 addEventListener("online", () => checkSession().then(() => connected(true)));
 
 // ---- time
-document.addEventListener("visibilitychange", () => document.hidden || (askForNews(), beat()));
+function askForMore() {
+  askForMarks();
+  askForChannels();
+}
+
+document.addEventListener("visibilitychange", () => document.hidden || (askForNews(), beat(), askForMore()));
 setInterval(sayLive, 2000);
-setInterval(() => streams() || askForNews(), POLL_MS);
-setInterval(() => streams() && askForNews(), 3 * POLL_MS);
+setInterval(() => streams() || (askForNews(), askForMore()), POLL_MS);
+setInterval(() => streams() && (askForNews(), askForMore()), 3 * POLL_MS);
 setInterval(beat, BEAT_MS);
 checkSession();
 beat();

@@ -8,9 +8,10 @@ from flask_wtf.csrf import generate_csrf
 
 from gateway.casework import assignments
 from gateway.errors import NotFoundError
-from gateway.reading import presence
+from gateway.reading import delivery_marks, presence
 from gateway.reading.presence import Seen
 from gateway.rules.permissions import Permission
+from gateway.upkeep import channel_health
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 
@@ -31,6 +32,28 @@ def case(ticket: str) -> dict[str, Any]:
         "pesan": _bubbles(ticket, news) if news.messages else "",
         "terakhir": max((message.id for message in news.messages), default=seen.message_id),
     }
+
+
+@blueprint.get("/kirim")
+@staff(Permission.OPEN_INBOX)
+def marks() -> dict[str, str]:
+    """What became of messages that a thread shows, by their numbers (`pesan`)."""
+    sent = [one for one in request.args.getlist("pesan") if one.isascii() and one.isdigit()]
+    asked = [int(one) for one in sent if len(one) < 19]
+    back = forms.safe_next(request.args.get("kembali", "")) or url_for("inbox.index")
+    found = delivery_marks.marks(runtime(), me(), asked)
+    return {
+        str(number): render_template("kotak/_tanda.html", parts=parts, back=back, case=None)
+        for number, parts in found.items()
+    }
+
+
+@blueprint.get("/kanal")
+@staff(Permission.OPEN_INBOX)
+def channels() -> dict[str, str]:
+    """The line on the channels, on top of the inbox."""
+    line = channel_health.line(runtime())
+    return {"baris": render_template("kanal/_baris.html", channels=line)}
 
 
 @blueprint.get("/pd")

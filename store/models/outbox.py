@@ -5,12 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Sequence, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass
 from store.crypto import EncryptedJSON, EncryptedText
 from store.db import Base
+
+# Every change of a part takes a number, so that streams find the new ones as they find new rows.
+_CHANGES = Sequence("outbox_part_change_seq", metadata=Base.metadata)
 
 
 class PartKind(StrEnum):
@@ -27,7 +30,8 @@ class OutboxPart(Base):
     The row is the truth; retries belong to it. `payload` holds the text with ``{PIN}`` still in
     it, or the attachment id, or the template with its variables. The recipient is pinned through
     the conversation. Parts of one conversation leave in the order of their ids. `retry_at` is when
-    a part that failed after the platform had taken it is tried once more.
+    a part that failed after the platform had taken it is tried once more. `change_id` is the
+    number of its last change.
     """
 
     __tablename__ = "outbox_part"
@@ -49,6 +53,7 @@ class OutboxPart(Base):
             "id",
             postgresql_where=text("status IN ('failed', 'uncertain', 'suppressed')"),
         ),
+        Index("ix_outbox_change", "change_id"),
         Index("ix_outbox_retry", "retry_at", postgresql_where=text("retry_at IS NOT NULL")),
         Index(
             "ix_outbox_stranded",
@@ -78,6 +83,9 @@ class OutboxPart(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     dismissed_at: Mapped[datetime | None]  # an officer has dealt with the failure
     retry_at: Mapped[datetime | None]
+    change_id: Mapped[int] = mapped_column(
+        server_default=_CHANGES.next_value(), onupdate=_CHANGES.next_value()
+    )
 
 
 class OneTimeSecret(Base):

@@ -1,15 +1,19 @@
 """Who else is at a case, and what a page is told that does not show it yet."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 import redis as redis_client
+from sqlalchemy import select
 
+from channels.message import DeliveryStatus
 from gateway.errors import NotFoundError
 from gateway.reading import presence
 from gateway.reading.presence import Seen
 from gateway.reading.presence_board import RedisPresence
 from gateway.runtime import Runtime
+from store.models.outbox import OutboxPart
 from tests.gateway.office import Office, open_office
 from tests.gateway.pages import logged_in, make_app
 
@@ -127,6 +131,27 @@ def test_a_page_asks_for_its_news_and_gets_a_fragment(runtime, office):
     assert "Masih mati &amp; gelap &lt;b&gt;sekali&lt;/b&gt;" in answer["pesan"]
     assert answer["terakhir"] > 1
     assert answer["berubah"].startswith("Aduan ini baru saja diubah")
+
+
+def test_a_page_asks_what_became_of_its_messages_and_of_the_channels(runtime, office):
+    ticket = office.hears()
+    page = f"/kotak/aduan/{ticket}?antrean=verifikasi"
+    dewi = logged_in(make_app(runtime), "dewi")
+    shown = dewi.opens(page).text
+    with runtime.transaction() as session:
+        part = session.scalars(select(OutboxPart)).one()
+        part.status, part.error_code = DeliveryStatus.FAILED, "63016"
+    several = {"pesan": [part.message_id, 1, 424242, 10**19, "a"], "kembali": page}
+
+    marks = dewi.opens(f"/langsung/kirim?{urlencode(several, doseq=True)}").get_json()
+    line = dewi.opens("/langsung/kanal").get_json()["baris"]
+
+    assert f'data-parts="{part.message_id}"' in shown
+    assert "menunggu dikirim" in shown
+    assert list(marks) == [str(part.message_id)]
+    assert "gagal" in marks[str(part.message_id)]
+    assert f'name="kembali" value="{page}"' in marks[str(part.message_id)]
+    assert "WhatsApp" in line
 
 
 def test_a_list_of_a_pd_learns_how_many_cases_changed(runtime, office, clock):

@@ -8,15 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from channels.message import DeliveryStatus
 from gateway.accounts import accounts
 from gateway.cases.casefile import CaseRef
 from gateway.casework import casework
 from gateway.reading.stream import Watcher, names_for
 from gateway.runtime import Runtime
 from gateway.stream_server import StreamServer
+from store import outbox_marks
 from store.live import News
+from store.models.outbox import OutboxPart
 from store.models.teamwork import StaffNotice
 from tests.gateway.office import PASSWORD, Office, open_office
 
@@ -208,6 +212,22 @@ def test_a_notice_is_told_only_to_whom_it_is_for(runtime, office):
 
     assert names_for(office.dewi.id, news) == ["saya"]
     assert names_for(office.rina.id, news) == []
+
+
+def test_what_becomes_of_a_message_and_of_the_channels_is_told_by_name(runtime, office):
+    office.hears()
+    watcher = Watcher(runtime)
+    with runtime.transaction() as session:
+        part = session.scalars(select(OutboxPart)).one()
+        part.status = DeliveryStatus.READ
+    moved = watcher.look()
+    with runtime.transaction() as session:
+        outbox_marks.pause(session, part.channel, part.account, runtime.now(), (None, None))
+    paused, again = watcher.look(), watcher.look()
+
+    assert names_for(office.dewi.id, moved) == [f"kirim:{part.message_id}"]
+    assert names_for(office.dewi.id, paused) == ["kanal"]
+    assert again == []
 
 
 def test_messages_without_a_case_name_their_conversation():

@@ -548,6 +548,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('message_id', 'name', name=op.f('pk_one_time_secret'))
     )
     op.create_index(op.f('ix_one_time_secret_expires_at'), 'one_time_secret', ['expires_at'], unique=False)
+    op.execute(sa.schema.CreateSequence(sa.Sequence('outbox_part_change_seq')))
     op.create_table('outbox_part',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('message_id', sa.BigInteger(), nullable=False),
@@ -571,12 +572,14 @@ def upgrade() -> None:
     sa.Column('error_code', sa.String(length=64), nullable=True),
     sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('change_id', sa.BigInteger(), server_default=sa.text("nextval('outbox_part_change_seq')"), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_outbox_part_conversation_id_conversation')),
     sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_outbox_part_message_id_message')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_part')),
     sa.UniqueConstraint('message_id', 'ordinal', name=op.f('uq_outbox_part_message_id_ordinal')),
     sa.UniqueConstraint('reference', name=op.f('uq_outbox_part_reference'))
     )
+    op.create_index('ix_outbox_change', 'outbox_part', ['change_id'], unique=False)
     op.create_index('ix_outbox_retry', 'outbox_part', ['retry_at'], unique=False, postgresql_where=sa.text('retry_at IS NOT NULL'))
     op.create_index('ix_outbox_stranded', 'outbox_part', ['conversation_id'], unique=False, postgresql_where=sa.text("status IN ('parked', 'suppressed', 'failed')"))
     op.create_index('ix_outbox_conversation', 'outbox_part', ['conversation_id', 'id'], unique=False)
@@ -1108,6 +1111,7 @@ def downgrade() -> None:
     op.drop_index('ix_outbox_retry', table_name='outbox_part', postgresql_where=sa.text('retry_at IS NOT NULL'))
     op.drop_index('ix_outbox_conversation', table_name='outbox_part')
     op.drop_table('outbox_part')
+    op.execute(sa.schema.DropSequence(sa.Sequence('outbox_part_change_seq')))
     op.drop_index(op.f('ix_one_time_secret_expires_at'), table_name='one_time_secret')
     op.drop_table('one_time_secret')
     op.drop_index(op.f('ix_message_version_message_id'), table_name='message_version')

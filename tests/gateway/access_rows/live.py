@@ -4,6 +4,8 @@ from tests.gateway.access_rows import INBOX, PD, STAFF, Row
 
 ROWS = (
     Row("POST", "/langsung/aduan/<ticket>", INBOX | PD, form={"cara": "buka"}),
+    Row("GET", "/langsung/kirim", INBOX, query={"pesan": "1"}),
+    Row("GET", "/langsung/kanal", INBOX),
     Row("GET", "/langsung/pd", PD, query={"sejak": "0"}),
     Row("GET", "/langsung/sesi", STAFF),
 )
