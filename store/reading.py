@@ -52,14 +52,15 @@ def came_by(session: Session, conversation_id: int) -> str:
     return next((value for value in session.scalars(statement) if value), "")
 
 
-def citizen_messages(session: Session, complaint_id: int) -> list[Message]:
-    """Return what the citizen wrote for this complaint, oldest first."""
+def citizen_messages(session: Session, complaint_id: int, after_id: int = 0) -> list[Message]:
+    """Return what the citizen wrote for this complaint, oldest first; only behind one message."""
     statement = (
         select(Message)
         .where(
             Message.complaint_id == complaint_id,
             Message.direction == Direction.IN,
             Message.withdrawn_at.is_(None),
+            Message.id > after_id,
         )
         .order_by(Message.ordered_at, Message.id)
         .limit(THREAD_LENGTH * 4)

@@ -12,12 +12,25 @@ from gateway.media.media_types import PICTURES, FileType
 
 LONGEST_EDGE_PX: Final = 2560
 THUMBNAIL_EDGE_PX: Final = 320
+_PAPER_EDGE_PX = 1000
 # A JPEG is decoded at a fraction of its size; other formats cost four bytes a pixel.
 _MAX_JPEG_PIXELS = 200_000_000
 _MAX_PIXELS = 40_000_000
 _BOX_FILES = frozenset({"video/mp4", "video/quicktime", "video/3gpp", "audio/mp4"})
 _BOX_FOLDERS = frozenset({b"moov", b"trak"})
 _BOX_METADATA = frozenset({b"udta", b"meta", b"uuid"})
+# What Pillow raises on damaged content; passed on from None, it may quote the content.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    Image.DecompressionBombWarning,
+    Image.DecompressionBombError,
+)
 
 Image.MAX_IMAGE_PIXELS = _MAX_JPEG_PIXELS
 # A picture that unfolds to more than that is an attack on our memory.
@@ -64,18 +77,7 @@ def _picture_copies(content: bytes) -> Copies:
             return _drawn(picture)
     except UnreadablePictureError:
         raise
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        MemoryError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-    ):
-        # What Pillow raises on damaged content; from None, it may quote the content.
+    except _DAMAGED:
         raise UnreadablePictureError("not a picture that can be drawn") from None
 
 
@@ -164,6 +166,26 @@ def blackened(
     small = picture.copy()
     small.thumbnail((THUMBNAIL_EDGE_PX, THUMBNAIL_EDGE_PX))
     return _as_jpeg(picture), _as_jpeg(small)
+
+
+def for_paper(content: bytes) -> bytes:
+    """Return one of our copies as a JPEG on white, small enough for half a page.
+
+    Raises:
+        UnreadablePictureError: the content is no picture that can be drawn.
+    """
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            _check_size(opened)
+            opened.draft("RGB", (_PAPER_EDGE_PX, _PAPER_EDGE_PX))
+            clean = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+        clean.info.clear()
+        clean.thumbnail((_PAPER_EDGE_PX, _PAPER_EDGE_PX))
+        return _as_jpeg(_on_white(clean))
+    except UnreadablePictureError:
+        raise
+    except _DAMAGED:
+        raise UnreadablePictureError("not a picture that can be drawn") from None
 
 
 def _as_jpeg(picture: Image.Image) -> bytes:

@@ -18,12 +18,12 @@ from gateway.cases.casefile import may_see
 from gateway.cases.following import open_followers
 from gateway.cases.parts import whole_of
 from gateway.errors import NotFoundError
-from gateway.reading.pd_views import DraftView, PdCase, PdListing, PdMessage, PdRow, SentView
+from gateway.reading.pd_messages import pd_messages
+from gateway.reading.pd_views import DraftView, PdCase, PdListing, PdRow, SentView
 from gateway.rules import clocks
 from gateway.rules.cursors import read_cursor, write_cursor
 from gateway.rules.people import Staff
-from gateway.rules.statuses import may_move
-from gateway.rules.windows import CHANNEL_WORDS
+from gateway.rules.statuses import may_be_on_paper, may_move
 from gateway.runtime import Runtime
 from gateway.showing.case_parts import clock_views, history_lines, note_views
 from gateway.showing.group_views import part_views
@@ -59,8 +59,6 @@ QUEUES = (
     ("selesai", "Selesai"),
 )
 _NAMES = dict(QUEUES)
-_HEARD = " · transkrip otomatis, mohon periksa"
-_REDACTED = "(isi pesan hanya dibuka Diskominfo)"
 _DRAFT_RETURNS = {
     "not_answered": "belum menjawab",
     "no_time": "tanpa waktu",
@@ -177,7 +175,6 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
     instruction = complaints.latest_disposisi(session, complaint.id)
     messages = reading.citizen_messages(session, complaint.part_of_id or complaint.id)
     files = casework_rows.attachments_of(session, [message.id for message in messages])
-    spoken = {item.message_id for item in files if item.transcript}
     pds = reading.pd_names(session)
     return PdCase(
         ticket=complaint.ticket,
@@ -194,14 +191,7 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
             for item in files
             if not item.is_identity and item.kind is not MediaKind.CONTACT
         ],
-        messages=[
-            PdMessage(
-                full_time(runtime, message.ordered_at),
-                CHANNEL_WORDS[complaint.channel] + (_HEARD if message.id in spoken else ""),
-                message.redacted_text or (_REDACTED if message.redacted_text is None else ""),
-            )
-            for message in messages
-        ],
+        messages=pd_messages(runtime, complaint, messages, files),
         notes=note_views(runtime, session, complaint, for_pd=True),
         history=history_lines(runtime, session, complaint, pds, for_pd=True),
         clocks=[
@@ -233,6 +223,7 @@ def _actions(complaint: Complaint) -> frozenset[str]:
         "resume": live and complaint.status is _S.PENDING_SCHEDULED,
         "ask": live and complaint.status in {_S.DISPOSED, _S.IN_PROGRESS},
         "read": complaint.citizen_wrote_at is not None,
+        "copy": may_be_on_paper(complaint),
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)
 

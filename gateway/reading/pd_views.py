@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.answering.drafting import Piece
 from gateway.cases.neighbours import Neighbour
+from gateway.reading.pd_messages import PdMessage
 from gateway.rules.clocks import Chip
 from gateway.rules.statuses import StatusWords
 from gateway.showing.case_views import ClockView, NoteView
@@ -40,15 +41,6 @@ class PdListing:
     rows: Sequence[PdRow]
     earlier: str | None
     later: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PdMessage:
-    """What a citizen added, redacted."""
-
-    at: str
-    channel: str
-    text: str
 
 
 @dataclass(frozen=True)

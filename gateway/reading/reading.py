@@ -16,7 +16,7 @@ from gateway.cases.similar import incident_of, similar_cases
 from gateway.dialogue.handover import holder_words
 from gateway.errors import NotFoundError
 from gateway.rules.people import Role, Staff
-from gateway.rules.statuses import may_move, publicly_visible
+from gateway.rules.statuses import may_be_on_paper, may_move, publicly_visible
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from gateway.showing import record_views
@@ -188,6 +188,7 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
         "split": admin and may_split(complaint),
         "priority": admin and alone,
         "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
+        "copy": may_be_on_paper(complaint),
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)
 

@@ -101,3 +101,10 @@ def publicly_visible(complaint: Complaint) -> bool:
         and complaint.archived_at is None
         and complaint.part_of_id is None
     )
+
+
+def may_be_on_paper(complaint: Complaint) -> bool:
+    """Whether the case may be taken along on paper: in an office's hands, nothing of it secret."""
+    live = complaint.archived_at is None and complaint.withdrawn_at is None
+    secret = complaint.privacy is Privacy.SECRET or complaint.conflict_pd is not None
+    return live and not secret and complaint.pd_code is not None

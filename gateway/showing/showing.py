@@ -64,6 +64,7 @@ _EVENT_WORDS = {
     "objection_accepted": ("Keberatan diterima", "aduan kembali ke Masuk"),
     "not_emergency": ("Tanda darurat dilepas", ""),
     "noted": ("Catatan ditulis", ""),
+    "macro_run": ("Makro dijalankan", ""),
     "assigned": ("Petugas ditentukan", ""),
     "accepted": ("Ditangani", "Perangkat Daerah menerima disposisi"),
     "returned": ("Dikembalikan PD", ""),
@@ -74,6 +75,8 @@ _EVENT_WORDS = {
     "overdue": ("Batas terlewati", "diingatkan"),
     "closed_by_silence": ("Ditutup", "masa tanggapan warga lewat"),
     "asked": ("Keterangan diminta", "menunggu jawaban warga"),
+    "field_copy_made": ("Salinan lapangan dibuat", ""),
+    "pd_reminded": ("Perangkat Daerah diingatkan", "oleh Diskominfo"),
     "photo_added": ("Foto ditambahkan", ""),
     "photo_dropped": ("Foto dibuang", ""),
     "photo_redacted": ("Foto disensor", "salinan untuk publik dibuat"),
@@ -111,6 +114,9 @@ _EVENT_WORDS = {
     "return_asked": ("PD minta mengembalikan", ""),
     "return_refused": ("Pengembalian ditolak", ""),
     "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
+    "directive_given": ("Arahan pimpinan", "kepada {pd}"),
+    "directive_acknowledged": ("Arahan ditindaklanjuti", "{pd}"),
+    "directive_closed": ("Arahan ditutup", ""),
     "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
 }
 

@@ -64,7 +64,7 @@ class Browser:
             headers={"Referer": "https://aduan.kabcontoh.go.id/"},
         )
         if response.status_code not in {302, 303}:
-            self.page = html.unescape(response.get_data(as_text=True))
+            self.page = html.unescape(response.get_data().decode(errors="replace"))  # or paper
         return response
 
     def follows(self, response: Any) -> str:
