@@ -15,6 +15,7 @@ from gateway.rules.dates import day_and_time, local, long_day, short_day
 from gateway.rules.statuses import WORDS, StatusWords
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
+from gateway.showing.event_words import EVENT_WORDS
 from gateway.showing.history_words import ChangeView
 from store.models.complaint import Complaint, ComplaintEvent, Privacy
 from store.models.messaging import Attachment, MediaState, TranscriptState
@@ -50,74 +51,6 @@ _STATE_WORDS = {
     MediaState.REFUSED: "jenis berkas tidak diterima",
     MediaState.FAILED: "gagal diambil",
     MediaState.ERASED: "sudah dihapus setelah dipakai",
-}
-_EVENT_WORDS = {
-    "received": ("Masuk", "aduan diterima"),
-    "filed_by_staff": ("Dijadikan aduan oleh petugas", ""),
-    "citizen_added": ("Warga menambah keterangan", ""),
-    "disposed": ("Diverifikasi", "diteruskan ke {pd}"),
-    "disposisi_undone": ("Disposisi diurungkan", ""),
-    "archived": ("Diarsipkan", "bukan aduan"),
-    "restored": ("Dikembalikan ke Verifikasi", ""),
-    "referred": ("Bukan Kewenangan", "pelapor diberi tahu instansi yang berwenang"),
-    "objected": ("Warga keberatan", ""),
-    "objection_accepted": ("Keberatan diterima", "aduan kembali ke Masuk"),
-    "not_emergency": ("Tanda darurat dilepas", ""),
-    "noted": ("Catatan ditulis", ""),
-    "macro_run": ("Makro dijalankan", ""),
-    "assigned": ("Petugas ditentukan", ""),
-    "accepted": ("Ditangani", "Perangkat Daerah menerima disposisi"),
-    "returned": ("Dikembalikan PD", ""),
-    "scheduled": ("Dijadwalkan", "Pending - Perwaktu"),
-    "noted_pending": ("Pending - Catatan", "disetujui Diskominfo"),
-    "resumed": ("Penanganan dilanjutkan", ""),
-    "pause_ended": ("Jeda berakhir", "warga belum menjawab"),
-    "overdue": ("Batas terlewati", "diingatkan"),
-    "closed_by_silence": ("Ditutup", "masa tanggapan warga lewat"),
-    "asked": ("Keterangan diminta", "menunggu jawaban warga"),
-    "field_copy_made": ("Salinan lapangan dibuat", ""),
-    "pd_reminded": ("Perangkat Daerah diingatkan", "oleh Diskominfo"),
-    "photo_added": ("Foto ditambahkan", ""),
-    "photo_dropped": ("Foto dibuang", ""),
-    "photo_redacted": ("Foto disensor", "salinan untuk publik dibuat"),
-    "photo_withdrawn": ("Foto ditarik dari publik", ""),
-    "draft_submitted": ("Draf diajukan", ""),
-    "draft_returned": ("Draf dikembalikan", ""),
-    "answered": ("Dijawab", "jawaban dikirim kepada warga"),
-    "reopened": ("Dibuka kembali", "warga menjawab BELUM"),
-    "rated": ("Warga menilai", ""),
-    "replied": ("Petugas membalas", ""),
-    "transcribed": ("Rekaman ditulis otomatis", "mohon periksa"),
-    "message_moved": ("Pesan dipindahkan", ""),
-    "unmasked": ("Identitas dibuka", "dengan alasan, tercatat"),
-    "privacy_changed": ("Tampilan diubah warga", ""),
-    "news_stopped": ("Warga berhenti menerima kabar", ""),
-    "news_resumed": ("Warga menerima kabar lagi", ""),
-    "withdrawn": ("Dicabut warga", ""),
-    "recorded": ("Dicatat petugas", "{source}"),
-    "mended": ("Data diperbaiki", "waktu, tempat, jenis, atau kategori"),
-    "pin_renewed": ("PIN baru dibuat", ""),
-    "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
-    "dispute_checked": ("Bantahan sudah diperiksa", ""),
-    "grouped": ("Digabung", "mengikuti {ticket}"),
-    "ungrouped": ("Dipisahkan", "dari {ticket}"),
-    "follower_joined": ("Aduan serupa digabung", "{ticket}"),
-    "follower_left": ("Aduan serupa dipisahkan", "{ticket}"),
-    "judged_apart": ("Bukan serupa", "dengan {ticket}"),
-    "split": ("Dipecah", "bagian untuk {pd}"),
-    "part_made": ("Bagian dibuat", "dari {ticket}"),
-    "part_resolved": ("Bagian selesai", "{pd}"),
-    "part_cancelled": ("Bagian dibatalkan", "{pd}"),
-    "conflict_noted": ("Konflik kepentingan", "dialihkan ke Inspektorat"),
-    "conflict_lifted": ("Konflik kepentingan dicabut", ""),
-    "priority_changed": ("Prioritas diubah", "{priority}"),
-    "return_asked": ("PD minta mengembalikan", ""),
-    "return_refused": ("Pengembalian ditolak", ""),
-    "phoned_back": ("Pelapor ditelepon", "jawaban disampaikan petugas"),
-    "directive_given": ("Arahan pimpinan", "kepada {pd}"),
-    "directive_acknowledged": ("Arahan ditindaklanjuti", "{pd}"),
-    "directive_closed": ("Arahan ditutup", ""),
-    "replied_at_source": ("Dibalas di tempat asalnya", "oleh petugas"),
 }
 
 
@@ -249,7 +182,7 @@ def history_line(
     pds: Mapping[str, str],
 ) -> HistoryLine:
     """Return one entry of the history; unknown kinds show their code rather than nothing."""
-    what, detail = _EVENT_WORDS.get(event.kind, (event.kind, ""))
+    what, detail = EVENT_WORDS.get(event.kind, (event.kind, ""))
     pd = pds.get(str(event.data.get("pd", "")), "Perangkat Daerah")
     who = names.get(event.actor_id, "Petugas") if event.actor_id is not None else ""
     source = SOURCES.get(str(event.data.get("source", "")), "").lower()
