@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from store.models.complaint import Clock, Complaint, ComplaintEvent
+from store.models.complaint import (
+    ANSWERED,
+    Clock,
+    Complaint,
+    ComplaintEvent,
+    CorrectedAnswer,
+    Privacy,
+)
 from store.models.messaging import Attachment, ControlRecord, Conversation, Direction, Message
 from store.models.outbox import OutboxPart
 from store.models.staff import PerangkatDaerah
@@ -153,6 +160,32 @@ def attachment_with_place(
     )
     row = session.execute(statement).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def answered_like(
+    session: Session, complaint: Complaint, limit: int
+) -> list[tuple[Complaint, CorrectedAnswer]]:
+    """Return what the same PD last answered in the same category, the newest first.
+
+    Nothing secret, and nothing whose public text nobody looked at. The final answer of each.
+    """
+    statement = (
+        select(Complaint, CorrectedAnswer)
+        .join(CorrectedAnswer, CorrectedAnswer.complaint_id == Complaint.id)
+        .where(
+            text(ANSWERED),
+            Complaint.pd_code == complaint.pd_code,
+            Complaint.category_code == complaint.category_code,
+            Complaint.id != complaint.id,
+            Complaint.privacy != Privacy.SECRET,
+            Complaint.public_approved_at.is_not(None),
+            CorrectedAnswer.final,
+            CorrectedAnswer.sent_at.is_not(None),
+        )
+        .order_by(Complaint.resolved_at.desc(), CorrectedAnswer.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def pd_names(session: Session) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gateway.cases.casefile import may_see
 from gateway.cases.following import open_followers
 from gateway.cases.parts import whole_of
 from gateway.errors import NotFoundError
+from gateway.reading.pd_examples import examples
 from gateway.reading.pd_messages import pd_messages
 from gateway.reading.pd_views import DraftView, PdCase, PdListing, PdRow, SentView
 from gateway.rules import clocks
@@ -110,7 +111,9 @@ def case(runtime: Runtime, staff: Staff, ticket: str) -> PdCase:
             raise NotFoundError("case")
         view = _case(runtime, session, complaint)
         nearby = neighbours.close_by(runtime, session, staff, complaint)
-        return replace(view, nearby=nearby)
+        drafts = "draft" in view.actions
+        before = examples(runtime, session, complaint) if drafts else []
+        return replace(view, nearby=nearby, examples=before)
 
 
 def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> list[PdRow]:

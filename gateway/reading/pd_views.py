@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.answering.drafting import Piece
 from gateway.cases.neighbours import Neighbour
+from gateway.reading.pd_examples import Example
 from gateway.reading.pd_messages import PdMessage
 from gateway.rules.clocks import Chip
 from gateway.rules.statuses import StatusWords
@@ -100,3 +101,4 @@ class PdCase:
     needs_photo: bool
     actions: frozenset[str]
     nearby: Sequence[Neighbour] = ()
+    examples: Sequence[Example] = ()

@@ -42,6 +42,7 @@ class Priority(StrEnum):
 
 
 # What indexes of the cases in work cover; a query names the same conditions to use them.
+ANSWERED = "status = 'resolved'"
 OPEN_CASE = (
     "status NOT IN ('resolved', 'not_competent') AND archived_at IS NULL AND withdrawn_at IS NULL"
 )
@@ -147,6 +148,10 @@ class Complaint(Base):
             postgresql_where=text(OPEN_CASE),
         ),
         Index("ix_complaint_open", "status", postgresql_where=text(OPEN_CASE)),
+        Index(
+            "ix_complaint_answered", "pd_code", "category_code", text("resolved_at DESC"),
+            postgresql_where=text(ANSWERED),
+        ),
         Index(
             "ix_complaint_unread", "id", postgresql_where=text("citizen_wrote_at IS NOT NULL")
         ),

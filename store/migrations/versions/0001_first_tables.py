@@ -710,6 +710,13 @@ def _settings() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setting_change'))
     )
     op.create_index('ix_setting_change_about', 'setting_change', ['area', 'key', 'id'], unique=False)
+    op.create_table('closed_hint',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['staff_user.id'], name=op.f('fk_closed_hint_user_id_staff_user')),
+    sa.PrimaryKeyConstraint('user_id', 'name', name=op.f('pk_closed_hint'))
+    )
     op.create_table('invitation',
     sa.Column('user_id', sa.BigInteger(), nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
@@ -732,6 +739,7 @@ def _triage() -> None:
     op.create_index('ix_complaint_alike', 'complaint', ['category_code', 'desa', newest], unique=False, postgresql_where=is_open)
     op.create_index('ix_complaint_alike_place', 'complaint', ['desa', newest], unique=False, postgresql_where=is_open)
     op.create_index('ix_complaint_open', 'complaint', ['status'], unique=False, postgresql_where=is_open)
+    op.create_index('ix_complaint_answered', 'complaint', ['pd_code', 'category_code', sa.text('resolved_at DESC')], unique=False, postgresql_where=sa.text("status = 'resolved'"))
     op.create_index('ix_complaint_unread', 'complaint', ['id'], unique=False, postgresql_where=sa.text('citizen_wrote_at IS NOT NULL'))
     op.create_table('unlike_pair',
     sa.Column('first_id', sa.BigInteger(), nullable=False),
@@ -1096,6 +1104,7 @@ def downgrade() -> None:
     _drop_teamwork()
     _drop_history()
     _drop_searching()
+    op.drop_table('closed_hint')
     op.drop_table('invitation')
     op.drop_table('setting_change')
     _drop_triage()
