@@ -14,11 +14,15 @@ from pathlib import Path
 import pytest
 import redis as redis_client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select, update
 
+from channels.message import DeliveryStatus
 from gateway.cases.casefile import CaseRef
 from gateway.casework import casework
 from gateway.reading.presence_board import RedisPresence
 from gateway.runtime import Runtime
+from store.models.messaging import Message
+from store.models.outbox import OutboxPart
 from tests.browser.test_pages import (
     AXE,
     AXE_RULES,
@@ -136,16 +140,36 @@ def test_pages_hear_each_other_and_go_on_asking_when_the_stream_dies(window, sit
     expect(rina.locator("[data-people]")).to_contain_text("Dewi sedang menulis")
     expect(rina.locator("[data-mine]")).to_have_text("1")
 
+    _shows_ticks(site, rina, DeliveryStatus.DELIVERED, "sampai")
     casework.not_an_emergency(site.runtime, site.office.dewi, CaseRef(site.received))
-    rina.evaluate(AXE.read_text())
-    broken = rina.evaluate(f"axe.run(document, {{runOnly: {AXE_RULES}}})")["violations"]
-    assert [rule["id"] for rule in broken] == []
+    assert _faults_of(rina) == []
 
     _end(stream)
     expect(rina.locator("[data-live]")).to_have_text("langsung: tidak aktif")
+    _shows_ticks(site, rina, DeliveryStatus.READ, "dibaca")
     second_tab.bring_to_front()
     site.office.hears("Parit meluap di Senggoro sejak kemarin", sender="+6281255501061")
     expect(second_tab.locator("[data-news]")).to_contain_text("pembaruan")
+
+
+def _shows_ticks(site: Site, page: Page, status: DeliveryStatus, words: str) -> None:
+    """Somebody writes while the platform reports this of everything that went out for the case."""
+    text = page.get_by_label("Balasan untuk warga")
+    text.fill("Baik, ")
+    case_id = site.office.complaint(site.received).id
+    with site.runtime.transaction() as session:
+        mine = select(Message.id).where(Message.complaint_id == case_id)
+        session.execute(
+            update(OutboxPart).where(OutboxPart.message_id.in_(mine)).values(status=status)
+        )
+    expect(page.locator("[data-parts] .part").first).to_contain_text(words)
+    expect(text).to_be_focused()
+
+
+def _faults_of(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    broken = page.evaluate(f"axe.run(document, {{runOnly: {AXE_RULES}}})")["violations"]
+    return [rule["id"] for rule in broken]
 
 
 def test_a_connection_that_breaks_loses_no_text(window, site):
