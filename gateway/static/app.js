@@ -58,6 +58,13 @@ for (const select of document.querySelectorAll("[data-go]")) {
   select.addEventListener("change", () => location.assign(select.value));
 }
 
+// ---- a strip of links begins where one is
+for (const here of document.querySelectorAll(":is(.topnav, .tabs, .filters, .settings-menu, .case-views) [aria-current]")) {
+  const strip = here.closest("nav");
+  const [mine, frame] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += mine.left - frame.left - (frame.width - mine.width) / 2;
+}
+
 // ---- a conversation starts at its newest message
 for (const thread of document.querySelectorAll("[data-newest]")) thread.scrollTop = thread.scrollHeight;
 document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });
