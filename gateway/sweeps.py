@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from gateway import audit
+from gateway.answering import unsent_words
 from gateway.casework import pdwork
 from gateway.dialogue import ktp
 from gateway.intake import profiles, reconcile, spool
@@ -65,6 +66,7 @@ def run(runtime: Runtime) -> None:
     pdwork.resume_due(runtime)
     ktp.erase_due(runtime)
     recording_drafts.clean(runtime)
+    unsent_words.clean(runtime)
     search_terms.collect(runtime)
     audit.seal(runtime)
     now = runtime.now()

@@ -3,12 +3,20 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, select, text
 from sqlalchemy.orm import Session
 
-from store.models.complaint import Clock, Complaint, ComplaintStatus, Disposisi
+from store.models.complaint import (
+    OPEN_CASE,
+    Clock,
+    Complaint,
+    ComplaintEvent,
+    ComplaintStatus,
+    Disposisi,
+)
 from store.models.staff import PerangkatDaerah
 
+_OFTEN, _MANY, _MOST = 2, 5, 3
 _CLOSED = (ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT)
 # A part is work of its PD, but no complaint of its own; a follower has the course of another.
 _WHOLE = Complaint.part_of_id.is_(None)
@@ -40,6 +48,24 @@ class PdFigures:
     resolved: int
     late_since: datetime | None
     returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A case that citizens had reopened again and again."""
+
+    ticket: str
+    title: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Many cases of one category in one desa within a short time."""
+
+    desa: str
+    category_code: str
+    count: int
 
 
 def totals(session: Session, since: datetime, now: datetime) -> Totals:
@@ -100,6 +126,37 @@ def status_counts(session: Session) -> dict[ComplaintStatus, int]:
         .group_by(Complaint.status)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def reopened(session: Session, within: ColumnElement[bool]) -> list[Reopened]:
+    """Return the running cases that were reopened twice or more, most often first."""
+    times = func.count()
+    statement = (
+        select(Complaint.ticket, Complaint.title, times)
+        .join(ComplaintEvent, ComplaintEvent.complaint_id == Complaint.id)
+        .where(Complaint.verdict == "belum", Complaint.status.not_in(_CLOSED), within)
+        .where(ComplaintEvent.kind == "reopened")
+        .group_by(Complaint.id)
+        .having(times >= _OFTEN)
+        .order_by(times.desc(), Complaint.id)
+        .limit(_MOST)
+    )
+    return [Reopened(*row) for row in session.execute(statement)]
+
+
+def clusters(session: Session, since: datetime, within: ColumnElement[bool]) -> list[Cluster]:
+    """Return where five and more running cases of one category have come in since then."""
+    many = func.count()
+    statement = (
+        select(Complaint.desa, Complaint.category_code, many)
+        .where(text(OPEN_CASE), Complaint.received_at >= since, within)
+        .where(Complaint.desa.is_not(None), Complaint.category_code.is_not(None), _ALONE)
+        .group_by(Complaint.desa, Complaint.category_code)
+        .having(many >= _MANY)
+        .order_by(many.desc(), Complaint.desa)
+        .limit(_MOST)
+    )
+    return [Cluster(*row) for row in session.execute(statement)]
 
 
 def _returned(session: Session, since: datetime) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Records that officers write down for somebody: drafts, and what became of them."""
+"""What officers are writing and have not sent or saved: records for somebody, words at a case."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +13,7 @@ from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Message
 from store.models.recording import LeftFile, RecordingDraft
 
+WORDS = "words"  # the form of text in work at a case; the others are records
 _SHOWN = 10
 _KEYS = ("original_key", "shared_key", "thumbnail_key")
 _MOST_OPENINGS = 5
@@ -54,10 +55,10 @@ def fill(draft: RecordingDraft, fields: Mapping[str, str], now: datetime) -> Non
 
 
 def drafts_of(session: Session, staff_id: int) -> Sequence[RecordingDraft]:
-    """Return what an officer began and did not finish, newest first."""
+    """Return the records that an officer began and did not finish, newest first."""
     statement = (
         select(RecordingDraft)
-        .where(RecordingDraft.staff_id == staff_id)
+        .where(RecordingDraft.staff_id == staff_id, RecordingDraft.form != WORDS)
         .order_by(RecordingDraft.saved_at.desc())
         .limit(_SHOWN)
     )
@@ -84,11 +85,14 @@ def leave_keys(session: Session, keys: Collection[str], now: datetime) -> None:
         session.execute(insert(LeftFile), rows)
 
 
-def drop_older(session: Session, before: datetime, now: datetime, limit: int) -> None:
-    """Forget drafts that nobody has touched since `before`, and leave their files."""
+def drop_older(
+    session: Session, before: datetime, now: datetime, limit: int, *, words: bool = False
+) -> None:
+    """Forget records, or `words`, that nobody has touched since `before`, and leave their files."""
+    kind = RecordingDraft.form == WORDS if words else RecordingDraft.form != WORDS
     old = session.scalars(
         select(RecordingDraft)
-        .where(RecordingDraft.saved_at < before)
+        .where(RecordingDraft.saved_at < before, kind)
         .order_by(RecordingDraft.saved_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -113,7 +117,8 @@ def unused(session: Session, before: datetime, limit: int) -> tuple[list[int], s
         column = getattr(Attachment, name)
         keys -= set(session.scalars(select(column).where(column.in_(keys))))
     keys -= answer_photos.needed(session, keys)
-    for files in session.scalars(select(RecordingDraft.files)):  # of one day
+    records = select(RecordingDraft.files).where(RecordingDraft.form != WORDS)
+    for files in session.scalars(records):  # of one day
         keys -= {file[name] for file in files for name in _KEYS}
     return [row.id for row in rows], keys
 

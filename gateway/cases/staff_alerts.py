@@ -19,6 +19,7 @@ from store.models.complaint import Complaint
 from store.models.staff import StaffUser
 
 URGENT, MENTIONED = "petugas_mendesak", "petugas_disebut"
+DIRECTIVE, DIRECTIVE_MISSED = "petugas_arahan", "petugas_arahan_lewat"
 # What is told at night and on holidays too.
 ALWAYS = frozenset({URGENT})
 _OFFICERS = frozenset({Role.PETUGAS_PD, Role.INSPEKTORAT})

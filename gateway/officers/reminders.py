@@ -17,11 +17,11 @@ from gateway.cases import staff_alerts
 from gateway.cases.casefile import News, tell, when
 from gateway.cases.staff_alerts import Alert
 from gateway.errors import GatewayError
-from gateway.officers import staff_words
+from gateway.officers import directive_reminders, staff_words
 from gateway.rules import clocks
 from gateway.rules.quiet_hours import is_first_working_day, one_working_day_ago, summary_due
 from gateway.runtime import Runtime
-from store import alarms, complaints, states
+from store import alarms, complaints, directives, states
 from store import staff_alerts as rows
 from store.alarms import LateAtPd
 from store.complaints import append_event
@@ -41,7 +41,7 @@ _ROTTEN: Final = (SQLAlchemyError, GatewayError, CryptoError, LookupError, TypeE
 def is_due(runtime: Runtime, session: Session) -> bool:
     """Whether a clock has something due now, or the morning summary is."""
     now = runtime.now()
-    if alarms.any_due(session, now):
+    if alarms.any_due(session, now) or directives.any_missed(session, now):
         return not staff_alerts.officers_rest(runtime, session)
     return _summary_waits(runtime, session)
 
@@ -58,8 +58,9 @@ def drain(runtime: Runtime) -> int:
     for clock_id, ticket in alarmed:
         _give_alarm_safely(runtime, clock_id, ticket)
     with runtime.transaction() as session:
+        missed = directive_reminders.remind(runtime, session)
         _summarise(runtime, session)
-    if alarmed:
+    if alarmed or missed:
         runtime.wake("outbox")
         runtime.wake("alerts")
     return len(alarmed) + len(paused)

@@ -167,6 +167,10 @@ def _line(
     case = scene.cases.get(alert.complaint_id or 0)
     if case is not None and not may_see(case, address.staff):
         return None
+    asked, _ = scene.directives.get(alert.facts.get("directive", 0), (None, None))
+    own = asked is None or address.staff.pd_code in {asked.pd_code, None}
+    if case is None and not own:
+        return None
     return staff_words.line(runtime, scene, alert, address.contact.channel)
 
 

@@ -4,7 +4,7 @@ No personal value stands in them: number, category, desa, deadline and a link th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,13 @@ from channels.message import ChannelName
 from gateway.answering.answers import RETURN_REASONS
 from gateway.cases.casefile import pd_words, when
 from gateway.cases.notices import tenant_values
-from gateway.cases.staff_alerts import MENTIONED, URGENT
+from gateway.cases.staff_alerts import DIRECTIVE, DIRECTIVE_MISSED, MENTIONED, URGENT
 from gateway.rules.clock_reasons import length_words
+from gateway.rules.people import Position, position_words
 from gateway.runtime import Runtime
-from store import alarms, staff_alerts
+from store import alarms, directives, staff_alerts
 from store.models.complaint import Clock, Complaint, Privacy
+from store.models.directive import Directive
 from store.models.staff_contact import StaffAlert
 
 FRESH, RETURNED = "petugas_disposisi", "petugas_dikembalikan"
@@ -41,6 +43,7 @@ class Scene:
     clocks: Mapping[int, Clock]
     responses: Mapping[int, Clock]  # running K2 by case
     standing: frozenset[int]  # disposisi that still wait to be accepted
+    directives: Mapping[int, tuple[Directive, Position | None]] = field(default_factory=dict)
 
 
 def look(session: Session, alerts: Sequence[StaffAlert]) -> Scene:
@@ -53,6 +56,9 @@ def look(session: Session, alerts: Sequence[StaffAlert]) -> Scene:
         clocks,
         alarms.responses(session, list(cases)),
         frozenset(alarms.standing(session, fresh)),
+        directives.by_ids(
+            session, [one.facts["directive"] for one in alerts if "directive" in one.facts]
+        ),
     )
 
 
@@ -60,6 +66,8 @@ def line(runtime: Runtime, scene: Scene, alert: StaffAlert, channel: ChannelName
     """Return the line of an alert, None where it is true no more."""
     if alert.kind in {DAILY, WEEKLY}:
         return _rendered(runtime, alert.kind, channel, _summary(runtime, alert))
+    if alert.kind in {DIRECTIVE, DIRECTIVE_MISSED}:
+        return _directive(runtime, scene, alert, channel)
     complaint = scene.cases.get(alert.complaint_id or 0)
     if complaint is None or complaint.archived_at or complaint.withdrawn_at:
         return None
@@ -144,6 +152,24 @@ def _of_clock(
         "LAMA": length_words(over),
         "PD": pd_words(runtime, complaint.pd_code, channel),
     }
+
+
+def _directive(
+    runtime: Runtime, scene: Scene, alert: StaffAlert, channel: ChannelName
+) -> str | None:
+    """Return the line of an Arahan without a word of it; None once it is off the list."""
+    directive, position = scene.directives.get(alert.facts["directive"], (None, None))
+    case = scene.cases.get(alert.complaint_id or 0)
+    if directive is None or directive.closed_at is not None or directives.is_over(case):
+        return None
+    address = f"{runtime.profile.public_url}/arahan/"
+    values = {
+        "JABATAN": position_words(position, runtime.profile.kabupaten),
+        "PERIHAL": case.ticket if case else pd_words(runtime, directive.pd_code, channel),
+        "TGL": when(runtime, directive.due_at),
+        "TAUTAN": link(runtime, case.ticket) if case else address,
+    }
+    return _rendered(runtime, alert.kind, channel, values)
 
 
 def _matter(runtime: Runtime, complaint: Complaint) -> str:

@@ -1,17 +1,24 @@
 """What the leadership sees: live figures per PD, without texts and without identities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from gateway.rules.dates import local, long_day, month_words
+from gateway.rules.people import Role
 from gateway.rules.statuses import WORDS, StatusWords
 from gateway.runtime import Runtime
-from gateway.showing.showing import clock_words
+from gateway.showing.showing import category_name, clock_words
 from store import feedback, figures
 from store.figures import Totals
+from store.visibility import seen_by
 
 _FEW = 10
+_EACH = 3
+_LATELY = timedelta(hours=48)
+RUNNING_STATUS = "berjalan"  # as the list's address has it
 PERIOD = timedelta(days=7)
 
 
@@ -27,6 +34,21 @@ class PdLine:
     oldest: str
     few: bool
     returned: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One row of Perlu perhatian.
+
+    `query` is the filter of the list behind it; `pd` or `ticket` is what an Arahan would be about.
+    """
+
+    words: str
+    detail: str
+    query: Mapping[str, str]
+    pd: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +67,7 @@ class Monitor:
 
     totals: Totals
     lines: Sequence[PdLine]
-    attention: Sequence[PdLine]
+    attention: Sequence[Attention]
     statuses: Sequence[tuple[StatusWords, int]]
     period: str
     at: str
@@ -67,16 +89,17 @@ def monitor(runtime: Runtime) -> Monitor:
         counted = figures.status_counts(session)
         months = feedback.months(session, _months_back(runtime, now), runtime.profile.timezone,
                                  ("pd",))  # fmt: skip
+        attention = [*_clusters(runtime, session, now), *_reopened(session)]
     lines = [
         PdLine(row.name, row.disposed, row.open, row.late, row.resolved,
-               _age(row.late_since, now), row.disposed < _FEW, row.returned)
+               _age(row.late_since, now), row.disposed < _FEW, row.returned, row.code)
         for row in rows
     ]  # fmt: skip
     zone = runtime.profile.timezone
     return Monitor(
         totals=totals,
         lines=lines,
-        attention=[line for line in lines if line.late][:3],
+        attention=[*_late_pds(lines), *attention],
         statuses=[(words, counted.get(status, 0)) for status, words in WORDS.items()],
         period=f"{long_day(local(since, zone).date())} sampai {long_day(local(now, zone).date())}",
         at=f"{clock_words(runtime, now)} {runtime.profile.zone_label}",
@@ -90,6 +113,44 @@ def monitor(runtime: Runtime) -> Monitor:
             for row in months
         ],
     )
+
+
+def _late_pds(lines: Sequence[PdLine]) -> list[Attention]:
+    return [
+        Attention(
+            f"{line.name}: {line.late} aduan lewat batas, terlama {line.oldest}",
+            "",
+            {"pd": line.code, "lewat": "ya", "status": RUNNING_STATUS},
+            pd=line.code,
+        )
+        for line in lines
+        if line.late
+    ][:_EACH]
+
+
+def _clusters(runtime: Runtime, session: Session, now: datetime) -> list[Attention]:
+    found = figures.clusters(session, now - _LATELY, seen_by(Role.PIMPINAN, None))
+    return [
+        Attention(
+            f"Desa {one.desa}: {one.count} aduan dalam 48 jam",
+            category_name(runtime, one.category_code),
+            {"desa": one.desa, "kategori": one.category_code, "status": RUNNING_STATUS},
+        )
+        for one in found
+    ]
+
+
+def _reopened(session: Session) -> list[Attention]:
+    found = figures.reopened(session, seen_by(Role.PIMPINAN, None))
+    return [
+        Attention(
+            f"{one.ticket} dibuka kembali {one.times} kali",
+            one.title,
+            {"kata": one.ticket},
+            ticket=one.ticket,
+        )
+        for one in found
+    ]
 
 
 def _months_back(runtime: Runtime, now: datetime) -> datetime:

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     SEARCH_PERSONS = "search_persons"  # by telephone number or NIK
     EXPORT_CASES = "export_cases"
     SEE_MONITOR = "see_monitor"  # figures of the leadership
+    GIVE_DIRECTIVES = "give_directives"  # Arahan to a PD
+    SEE_DIRECTIVES = "see_directives"  # those about one's own cases or office
     HEAR_DAILY_LIST = "hear_daily_list"  # of what is late, in one's own chat
     KEEP_CHANNELS = "keep_channels"  # Kesehatan kanal
     KEEP_SETTINGS = "keep_settings"  # Pengaturan: PDs, categories, calendar, texts
@@ -37,9 +39,9 @@ class Permission(StrEnum):
 _P = Permission
 _OFFICE = frozenset(
     {_P.OPEN_INBOX, _P.HANDLE_CASES, _P.OPEN_IDENTITY, _P.RECORD_CASES, _P.OPEN_FILES,
-     _P.LIST_CASES, _P.SEARCH_PERSONS}
+     _P.LIST_CASES, _P.SEARCH_PERSONS, _P.SEE_DIRECTIVES}
 )  # fmt: skip
-_AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES})
+_AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES, _P.SEE_DIRECTIVES})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN_DISKOMINFO: _OFFICE
@@ -50,7 +52,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.PETUGAS_PD: _AGENCY,
     Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
     Role.PIMPINAN: frozenset(
-        {_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST}
+        {_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST,
+         _P.GIVE_DIRECTIVES, _P.SEE_DIRECTIVES}
     ),
     Role.SUPERADMIN: frozenset(
         {_P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_GOVERNMENT, _P.KEEP_ACCOUNTS}

@@ -235,6 +235,65 @@ addEventListener("pagehide", () => {
   navigator.sendBeacon(open.dataset.case, new URLSearchParams({ cara: "pergi", csrf_token: token() }));
 });
 
+// ---- text in work follows its writer to another device; what is sent is forgotten by the server
+const desk = document.querySelector("textarea[data-draft]");
+const visit = String(Math.random()).slice(2);
+const SAVE_MS = 4000;
+let known = { teks: "", tanda: "" }; // what the server holds, as far as this page knows
+let saveDue = null;
+let offered = false;
+
+function draftNow() {
+  return { kunci: desk.dataset.keep, teks: desk.value, halaman: visit, tanda: known.tanda };
+}
+
+async function saveDraft() {
+  saveDue = null;
+  if (offered || desk.value === known.teks) return;
+  const teks = desk.value;
+  const answer = await ask(desk.dataset.draft, draftNow());
+  if (answer?.lain) offerDraft(answer.lain);
+  else if (answer) known = { teks, tanda: answer.tanda };
+}
+
+async function findDraft() {
+  const answer = await ask(`${desk.dataset.draft}?${new URLSearchParams({ kunci: desk.dataset.keep })}`);
+  if (!answer?.lain) return saveDraft();
+  if (answer.lain.text === desk.value) known = { teks: desk.value, tanda: answer.lain.mark };
+  else offerDraft(answer.lain);
+}
+
+function offerDraft(other) {
+  offered = true;
+  const bar = document.querySelector("[data-draft-offer]").content.firstElementChild.cloneNode(true);
+  bar.querySelector("[data-at]").textContent = other.at;
+  bar.querySelector("q").textContent = other.text.slice(0, 120);
+  const settle = (text) => {
+    [known, offered] = [{ teks: other.text, tanda: other.mark }, false];
+    desk.value = text;
+    desk.dispatchEvent(new Event("input", { bubbles: true }));
+    bar.remove();
+    desk.focus();
+  };
+  bar.querySelector("[data-take]").addEventListener("click", () => settle(other.text));
+  bar.querySelector("[data-drop]").addEventListener("click", () => settle(desk.value));
+  desk.form.dataset.open = ""; // also where a narrow page folds it
+  desk.form.prepend(bar);
+}
+
+if (desk && !desk.disabled) {
+  desk.addEventListener("input", () => (saveDue ??= setTimeout(saveDraft, SAVE_MS)));
+  desk.form.addEventListener("formdata", (event) => {
+    event.formData.set("tulisan", desk.dataset.keep);
+    event.formData.set("halaman", visit);
+  });
+  addEventListener("pagehide", () => {
+    if (offered || desk.value === known.teks) return;
+    navigator.sendBeacon(desk.dataset.draft, new URLSearchParams({ ...draftNow(), csrf_token: token() }));
+  });
+  findDraft();
+}
+
 // ---- what a name means for this page
 function hear(names) {
   if (names.includes("kotak")) listDue ??= setTimeout(() => ((listDue = null), askForNews()), 1000);

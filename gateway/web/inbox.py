@@ -11,7 +11,7 @@ from gateway.casework import assignments
 from gateway.casework.bulk import KINDS
 from gateway.errors import NotFoundError
 from gateway.listing import views
-from gateway.reading import inbox, reading
+from gateway.reading import directive_views, inbox, reading
 from gateway.rules.people import Permission
 from gateway.rules.windows import Window, WindowState
 from gateway.upkeep import channel_health
@@ -95,6 +95,7 @@ def render_case(
         **left_half(),
         case=shown,
         team=assignments.team(runtime(), me(), ticket),
+        orders=directive_views.of_case(runtime(), me(), ticket),
         talk=None,
         tab=tab if tab in _TABS else _TABS[0],
         templates=template_replies.offer_for_case(runtime(), me(), ticket, given or _chosen())

@@ -1,11 +1,14 @@
 """What pages ask by themselves: who is there, what is new, whether the session still stands."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from gateway.answering import unsent_words
+from gateway.answering.unsent_words import Unsent, Writer
 from gateway.casework import assignments
 from gateway.errors import NotFoundError
 from gateway.reading import delivery_marks, presence
@@ -54,6 +57,37 @@ def channels() -> dict[str, str]:
     """The line on the channels, on top of the inbox."""
     line = channel_health.line(runtime())
     return {"baris": render_template("kanal/_baris.html", channels=line)}
+
+
+@blueprint.get("/tulisan")
+@staff(Permission.HANDLE_CASES)
+def unsent() -> dict[str, Any]:
+    """What one has not sent at a place (`kunci`), from whichever device."""
+    return _offer(unsent_words.find(runtime(), me(), request.args.get("kunci", "")))
+
+
+@blueprint.post("/tulisan")
+@staff(Permission.HANDLE_CASES)
+def keep_unsent() -> dict[str, Any]:
+    """Keep text in work; answers what another page has kept, where this one does not know it."""
+    writer = Writer(forms.text("halaman")[:32], forms.text("tanda"))
+    text = forms.text("teks")
+    kept = unsent_words.keep(runtime(), me(), forms.text("kunci"), text, writer)
+    return {"tanda": kept} if isinstance(kept, str) else _offer(kept)
+
+
+@blueprint.after_app_request
+def forget_sent(response: Response) -> Response:
+    """Forget the copy of words that a form has just sent (`tulisan`), wherever it led."""
+    said = g.get("said")
+    if said and said["saved"] and response.status_code in {302, 303} and forms.text("tulisan"):
+        page = forms.text("halaman")[:32]
+        unsent_words.forget(runtime(), me(), forms.text("tulisan"), page)
+    return response
+
+
+def _offer(found: Unsent | None) -> dict[str, Any]:
+    return {"lain": asdict(found)} if found else {}
 
 
 @blueprint.get("/pd")

@@ -13,7 +13,7 @@ from gateway.cases.casefile import CaseRef
 from gateway.casework import assignments, casework, pdwork
 from gateway.casework.pdwork import QUESTIONS, RETURN_REASONS, Plan, Return
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.reading import pd_reading
+from gateway.reading import directive_views, pd_reading
 from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
@@ -179,6 +179,7 @@ def _page(ticket: str, **more: Any) -> str:
     shown = pd_reading.case(runtime(), me(), ticket)
     words = {"reasons": RETURN_REASONS, "questions": QUESTIONS, "proposals": PROPOSALS}
     settings = {"problems": {}, "theirs": None, "filled": request.form, **more}
+    settings["orders"] = directive_views.of_case(runtime(), me(), ticket)
     settings["team"] = assignments.team(runtime(), me(), ticket)
     if "draft" in shown.actions:
         settings["texts"] = answer_templates.offered(runtime(), me(), ticket)
@@ -191,7 +192,14 @@ def _left_half() -> dict[str, Any]:
     listing = pd_reading.listing(
         runtime(), me(), code if code in known else "semua", request.args.get("dari")
     )
-    return {"listing": listing, "here": "kotak"}
+    tickets = [row.ticket for row in listing.rows]
+    office_orders, case_orders = directive_views.of_office(runtime(), me(), tickets)
+    return {
+        "listing": listing,
+        "office_orders": office_orders,
+        "case_orders": case_orders,
+        "here": "kotak",
+    }
 
 
 def _ref(ticket: str) -> CaseRef:

@@ -122,6 +122,7 @@ class Complaint(Base):
         Index("ix_complaint_conversation", "conversation_id", text("id DESC")),
         Index("ix_complaint_nik", "nik_key", postgresql_where=text("nik_key IS NOT NULL")),
         Index("ix_complaint_search", "search", postgresql_using="gin"),
+        Index("ix_complaint_reopened", "id", postgresql_where=text("verdict = 'belum'")),
         Index("ix_complaint_disputed", "id", postgresql_where=text("dispute IS NOT NULL")),
         Index(
             "ix_complaint_one_opinion",

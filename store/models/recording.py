@@ -1,4 +1,4 @@
-"""The table of what officers are writing down for somebody, before it is a complaint."""
+"""The table of what officers are writing, before it is a complaint or a message."""
 
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,9 @@ class RecordingDraft(Base):
 
     `key` is made with the form and names the complaint that comes of it, so that saving twice
     makes one. `fields` are what was typed, `files` what was uploaded and kept. Lives for a day.
+
+    Of the form ``words`` it is text in work at a case, which follows its writer to another device:
+    `key` names case and kind, and it lives for two weeks.
     """
 
     __tablename__ = "recording_draft"
@@ -22,7 +25,7 @@ class RecordingDraft(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     key: Mapped[str] = mapped_column(String(32))
-    form: Mapped[str] = mapped_column(String(16))  # call or social
+    form: Mapped[str] = mapped_column(String(16))  # call, social or words
     fields: Mapped[Any] = mapped_column(EncryptedJSON)
     files: Mapped[Any] = mapped_column(EncryptedJSON)
     saved_at: Mapped[datetime] = mapped_column(index=True)

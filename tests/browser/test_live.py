@@ -172,6 +172,30 @@ def _faults_of(page: Page) -> list[str]:
     return [rule["id"] for rule in broken]
 
 
+def test_words_in_work_follow_their_writer_to_another_device(window, site):
+    address = f"{site.url}/kotak/aduan/{site.received}"
+    phone, desk = window("rina"), window("rina")
+    phone.goto(address)
+    with phone.expect_response(lambda answer: "/langsung/tulisan" in answer.url) as saved:
+        phone.get_by_label("Balasan untuk warga").fill("Baik, kami cek besok.")
+        saved.value.finished()
+
+    desk.goto(address)
+    offer = desk.get_by_text("di perangkat lain. Pakai?")
+    expect(offer).to_be_visible()
+    assert _faults_of(desk) == []
+    desk.get_by_role("button", name="Pakai").click()
+    expect(offer).to_have_count(0)
+    expect(desk.get_by_label("Balasan untuk warga")).to_have_value("Baik, kami cek besok.")
+    desk.get_by_role("button", name="Kirim", exact=False).first.click()
+    expect(desk.get_by_text("Balasan dikirim.")).to_be_visible()
+
+    laptop = window("rina")
+    laptop.goto(address)
+    laptop.wait_for_load_state("networkidle")
+    expect(laptop.get_by_text("di perangkat lain. Pakai?")).to_have_count(0)
+
+
 def test_a_connection_that_breaks_loses_no_text(window, site):
     page = window("rina")
     page.goto(f"{site.url}/kotak/aduan/{site.received}")

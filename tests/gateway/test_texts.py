@@ -32,6 +32,8 @@ LONGEST = {
     "TAHAP": "penyelesaian",
     "LAMA": "12 hr 4 jam",
     "JML2": "14",
+    "JABATAN": "Wakil Wali Kota",
+    "BULAN": "September 2026",
 }  # fmt: skip
 FREE = {
     "RINGKAS",

@@ -260,6 +260,7 @@ def upgrade() -> None:
     op.create_index('ix_complaint_recent', 'complaint', [sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_complaint_search', 'complaint', ['search'], unique=False, postgresql_using='gin')
     op.create_index('ix_complaint_one_opinion', 'complaint', ['id'], unique=False, postgresql_where=sa.text("suggested_by IS NULL AND status = 'received' AND archived_at IS NULL"))
+    op.create_index('ix_complaint_reopened', 'complaint', ['id'], unique=False, postgresql_where=sa.text("verdict = 'belum'"))
     op.create_index('ix_complaint_disputed', 'complaint', ['id'], unique=False, postgresql_where=sa.text('dispute IS NOT NULL'))
     op.create_index('ix_complaint_to_hand_over', 'complaint', ['to_hand_over_at'], unique=False, postgresql_where=sa.text('to_hand_over_at IS NOT NULL'))
     op.create_index('ix_complaint_status', 'complaint', ['status', sa.literal_column('last_activity_at DESC'), sa.literal_column('id DESC')], unique=False)
