@@ -28,13 +28,13 @@ def examples(runtime: Runtime, session: Session, complaint: Complaint) -> list[E
     """Return up to three public answers of the same PD in the same category, the newest first."""
     if complaint.pd_code is None or not complaint.category_code:
         return []
-    found = [
-        Example(
-            case.title,
-            full_time(runtime, answer.sent_at or answer.saved_at),
-            "".join(f"[{one.why}]" if one.why else one.text for one in marked(answer.body)),
-        )
-        for case, answer in reading.answered_like(session, complaint, _LOOKED_AT)
-        if publicly_visible(case)
-    ]
-    return found[:_MOST]
+    found: dict[int, Example] = {}
+    for case, answer in reading.answered_like(session, complaint, _LOOKED_AT):
+        if publicly_visible(case) and case.id not in found:
+            at = full_time(runtime, answer.sent_at or answer.saved_at)
+            found[case.id] = Example(case.title, at, _without_persons(answer.body))
+    return list(found.values())[:_MOST]
+
+
+def _without_persons(text: str) -> str:
+    return "".join(f"[{one.why}]" if one.why else one.text for one in marked(text))
