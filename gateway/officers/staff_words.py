@@ -13,7 +13,14 @@ from channels.message import ChannelName
 from gateway.answering.answers import RETURN_REASONS
 from gateway.cases.casefile import pd_words, when
 from gateway.cases.notices import tenant_values
-from gateway.cases.staff_alerts import DIRECTIVE, DIRECTIVE_MISSED, MENTIONED, URGENT
+from gateway.cases.pd_reminders import waits_for_pd
+from gateway.cases.staff_alerts import (
+    DIRECTIVE,
+    DIRECTIVE_MISSED,
+    FROM_DISKOMINFO,
+    MENTIONED,
+    URGENT,
+)
 from gateway.rules.clock_reasons import length_words
 from gateway.rules.people import Position, position_words
 from gateway.runtime import Runtime
@@ -102,6 +109,8 @@ def _values(
     if alert.kind in {URGENT, MENTIONED}:
         urgent = alert.kind == URGENT
         return _urgent(runtime, complaint) if urgent else _mentioned(alert, complaint)
+    if alert.kind == FROM_DISKOMINFO:
+        return _nudged(alert, complaint)
     return _of_clock(runtime, scene, alert, complaint, channel)
 
 
@@ -135,6 +144,12 @@ def _mentioned(alert: StaffAlert, complaint: Complaint) -> dict[str, str] | None
     code = alert.facts.get("pd")
     lost = code is not None and (complaint.pd_code != code or complaint.conflict_pd == code)
     return None if lost else {}
+
+
+def _nudged(alert: StaffAlert, complaint: Complaint) -> dict[str, str] | None:
+    """Return the line of a nudge; None where the PD has acted, or has lost the case."""
+    same = complaint.pd_code == alert.facts["pd"] and waits_for_pd(complaint)
+    return {} if same else None
 
 
 def _of_clock(

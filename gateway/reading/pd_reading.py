@@ -17,6 +17,7 @@ from gateway.cases.assigned import NOBODY, assigned_words
 from gateway.cases.casefile import may_see
 from gateway.cases.following import open_followers
 from gateway.cases.parts import whole_of
+from gateway.cases.pd_reminders import standing_reminder
 from gateway.errors import NotFoundError
 from gateway.reading.pd_examples import examples
 from gateway.reading.pd_messages import pd_messages
@@ -212,6 +213,7 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
         photos=photo_views(runtime, session, complaint),
         needs_photo=answer_photos.needs_photo(session, complaint),
         actions=_actions(complaint),
+        reminded=standing_reminder(runtime, session, complaint),
     )
 
 

@@ -102,3 +102,4 @@ class PdCase:
     actions: frozenset[str]
     nearby: Sequence[Neighbour] = ()
     examples: Sequence[Example] = ()
+    reminded: str = ""  # when Diskominfo nudged, if nothing has happened since

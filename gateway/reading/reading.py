@@ -11,6 +11,7 @@ from gateway.cases import identity, neighbours
 from gateway.cases.casefile import citizen_of, may_see
 from gateway.cases.conflict_signs import named_agencies
 from gateway.cases.parts import CANCELLED, may_split
+from gateway.cases.pd_reminders import waits_for_pd
 from gateway.cases.second_channel import window_of
 from gateway.cases.similar import incident_of, similar_cases
 from gateway.dialogue.handover import holder_words
@@ -189,6 +190,7 @@ def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
         "priority": admin and alone,
         "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
         "copy": may_be_on_paper(complaint),
+        "remind": waits_for_pd(complaint),
     }
     return frozenset(name for name, allowed in wanted.items() if allowed)
 

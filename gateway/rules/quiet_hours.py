@@ -3,7 +3,7 @@
 Pure. Product page 2.0.3 and section 3: 20.00 to 06.00, never on holidays.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,18 @@ def is_quiet(at: datetime, calendar: OfficeCalendar) -> bool:
     """Whether officers are left alone at `at` (aware): at night, on weekends and holidays."""
     there = at.astimezone(calendar.zone)
     return is_night(at, calendar.zone) or calendar.why_closed(there.date()) is not None
+
+
+def notice_day(at: datetime, calendar: OfficeCalendar) -> date:
+    """Return on which day officers read what is written at `at` (aware).
+
+    Today until the evening of a working day, else the next one: quiet hours hold it till then.
+    """
+    there = at.astimezone(calendar.zone)
+    day = there.date() + timedelta(days=there.time() >= EVENING)
+    while calendar.why_closed(day) is not None:
+        day += timedelta(days=1)
+    return day
 
 
 def summary_due(at: datetime, calendar: OfficeCalendar) -> bool:

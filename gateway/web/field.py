@@ -1,10 +1,11 @@
-"""What an officer takes along: a case on paper."""
+"""A case in the field: its copy on paper, and a nudge from Diskominfo to the PD that has it."""
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 
-from gateway.errors import MoveNotAllowedError
+from gateway.casework import reminding
+from gateway.errors import ConflictError, MoveNotAllowedError
 from gateway.reading import pd_paper
 from gateway.rules.people import Permission
 from gateway.web.access import me, runtime, staff
@@ -29,3 +30,20 @@ def copy(ticket: str) -> Any:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.post("/<ticket>/ingatkan")
+@staff(Permission.HANDLE_CASES)
+def remind(ticket: str) -> Any:
+    """Nudge the PD that has the case."""
+    try:
+        people = reminding.remind(runtime(), me(), ticket)
+    except MoveNotAllowedError:
+        toast("Langkah ini tidak berlaku lagi: aduan sudah berubah.", bad=True)
+    except ConflictError:
+        toast("Perangkat Daerah sudah diingatkan untuk hari kerja ini.", bad=True)
+    else:
+        unheard = " Petugasnya belum menyambungkan chat; telepon bila perlu cepat."
+        toast(f"Perangkat Daerah diingatkan.{'' if people else unheard}", saved=False)
+    queue = request.args.get("antrean")
+    return redirect(url_for("inbox.case", ticket=ticket, antrean=queue))

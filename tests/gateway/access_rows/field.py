@@ -2,4 +2,7 @@
 
 from tests.gateway.access_rows import INBOX, PD, Row
 
-ROWS = (Row("POST", "/lapangan/<ticket>/salinan", INBOX | PD),)
+ROWS = (
+    Row("POST", "/lapangan/<ticket>/salinan", INBOX | PD),
+    Row("POST", "/lapangan/<ticket>/ingatkan", INBOX),
+)
