@@ -31,7 +31,7 @@ def assignee(session: Session, complaint: Complaint) -> StaffUser | None:
         .join(CaseAssignment, CaseAssignment.user_id == StaffUser.id)
         .where(
             CaseAssignment.complaint_id == complaint.id,
-            StaffUser.pd_code == complaint.pd_code,
+            StaffUser.pd_code.is_not_distinct_from(complaint.pd_code),
             StaffUser.active,
         )
     )
@@ -45,7 +45,7 @@ def assigned_names(session: Session, complaint_ids: Sequence[int]) -> dict[int, 
         .join(Complaint, Complaint.id == CaseAssignment.complaint_id)
         .where(
             CaseAssignment.complaint_id.in_(complaint_ids),
-            StaffUser.pd_code == Complaint.pd_code,
+            StaffUser.pd_code.is_not_distinct_from(Complaint.pd_code),
             StaffUser.active,
         )
     )
@@ -75,7 +75,7 @@ def open_cases_of(session: Session, user_id: int, after: int, limit: int) -> lis
         .join(StaffUser, StaffUser.id == CaseAssignment.user_id)
         .where(
             CaseAssignment.user_id == user_id,
-            StaffUser.pd_code == Complaint.pd_code,
+            StaffUser.pd_code.is_not_distinct_from(Complaint.pd_code),
             Complaint.id > after,
             Complaint.status.not_in(_OVER),
             Complaint.archived_at.is_(None),
@@ -92,8 +92,10 @@ def person(session: Session, user_id: int) -> StaffUser | None:
     return session.get(StaffUser, user_id)
 
 
-def colleagues(session: Session, pd_code: str, roles: Collection[Role]) -> list[StaffUser]:
-    """Return the active people of one office by name."""
+def colleagues(
+    session: Session, pd_code: str | None, roles: Collection[Role]
+) -> list[StaffUser]:
+    """Return the active people of one office by name; without a PD, of Diskominfo."""
     statement = (
         select(StaffUser)
         .where(StaffUser.pd_code == pd_code, StaffUser.role.in_(roles), StaffUser.active)
@@ -161,6 +163,23 @@ def tell_followers(
         people = people.where(CaseFollow.user_id != actor_id)
     columns = ["user_id", "complaint_id", "kind", "actor_id", "at"]
     session.execute(insert(StaffNotice).from_select(columns, people))
+
+
+def forget(session: Session, complaint_ids: Sequence[int], pd_codes: Sequence[str]) -> None:
+    """End that people of these offices follow these cases; their unread lines go."""
+    people = select(StaffUser.id).where(StaffUser.pd_code.in_(pd_codes))
+    session.execute(
+        delete(CaseFollow).where(
+            CaseFollow.complaint_id.in_(complaint_ids), CaseFollow.user_id.in_(people)
+        )
+    )
+    session.execute(
+        delete(StaffNotice).where(
+            StaffNotice.complaint_id.in_(complaint_ids),
+            StaffNotice.user_id.in_(people),
+            StaffNotice.read_at.is_(None),
+        )
+    )
 
 
 def notices(

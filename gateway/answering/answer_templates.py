@@ -4,26 +4,31 @@ They are kept by Diskominfo and filled with the data of the case that is open; w
 ([isi …]) the officer writes, or the text is not sent.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway.answering.template_values import case_values, filled, unknown_places
+from gateway.answering.template_checks import TemplateForm, problems_of
+from gateway.answering.template_values import case_values, filled
 from gateway.cases.casefile import may_see
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
 from gateway.rules.dates import local
-from gateway.rules.people import INBOX_ROLES, PD_ROLES, Role, Staff
+from gateway.rules.macro_steps import Acts
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission, Staff
 from gateway.runtime import Runtime
+from gateway.settings import setting_areas, setting_views
+from gateway.settings.setting_areas import Asked
+from gateway.settings.setting_templates import TEMPLATE
+from gateway.settings.setting_views import Change
 from gateway.showing.showing import full_time
-from store import answer_templates, complaints
+from store import answer_templates, complaints, setting_changes
 from store import staff as staff_rows
 from store.models.answering import AnswerTemplate
-from store.models.complaint import ComplaintStatus
+from store.models.complaint import Complaint
 
-_LONGEST_BODY = 2000
-_LONGEST_NAME = 100
+_SHOWN = 20  # versions on the page of a text
 _EXAMPLE_PLACES = {
     "NOMOR": "26-00421-3",
     "JUDUL": "Lampu jalan mati",
@@ -47,20 +52,6 @@ class ReadyText:
 
 
 @dataclass(frozen=True)
-class TemplateForm:
-    """A text as Diskominfo edits it. `version` 0: a new one."""
-
-    name: str = ""
-    body: str = ""
-    statuses: Sequence[str] = ()
-    categories: Sequence[str] = ()
-    owner: str = ""
-    review_on: date | None = None
-    active: bool = True
-    version: int = 0
-
-
-@dataclass(frozen=True)
 class TemplateLine:
     """A text in the list of all. `overdue`: its day of review has passed."""
 
@@ -77,14 +68,13 @@ def offered(runtime: Runtime, staff: Staff, ticket: str) -> list[ReadyText]:
     Raises:
         NotFoundError: there is no such number, or it is not this person's.
     """
-    staff.require(*INBOX_ROLES, *PD_ROLES)
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
-        rows = answer_templates.fitting(session, complaint.status.value, complaint.category_code)
+        complaint = _case(session, staff, ticket)
+        rows = answer_templates.fitting(
+            session, complaint.status.value, complaint.category_code, staff.pd_code
+        )
         values = case_values(runtime, session, complaint) if rows else {}
-        return [ReadyText(row.id, row.name, filled(row.body, values)) for row in rows]
+        return [ReadyText(row.id, row.name, filled(row.body, values)) for row in rows if row.body]
 
 
 def inserted(runtime: Runtime, staff: Staff, ticket: str, template_id: int, text: str) -> str:
@@ -93,17 +83,20 @@ def inserted(runtime: Runtime, staff: Staff, ticket: str, template_id: int, text
     Raises:
         NotFoundError: no such case or text.
     """
-    chosen = next((one for one in offered(runtime, staff, ticket) if one.id == template_id), None)
-    if chosen is None:
-        raise NotFoundError("template")
-    return f"{text.rstrip()}\n{chosen.text}" if text.strip() else chosen.text
+    with runtime.transaction() as session:
+        complaint = _case(session, staff, ticket)
+        row = answer_templates.get(session, template_id)
+        if row is None or not row.active or row.pd_code not in {None, staff.pd_code}:
+            raise NotFoundError("template")
+        chosen = filled(row.body, case_values(runtime, session, complaint))
+    return f"{text.rstrip()}\n{chosen}" if text.strip() else chosen
 
 
 def all_lines(runtime: Runtime, staff: Staff) -> list[TemplateLine]:
-    """Return every text, those put away last."""
-    staff.require(Role.ADMIN_DISKOMINFO)
+    """Return every text of this person's office, those put away last."""
+    staff.require(Permission.KEEP_TEXTS)
     with runtime.transaction() as session:
-        rows = answer_templates.every(session)
+        rows = answer_templates.kept_by(session, staff.pd_code)
         names = staff_rows.user_names(session, [row.changed_by for row in rows if row.changed_by])
         return [_line(runtime, row, names.get(row.changed_by or 0, "")) for row in rows]
 
@@ -112,14 +105,22 @@ def one_line(runtime: Runtime, staff: Staff, template_id: int) -> TemplateLine:
     """Return one text.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none, or another office keeps it.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
     with runtime.transaction() as session:
-        row = answer_templates.get(session, template_id)
-        if row is None:
-            raise NotFoundError("template")
-        return _line(runtime, row, "")
+        return _line(runtime, _kept(session, staff, template_id), "")
+
+
+def history(runtime: Runtime, staff: Staff, template_id: int) -> list[Change]:
+    """Return the newest versions of a text, the last one first.
+
+    Raises:
+        NotFoundError: there is none, or another office keeps it.
+    """
+    with runtime.transaction() as session:
+        _kept(session, staff, template_id)
+        rows = setting_changes.history(session, TEMPLATE.name, str(template_id), None, _SHOWN)
+    return [setting_views.change(row, runtime.profile.timezone) for row in rows]
 
 
 def example(runtime: Runtime, body: str) -> str:
@@ -141,41 +142,84 @@ def save(runtime: Runtime, staff: Staff, form: TemplateForm, template_id: int | 
     Raises:
         InvalidInputError: a field is missing, too long, or names a place that no case can fill.
         ConflictError: a colleague changed it meanwhile.
-        NotFoundError: it is not there.
+        NotFoundError: it is not there, or another office keeps it.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.KEEP_TEXTS)
     with runtime.transaction() as session:
-        _check(runtime, session, form, template_id)
-        row = _row_to_write(session, template_id, form.version)
-        row.name, row.body = form.name.strip(), form.body.strip()
-        row.statuses, row.categories = list(form.statuses), list(form.categories)
-        row.owner, row.review_on, row.active = form.owner.strip(), form.review_on, form.active
-        row.changed_by, row.changed_at = staff.id, runtime.now()
-        session.add(row)
-        session.flush()
-        return row.id
+        setting_changes.lock(session)
+        if template_id is not None:
+            _kept(session, staff, template_id)
+        _check(runtime, session, staff, form, template_id)
+        return _write(runtime, session, staff, form, template_id)
 
 
-def _row_to_write(session: Session, template_id: int | None, version: int) -> AnswerTemplate:
-    if template_id is None:
-        return AnswerTemplate()
-    row = answer_templates.get(session, template_id, lock=True)
-    if row is None:
+def restore(runtime: Runtime, staff: Staff, template_id: int, change_id: int, version: int) -> None:
+    """Make a text what it was after a change ("Kembalikan ke versi ini").
+
+    Raises:
+        NotFoundError: there is no such text, or that version is of another.
+        InvalidInputError: that version would no longer do.
+        ConflictError: a colleague changed it since it stood on the screen.
+    """
+    staff.require(Permission.KEEP_TEXTS)
+    with runtime.transaction() as session:
+        setting_changes.lock(session)
+        _kept(session, staff, template_id)
+        kept = setting_changes.get(session, change_id)
+        if kept is None or (kept.area, kept.key) != (TEMPLATE.name, str(template_id)):
+            raise NotFoundError("version")
+        form = _form(kept.new, version)
+        _check(runtime, session, staff, form, template_id)
+        _write(runtime, session, staff, form, template_id)
+
+
+def _case(session: Session, staff: Staff, ticket: str) -> Complaint:
+    staff.require(*INBOX_ROLES, *PD_ROLES)
+    complaint = complaints.by_ticket(session, ticket)
+    if complaint is None or not may_see(complaint, staff):
+        raise NotFoundError("case")
+    return complaint
+
+
+def _kept(
+    session: Session, staff: Staff, template_id: int, *, lock: bool = False
+) -> AnswerTemplate:
+    staff.require(Permission.KEEP_TEXTS)
+    row = answer_templates.get(session, template_id, lock=lock)
+    if row is None or row.pd_code != staff.pd_code:
         raise NotFoundError("template")
-    if row.version != version:
-        raise ConflictError("template")
     return row
 
 
-def _check(runtime: Runtime, session: Session, form: TemplateForm, template_id: int | None) -> None:
-    problems = {
-        **_missing(form),
-        **_unknown(runtime, form),
-    }
-    if len(form.name) > _LONGEST_NAME:
-        problems["name"] = f"Nama paling panjang {_LONGEST_NAME} huruf."
-    if len(form.body) > _LONGEST_BODY:
-        problems["body"] = f"Isi paling panjang {_LONGEST_BODY} huruf."
+def _write(
+    runtime: Runtime, session: Session, staff: Staff, form: TemplateForm, template_id: int | None
+) -> int:
+    """Write a text that was checked, and note what stood there before."""
+    row = AnswerTemplate(pd_code=staff.pd_code)
+    old = None
+    if template_id is not None:
+        row = _kept(session, staff, template_id, lock=True)
+        if row.version != form.version:
+            raise ConflictError("template")
+        old = TEMPLATE.read(session, str(template_id))
+    row.name, row.body = form.name.strip(), form.body.strip()
+    row.statuses, row.categories = list(form.statuses), list(form.categories)
+    row.owner, row.review_on, row.active = form.owner.strip(), form.review_on, form.active
+    row.acts = form.acts.stored()
+    row.changed_by, row.changed_at = staff.id, runtime.now()
+    session.add(row)
+    session.flush()
+    asked = Asked(runtime, session, staff, str(row.id))
+    new = TEMPLATE.read(session, asked.key)
+    if new != old:
+        setting_areas.note(asked, TEMPLATE, old, new)
+    return row.id
+
+
+def _check(
+    runtime: Runtime, session: Session, staff: Staff, form: TemplateForm, template_id: int | None
+) -> None:
+    problems = problems_of(runtime, form, at_pd=staff.pd_code is not None)
     same = answer_templates.named(session, form.name.strip())
     if same is not None and same.id != template_id:
         problems["name"] = "Nama ini sudah dipakai templat lain."
@@ -183,35 +227,25 @@ def _check(runtime: Runtime, session: Session, form: TemplateForm, template_id: 
         raise InvalidInputError(problems)
 
 
-def _missing(form: TemplateForm) -> dict[str, str]:
-    problems = {}
-    if not form.name.strip():
-        problems["name"] = "Tulis nama templat."
-    if not form.body.strip():
-        problems["body"] = "Tulis isi templat."
-    if not form.owner.strip():
-        problems["owner"] = "Tulis siapa yang menjaga templat ini."
-    if form.review_on is None:
-        problems["review_on"] = "Isi tanggal tinjau ulang."
-    return problems
-
-
-def _unknown(runtime: Runtime, form: TemplateForm) -> dict[str, str]:
-    known = {item.code for item in runtime.tenant.categories}
-    if places := unknown_places(form.body):
-        return {"body": f"Isian tidak dikenal: {', '.join(f'{{{one}}}' for one in places)}."}
-    if set(form.categories) - known:
-        return {"categories": "Kategori tidak dikenal."}
-    if set(form.statuses) - {status.value for status in ComplaintStatus}:
-        return {"statuses": "Status tidak dikenal."}
-    return {}
+def _form(kept: Any, version: int) -> TemplateForm:
+    """Return a version of the history as a form."""
+    day = kept.get("review_on")
+    return TemplateForm(
+        **{
+            name: kept[name]
+            for name in ("name", "body", "statuses", "categories", "owner", "active")
+        },
+        review_on=date.fromisoformat(day) if day else None,
+        version=version,
+        acts=Acts(**kept.get("acts", {})),
+    )
 
 
 def _line(runtime: Runtime, row: AnswerTemplate, changed_by: str) -> TemplateLine:
     today = local(runtime.now(), runtime.profile.timezone).date()
     form = TemplateForm(
         row.name, row.body, row.statuses, row.categories, row.owner, row.review_on,
-        active=row.active, version=row.version,
+        active=row.active, version=row.version, acts=Acts(**row.acts),
     )  # fmt: skip
     changed = f"{changed_by} {full_time(runtime, row.changed_at)}" if row.changed_at else ""
     overdue = row.active and row.review_on is not None and row.review_on <= today

@@ -66,12 +66,18 @@ def case_values(runtime: Runtime, session: Session, complaint: Complaint) -> dic
     }
 
 
+def left_open(text: str) -> str:
+    """Return the first place that a person must fill, empty if there is none."""
+    found = _LEFT_OPEN.search(text)
+    return found[0] if found else ""
+
+
 def require_complete(text: str, field: str) -> None:
     """Refuse a text in which a place of a ready-made text was left open.
 
     Raises:
         InvalidInputError: under `field`, naming the first one.
     """
-    left = _LEFT_OPEN.search(text)
-    if left is not None:
-        raise InvalidInputError({field: f"Masih ada bagian yang belum diisi: {left[0]}."})
+    left = left_open(text)
+    if left:
+        raise InvalidInputError({field: f"Masih ada bagian yang belum diisi: {left}."})

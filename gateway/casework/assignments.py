@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gateway.cases.casefile import CaseRef, may_see, open_case
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.rules.people import PD_ROLES, Staff
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.rules.permissions import Permission
 from gateway.runtime import Runtime
 from gateway.showing.showing import full_time
@@ -45,12 +45,13 @@ _FOLLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who has a case, to whom it may be given, and whether the reader follows it."""
+    """Who has a case, to whom it may be given, and whether the reader follows or may take it."""
 
     assignee: str
     assignee_id: int | None
     candidates: Sequence[tuple[int, str]]
     follows: bool
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,15 @@ def team(runtime: Runtime, staff: Staff, ticket: str) -> Team:
         complaint = _seen(session, staff, ticket)
         holder = teamwork.assignee(session, complaint)
         people: list[StaffUser] = []
-        if complaint.pd_code and _may_assign(staff, holder):
-            people = teamwork.colleagues(session, complaint.pd_code, PD_ROLES)
+        may_assign = _may_assign(staff, complaint, holder)
+        if may_assign:
+            people = _colleagues(session, complaint.pd_code)
         return Team(
             assignee=holder.name if holder else "",
             assignee_id=holder.id if holder else None,
             candidates=[(user.id, user.name) for user in people],
             follows=teamwork.follows(session, complaint.id, staff.id),
+            takes=may_assign and (holder is None or holder.id != staff.id),
         )
 
 
@@ -110,11 +113,13 @@ def assign(runtime: Runtime, staff: Staff, ref: CaseRef, user_id: int | None) ->
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         holder = teamwork.assignee(session, complaint)
-        if not _may_assign(staff, holder):
+        if not _may_assign(staff, complaint, holder):
             raise ForbiddenError(staff.role.value)
         user = teamwork.person(session, user_id) if user_id is not None else None
         if user is None or not _works_at(user, complaint.pd_code):
-            raise InvalidInputError({"petugas": "Pilih petugas dari Perangkat Daerah ini."})
+            raise InvalidInputError(
+                {"petugas": "Pilih petugas dari kantor yang memegang aduan ini."}
+            )
         if holder is not None and holder.id == user.id:
             return user.name
         _give(session, complaint, (holder, user), staff.id, now)
@@ -172,7 +177,7 @@ def open_work(runtime: Runtime, user_id: int) -> OpenWork:
     with runtime.transaction() as session:
         user = _account(session, user_id)
         count = len(teamwork.open_cases_of(session, user_id, 0, 1000))
-        people = teamwork.colleagues(session, user.pd_code, PD_ROLES) if user.pd_code else []
+        people = _colleagues(session, user.pd_code)
         return OpenWork(count, [(one.id, one.name) for one in people if one.id != user_id])
 
 
@@ -223,14 +228,26 @@ def _seen(session: Session, staff: Staff, ticket: str) -> Complaint:
     return complaint
 
 
-def _may_assign(staff: Staff, holder: StaffUser | None) -> bool:
-    if staff.may(Permission.LEAD_PD):
+def _may_assign(staff: Staff, complaint: Complaint, holder: StaffUser | None) -> bool:
+    """Whether this person gives the case away: one of its office, who leads it or has it.
+
+    A case without a PD is in the hands of Diskominfo.
+    """
+    if staff.pd_code != complaint.pd_code:
+        return False
+    if staff.may(Permission.LEAD_PD) or staff.may(Permission.DECIDE_CASES):
         return True
-    return staff.may(Permission.WORK_AT_PD) and (holder is None or holder.id == staff.id)
+    works = staff.may(Permission.WORK_AT_PD) or staff.may(Permission.HANDLE_CASES)
+    return works and (holder is None or holder.id == staff.id)
+
+
+def _colleagues(session: Session, pd_code: str | None) -> list[StaffUser]:
+    return teamwork.colleagues(session, pd_code, PD_ROLES if pd_code else INBOX_ROLES)
 
 
 def _works_at(user: StaffUser, pd_code: str | None) -> bool:
-    return user.active and user.role in PD_ROLES and user.pd_code == pd_code
+    roles = PD_ROLES if pd_code else INBOX_ROLES
+    return user.active and user.role in roles and user.pd_code == pd_code
 
 
 def _account(session: Session, user_id: int) -> StaffUser:
@@ -251,7 +268,7 @@ def _taker(session: Session, giver: StaffUser, to_id: int | None) -> StaffUser |
         return None
     taker = teamwork.person(session, to_id)
     if taker is None or taker.id == giver.id or not _works_at(taker, giver.pd_code):
-        raise InvalidInputError({"kepada": "Pilih petugas lain dari Perangkat Daerah yang sama."})
+        raise InvalidInputError({"kepada": "Pilih petugas lain dari kantor yang sama."})
     return taker
 
 

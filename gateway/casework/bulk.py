@@ -24,9 +24,9 @@ from gateway.errors import (
     NotFoundError,
 )
 from gateway.rules.people import Role, Staff
-from gateway.rules.statuses import StatusWords
+from gateway.rules.statuses import PRIORITY_WORDS, StatusWords
 from gateway.runtime import Runtime
-from gateway.showing.showing import PRIORITY_WORDS, status_words
+from gateway.showing.showing import status_words
 from store import bulk as rows
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.triage import BulkAction

@@ -21,10 +21,10 @@ from gateway.listing.list_filter import Criteria, case_filter
 from gateway.listing.search_words import forgiving, terms_of
 from gateway.rules.dates import local
 from gateway.rules.people import Permission, Staff
-from gateway.rules.statuses import STATUS_LABELS
+from gateway.rules.statuses import PRIORITY_WORDS, STATUS_LABELS
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
-from gateway.showing.showing import KIND_WORDS, PRIORITY_WORDS
+from gateway.showing.showing import KIND_WORDS
 from store import listing, queues, reading, search
 from store.models.complaint import Privacy
 from store.models.staff import AuditEntry

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from channels.message import ChannelName
 from gateway.rules.dates import local, long_day
-from gateway.rules.statuses import STATUS_LABELS
+from gateway.rules.statuses import PRIORITY_WORDS, STATUS_LABELS
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
-from gateway.showing.showing import KIND_WORDS, PRIORITY_WORDS
+from gateway.showing.showing import KIND_WORDS
 from store.listing import RUNNING, CaseFilter
 from store.models.complaint import ComplaintStatus, Priority
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RECORD_CASES = "record_cases"  # Catat aduan
     DECIDE_CASES = "decide_cases"  # disposisi, Bukan Kewenangan, groups, parts, conflicts
     ANSWER_CASES = "answer_cases"  # correct and send answers
+    KEEP_TEXTS = "keep_texts"  # ready-made texts and macros of the own office
     WORK_AT_PD = "work_at_pd"  # Kotak Masuk PD
     LEAD_PD = "lead_pd"  # assign inside the PD
     OPEN_FILES = "open_files"  # attachments, in the copy that is theirs
@@ -46,11 +47,11 @@ _AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES, _P.SEE_DIRECTI
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN_DISKOMINFO: _OFFICE
     | {_P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
-       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.HELP_PD_LOGIN},
+       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_TEXTS, _P.HELP_PD_LOGIN},
     Role.OPERATOR: _OFFICE,
-    Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
+    Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
     Role.PETUGAS_PD: _AGENCY,
-    Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES},
+    Role.INSPEKTORAT: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
     Role.PIMPINAN: frozenset(
         {_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST,
          _P.GIVE_DIRECTIVES, _P.SEE_DIRECTIVES}

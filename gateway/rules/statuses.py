@@ -52,6 +52,8 @@ STATUS_LABELS: Mapping[ComplaintStatus, str] = MappingProxyType(
     {words.status: words.label for words in _ALL_WORDS}
 )
 
+PRIORITY_WORDS = {"urgent": "Mendesak", "normal": "Biasa", "low": "Rendah"}
+
 # From each status to those that may follow (product page 2.0.2, decision 17).
 MOVES: Mapping[ComplaintStatus, frozenset[ComplaintStatus]] = MappingProxyType(
     {

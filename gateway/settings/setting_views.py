@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from gateway.rules.clocks import NAMES, Rule, Unit
 from gateway.rules.dates import day_and_time, long_day
+from gateway.rules.macro_steps import STEPS, Acts, Step
 from gateway.rules.people import ROLE_WORDS, Position, Role, position_words
+from gateway.rules.statuses import PRIORITY_WORDS, STATUS_LABELS
+from store.models.complaint import ComplaintStatus
 from store.setting_changes import ChangeRow
 
 TITLES: Final[Mapping[str, str]] = {
@@ -22,6 +25,7 @@ TITLES: Final[Mapping[str, str]] = {
     "text": "Teks pesan",
     "user": "Pengguna",
     "login": "Cara masuk",
+    "answer_template": "Templat jawaban",
 }
 _LABELS: Final[Mapping[str, str]] = {
     "name": "Nama",
@@ -54,6 +58,12 @@ _LABELS: Final[Mapping[str, str]] = {
     "oidc_login": "Akun masuk lain",
     "second_step": "Langkah kedua",
     "password": "Kata sandi",
+    "body": "Isi",
+    "statuses": "Untuk status",
+    "categories": "Untuk kategori",
+    "owner": "Penjaga",
+    "review_on": "Ditinjau lagi",
+    "acts": "Makro",
 }
 _DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
@@ -142,7 +152,24 @@ def _days(value: Any) -> str:
     return ", ".join(_DAY_NAMES[day - 1] for day in value)
 
 
+def _acts(acts: Mapping[str, Any]) -> str:
+    """Return what a macro does in words; what was written in it comes as it is."""
+    known = Acts(**acts)
+    parts = [
+        STEPS[Step(known.step)].words if known.step else "",
+        known.words,
+        f"{known.days} hari" if known.days is not None else "",
+        known.body,
+        f"prioritas {PRIORITY_WORDS[known.priority]}" if known.priority else "",
+        f"catatan: {known.note}" if known.note else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
 _SPECIAL: Final[Mapping[str, Callable[[Any], str]]] = {
+    "acts": _acts,
+    "statuses": lambda codes: ", ".join(STATUS_LABELS[ComplaintStatus(one)] for one in codes),
+    "review_on": lambda day: long_day(date.fromisoformat(day)),
     "role": lambda role: ROLE_WORDS[Role(role)],
     "position": lambda seat: position_words(Position(seat), ""),
     "own": _rules,
@@ -157,12 +184,15 @@ def _label(area: str, name: str) -> str:
     return _LABELS.get(name, name)
 
 
+_NAMED = frozenset({"pd", "category", "user", "answer_template"})
+
+
 def _title(area: str, key: str, value: Mapping[str, Any]) -> str:
     if not key:
         return TITLES[area]
     if area == "holiday":
         return f"{TITLES[area]}: {long_day(date.fromisoformat(key))}"
-    named = value.get("name") if area in {"pd", "category", "user"} else None
+    named = value.get("name") if area in _NAMED else None
     return f"{TITLES[area]}: {named or key}"
 
 

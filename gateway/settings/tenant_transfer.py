@@ -14,6 +14,7 @@ from gateway.runtime import Runtime
 from gateway.settings import setting_areas, setting_texts, tenant_toml
 from gateway.settings.government import make_government
 from gateway.settings.setting_areas import AREAS, Area, Asked
+from gateway.settings.setting_templates import TEMPLATE, plain
 from store import answer_templates, setting_changes, tenant
 
 _LISTS = {"agency": "pd", "category": "category"}
@@ -110,19 +111,10 @@ def _ready_texts(session: Session, data: Mapping[str, Any]) -> Iterator[_Wanted]
     """Yield the office's ready-made texts; one that the file lacks is put away."""
     if "answer_template" not in data:
         return
-    given = {row["name"]: _plain(row) for row in data["answer_template"]}
-    off = {row["name"]: {**_plain(row), "active": False} for row in _templates(session)}
+    given = {row["name"]: plain(row) for row in data["answer_template"]}
+    off = {row["name"]: {**plain(row), "active": False} for row in _templates(session)}
     for name, row in {**off, **given}.items():
         yield _Wanted(_READY_TEXT, name, row)
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a ready-made text as the history keeps it: days as words."""
-    shown = {"statuses": [], "categories": [], "active": True, **row}
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in shown.items()
-    }
 
 
 def _days(session: Session, data: Mapping[str, Any]) -> Iterator[_Wanted]:
@@ -142,6 +134,8 @@ def _apply(runtime: Runtime, session: Session, wanted: _Wanted) -> bool:
         return False
     about.check(asked, wanted.value)
     about.write(asked, wanted.value)
+    if about is _READY_TEXT:  # its history stands under its id, for names change
+        asked = replace(asked, key=str(answer_templates.named_id(session, wanted.key)))
     setting_areas.note(asked, about, old, wanted.value)
     return True
 
@@ -151,7 +145,7 @@ def _templates(session: Session) -> list[dict[str, Any]]:
 
 
 def _read_text(session: Session, name: str) -> Any:
-    found = (_plain(row) for row in _templates(session) if row["name"] == name)
+    found = (plain(row) for row in _templates(session) if row["name"] == name)
     return next(found, None)
 
 
@@ -167,9 +161,7 @@ def _write_text(asked: Asked, value: Any) -> None:
         setattr(kept, name, one)
 
 
-_READY_TEXT = replace(
-    AREAS["identity"], name="answer_template", read=_read_text, write=_write_text, single=False
-)
+_READY_TEXT = replace(TEMPLATE, read=_read_text, write=_write_text)
 
 
 def _other(name: str) -> Area:

@@ -12,7 +12,7 @@ from channels.message import MediaKind
 from gateway.cases.identity import mask_numbers
 from gateway.cases.recording_form import SOURCES
 from gateway.rules.dates import day_and_time, local, long_day, short_day
-from gateway.rules.statuses import WORDS, StatusWords
+from gateway.rules.statuses import PRIORITY_WORDS, WORDS, StatusWords
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from gateway.showing.event_words import EVENT_WORDS
@@ -33,7 +33,6 @@ PRIVACY_WORDS = {
     Privacy.SECRET: "Rahasia",
     Privacy.NAMED: "Dengan nama",
 }
-PRIORITY_WORDS = {"urgent": "Mendesak", "normal": "Biasa", "low": "Rendah"}
 
 _MEDIA_WORDS = {
     MediaKind.IMAGE: "Foto",

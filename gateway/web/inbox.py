@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gateway.answering import template_replies
+from gateway.answering import answer_templates, template_replies
 from gateway.casework import assignments
 from gateway.casework.bulk import KINDS
 from gateway.errors import NotFoundError
@@ -34,8 +34,12 @@ def index() -> str:
 @blueprint.get("/aduan/<ticket>")
 @staff(Permission.OPEN_INBOX)
 def case(ticket: str) -> str:
-    """One case beside its list."""
-    return render_case(ticket)
+    """One case beside its list; after a macro with its text in the composer."""
+    chosen = request.args.get("isi", type=int)
+    if chosen is None:
+        return render_case(ticket)
+    text = answer_templates.inserted(runtime(), me(), ticket, chosen, "")
+    return render_case(ticket, filled={"text": text}, writing_now="balas", problems={})
 
 
 @blueprint.get("/percakapan/<int:conversation_id>")

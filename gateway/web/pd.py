@@ -1,6 +1,7 @@
 """Kotak Masuk PD and the page on which a PD works; its own cases only, without identities."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -183,6 +184,12 @@ def _page(ticket: str, **more: Any) -> str:
     settings["team"] = assignments.team(runtime(), me(), ticket)
     if "draft" in shown.actions:
         settings["texts"] = answer_templates.offered(runtime(), me(), ticket)
+        chosen = request.args.get("isi", type=int)
+        if chosen is not None and not more:  # a macro was run; its text goes into the draft
+            draft = asdict(shown.draft)
+            done = answer_templates.inserted(runtime(), me(), ticket, chosen, draft["done"])
+            kept = {"sisip": chosen, "draft_version": draft["version"], "done": done}
+            settings["filled"] = {**draft, **kept}
     return render_template("pd/kotak.html", **_left_half(), case=shown, **words, **settings)
 
 

@@ -47,7 +47,7 @@ def follow(ticket: str) -> Any:
 
 
 @blueprint.post("/aduan/<ticket>/tugaskan")
-@staff(Permission.WORK_AT_PD)
+@staff(Permission.HANDLE_CASES, Permission.WORK_AT_PD)
 def assign(ticket: str) -> Any:
     """Give a case to a colleague of one's own office."""
     chosen = forms.number("petugas")
@@ -56,7 +56,9 @@ def assign(ticket: str) -> Any:
     except InvalidInputError as error:
         toast(error.problems["petugas"], bad=True)
     else:
-        toast(f"Ditugaskan kepada {name}.", saved=False)
+        toast(
+            "Aduan Anda ambil." if chosen == me().id else f"Ditugaskan kepada {name}.", saved=False
+        )
     return _back(ticket)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db import Base
@@ -75,7 +75,8 @@ class AnswerTemplate(Base):
     """A ready-made text of the office (Templat), with places for the case's own data.
 
     Empty `statuses` or `categories` mean all of them. `review_on` is the day on which its owner
-    looks at it again.
+    looks at it again. `pd_code` is the PD that keeps it for itself, empty for Diskominfo's, which
+    all may use. `acts` is what it does besides (a macro): `gateway.rules.macro_steps.Acts`.
     """
 
     __tablename__ = "answer_template"
@@ -87,6 +88,8 @@ class AnswerTemplate(Base):
     owner: Mapped[str] = mapped_column(String(100))
     review_on: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)
+    pd_code: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
+    acts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     changed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

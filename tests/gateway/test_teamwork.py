@@ -140,6 +140,26 @@ def test_a_case_stays_inside_its_office(runtime, office, ticket):
         assignments.assign(runtime, office.rina, CaseRef(ticket), office.andi.id)
 
 
+def test_an_officer_of_diskominfo_takes_what_waits_there(runtime, office):
+    ticket = office.hears()
+    dewi = logged_in(make_app(runtime), "dewi")
+    dewi.opens(f"/kotak/aduan/{ticket}")
+    assert 'data-key="a">Ambil' in dewi.page
+
+    dewi.sends(f"/untuk-saya/aduan/{ticket}/tugaskan", petugas=str(office.dewi.id))
+
+    dewi.opens(f"/kotak/aduan/{ticket}")
+    assert "Petugas: <b>Dewi</b>" in dewi.page
+    assert "Ambil" not in dewi.page
+    assignments.assign(runtime, office.rina, CaseRef(ticket), office.rina.id)  # she decides
+    with pytest.raises(ForbiddenError):
+        assignments.assign(runtime, office.dewi, CaseRef(ticket), office.dewi.id)
+    assert assignments.open_work(runtime, office.rina.id).count == 1
+    office.disposes(ticket)
+    assert assignments.team(runtime, office.rina, ticket).assignee == ""
+    assert assignments.open_work(runtime, office.rina.id).count == 0
+
+
 def test_assigning_twice_is_as_once(runtime, office, ticket):
     assignments.assign(runtime, office.kadis, CaseRef(ticket), office.budi.id)
     assignments.assign(runtime, office.kadis, CaseRef(ticket), office.budi.id)

@@ -682,10 +682,13 @@ def _answering() -> None:
     sa.Column('owner', sa.String(length=100), nullable=False),
     sa.Column('review_on', sa.Date(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('pd_code', sa.String(length=32), nullable=True),
+    sa.Column('acts', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('changed_by', sa.BigInteger(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['changed_by'], ['staff_user.id'], name=op.f('fk_answer_template_changed_by_staff_user')),
+    sa.ForeignKeyConstraint(['pd_code'], ['perangkat_daerah.code'], name=op.f('fk_answer_template_pd_code_perangkat_daerah')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_template')),
     sa.UniqueConstraint('name', name=op.f('uq_answer_template_name'))
     )

@@ -1,7 +1,7 @@
 """Photos of the work, and the ready-made texts."""
 
 from gateway.rules.people import Role
-from store.models.answering import AnswerPhoto
+from store.models.answering import AnswerPhoto, AnswerTemplate
 from store.models.complaint import Complaint
 from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, PD, PUBLIC, Row
 
@@ -9,6 +9,13 @@ _PHOTO = "/lampiran/foto/<int:photo_id>/<variant>"
 _PICTURE = "/kotak/aduan/<ticket>/foto/<kind>/<int:source_id>"
 _LINK = "/foto/<kind>/<int:photo_id>/<int:expires>/<signature>/<variant>"
 _TEXT = "/templat-jawaban/<int:template_id>"
+
+_KEEPERS = ADMIN | {Role.KEPALA_PD, Role.INSPEKTORAT}
+# A text is its office's: the first one Diskominfo's, the other one of DPUPR.
+_OWN_TEXTS = {
+    Role.ADMIN_DISKOMINFO: frozenset({"own"}),
+    Role.KEPALA_PD: frozenset({"foreign"}),
+}
 
 ROWS = (
     Row("GET", _PHOTO, INBOX | PD, values={"variant": "kecil"}),
@@ -33,11 +40,21 @@ ROWS = (
     ),
     Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "sms"}),
     Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "telepon"}),
-    Row("GET", "/templat-jawaban/", ADMIN),
-    Row("GET", "/templat-jawaban/baru", ADMIN),
-    Row("POST", "/templat-jawaban/baru", ADMIN),
-    Row("GET", _TEXT, ADMIN, values={"template_id": "1"}),
-    Row("POST", _TEXT, ADMIN, values={"template_id": "1"}),
+    Row("GET", "/templat-jawaban/", _KEEPERS),
+    Row("GET", "/templat-jawaban/baru", _KEEPERS),
+    Row("POST", "/templat-jawaban/baru", _KEEPERS),
+    Row("GET", _TEXT, _KEEPERS, sees=_OWN_TEXTS),
+    Row("POST", _TEXT, _KEEPERS, sees=_OWN_TEXTS),
+    Row(
+        "POST",
+        f"{_TEXT}/versi/<int:change_id>",
+        _KEEPERS,
+        values={"change_id": "999999"},
+        sees=_OWN_TEXTS,
+        ok={403, 404},  # no such version
+    ),
+    Row("GET", "/makro/<ticket>", INBOX | PD),
+    Row("POST", "/makro/<ticket>", INBOX | PD, form={"makro": "1"}, ok={403, 404}),  # no macro
 )
 
 
@@ -67,3 +84,9 @@ def seed(world) -> None:
             session.flush()
             photos[kind] = photo.id
     world.values["photo_id"] = photos
+    with world.runtime.transaction() as session:
+        text = AnswerTemplate(name="Milik PUPR", body="Isi", owner="PUPR", pd_code="DPUPR",
+                              statuses=[], categories=[])  # fmt: skip
+        session.add(text)
+        session.flush()
+        world.values["template_id"] = {"own": 1, "foreign": text.id, "absent": 999_999}

@@ -8,5 +8,5 @@ ROWS = (
     Row("GET", "/untuk-saya/", INBOX | PD),
     Row("POST", "/untuk-saya/dibaca", INBOX | PD),
     Row("POST", f"{_CASE}/ikuti", INBOX | PD, form={"ikuti": "ya"}),
-    Row("POST", f"{_CASE}/tugaskan", PD, form={"petugas": "0"}),
+    Row("POST", f"{_CASE}/tugaskan", INBOX | PD, form={"petugas": "0"}, ok={302, 403}),
 )

@@ -1,0 +1,1 @@
+"""Macros: a ready-made text that also does something, in one step."""
