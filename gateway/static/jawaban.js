@@ -47,14 +47,19 @@ for (const shown of document.querySelectorAll("[data-shown]")) {
   if (!form || !button) continue;
   button.hidden = true;
   let timer = 0;
-  let asked = 0;
+  let underway = new AbortController();
+  const forget = () => {
+    clearTimeout(timer);
+    underway.abort();
+  };
   const renew = async () => {
-    const number = ++asked;
+    underway = new AbortController();
     const body = new URLSearchParams(new FormData(form));
     body.set(button.name, button.value);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
-      if (!answer.ok || number !== asked) return;
+      const { signal } = underway;
+      const answer = await fetch(form.action, { method: "POST", body, signal, headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector(`[data-shown="${form.id}"] .preview-tabs`);
       const chosen = shown.querySelector("[name=tampilan]:checked")?.value;
@@ -62,12 +67,13 @@ for (const shown of document.querySelectorAll("[data-shown]")) {
       const tab = shown.querySelector(`[name=tampilan][value="${chosen}"]`);
       if (tab) tab.checked = true;
     } catch {
-      // Offline: the preview stays as it was.
+      // Offline, or asked anew: the preview stays as it was.
     }
   };
+  form.addEventListener("submit", forget); // what was sent has no preview any more
   form.addEventListener("input", (event) => {
     if (event.target.name === "tampilan") return;
-    clearTimeout(timer);
+    forget();
     timer = setTimeout(renew, 700);
   });
 }

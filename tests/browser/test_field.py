@@ -1,8 +1,6 @@
 """A PD officer on a phone: from the notice to the draft with a photo, the line down meanwhile."""
 
-import hashlib
 import io
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,22 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from config.tenant_files import read_tenant_file
-from gateway.app import create_app
-from gateway.boot import make_profile
-from gateway.runtime import Runtime
-from gateway.texts import Catalogue
-from normalizer.tenant import load_tenant
-from store import crypto
-from store.crypto import KeyRing
-from store.db import make_engine, transactions
-from store.media_files import MediaFolder
 from store.models.answering import AnswerPhoto
 from store.models.complaint import DraftAnswer
+from tests.browser.serving import government, served
 from tests.browser.test_pages import ARGUMENTS, AXE, AXE_RULES, PATIENCE_MS
-from tests.gateway.fakes import FakeAdapter, RecordingNudger
+from tests.gateway.fakes import FakeAdapter
 from tests.gateway.office import PASSWORD, Office, open_office
 from tests.gateway.rows import all_of
 
@@ -48,35 +36,14 @@ class Field:
 
 @pytest.fixture(scope="module")
 def field(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
-    ring = KeyRing(1, {1: hashlib.sha256(b"kunci uji").digest()}, b"kunci cari uji".ljust(32))
-    crypto.install(ring)
-    engine = make_engine(module_database_url)
-    home, data = tmp_path_factory.mktemp("field"), read_tenant_file("bengkalis")
+    home = tmp_path_factory.mktemp("field")
     whatsapp = FakeAdapter(window=timedelta(hours=24))
-    runtime = Runtime(
-        transaction=transactions(engine),
-        channels={whatsapp.name: whatsapp},
-        media=MediaFolder(home / "media"),
-        nudger=RecordingNudger(),
-        now=lambda: datetime.now(UTC),
-        keys=ring,
-        tenant=load_tenant(data),
-        profile=make_profile(data, "http://127.0.0.1"),
-        catalogue=Catalogue.read(ROOT / "config" / "messages.csv"),
-        spool_dir=home / "spool",
-        facts=data,
-    )
-    office = open_office(runtime)
-    ticket = office.hears()
-    office.disposes(ticket)
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Field(f"http://127.0.0.1:{server.server_port}", office, ticket)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    engine.dispose()
+    with government(module_database_url, home, [whatsapp]) as runtime:
+        office = open_office(runtime)
+        ticket = office.hears()
+        office.disposes(ticket)
+        with served(runtime) as url:
+            yield Field(url, office, ticket)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The pages in a real browser: keyboard, small screen, no script, news, and axe on each of them."""
 
-import hashlib
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,23 +9,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from channels.message import ChannelName
-from config.tenant_files import read_tenant_file
-from gateway.app import create_app
-from gateway.boot import make_profile
 from gateway.runtime import Runtime
-from gateway.texts import Catalogue
-from normalizer.tenant import load_tenant
-from store import crypto
-from store.crypto import KeyRing
-from store.db import make_engine, transactions
-from store.media_files import MediaFolder
 from store.models.complaint import ComplaintStatus
 from store.models.messaging import Message
 from store.models.staff import StaffUser
-from tests.gateway.fakes import FakeAdapter, RecordingNudger
+from tests.browser.serving import government, served
+from tests.gateway.fakes import FakeAdapter
 from tests.gateway.office import PASSWORD, Office, attach, open_office
 from tests.gateway.rows import all_of
 
@@ -63,32 +52,12 @@ class Site:
 def runtime(
     module_database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Runtime]:
-    ring = KeyRing(
-        current=1,
-        keys={1: hashlib.sha256(b"kunci uji").digest()},
-        lookup_key=hashlib.sha256(b"kunci cari uji").digest(),
-    )
-    crypto.install(ring)
-    engine = make_engine(module_database_url)
-    home, data = tmp_path_factory.mktemp("pages"), read_tenant_file("bengkalis")
     adapters = (
         FakeAdapter(ChannelName.WHATSAPP, window=timedelta(hours=24)),
         FakeAdapter(ChannelName.SMS),
     )
-    yield Runtime(
-        transaction=transactions(engine),
-        channels={adapter.name: adapter for adapter in adapters},
-        media=MediaFolder(home / "media"),
-        nudger=RecordingNudger(),
-        now=lambda: datetime.now(UTC),
-        keys=ring,
-        tenant=load_tenant(data),
-        profile=make_profile(data, "http://127.0.0.1"),
-        catalogue=Catalogue.read(ROOT / "config" / "messages.csv"),
-        spool_dir=home / "spool",
-        facts=data,
-    )
-    engine.dispose()
+    with government(module_database_url, tmp_path_factory.mktemp("pages"), adapters) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +68,8 @@ def site(runtime: Runtime) -> Iterator[Site]:
     disposed = office.hears("Got mampet di Damon sejak kemarin", sender="+6281255501031")
     office.disposes(disposed)
     correction = _in_correction(office)
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Site(url, office, runtime, received, correction, disposed)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(runtime) as url:
+        yield Site(url, office, runtime, received, correction, disposed)
 
 
 def _in_correction(office: Office) -> str:

@@ -1,32 +1,20 @@
 """Choosing and sending a WhatsApp template in a real browser: on a desk, on a phone, by script."""
 
-import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from channels.message import ChannelName
-from config.tenant_files import read_tenant_file
-from gateway.app import create_app
-from gateway.boot import make_profile
 from gateway.runtime import Runtime
 from gateway.sending import replies
-from gateway.texts import Catalogue
 from gateway.upkeep import channel_care
-from normalizer.tenant import load_tenant
-from store import crypto
-from store.crypto import KeyRing
-from store.db import make_engine, transactions
-from store.media_files import MediaFolder
 from store.models.messaging import Conversation
+from tests.browser.serving import government, served
 from tests.browser.test_pages import ARGUMENTS, AXE, AXE_RULES, PATIENCE_MS
-from tests.gateway.fakes import RecordingNudger
 from tests.gateway.office import PASSWORD, open_office
 from tests.gateway.shelves import ShelvedAdapter, with_purposes
 
@@ -49,34 +37,13 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    ring = KeyRing(1, {1: hashlib.sha256(b"kunci uji").digest()}, b"kunci cari uji".ljust(32))
-    crypto.install(ring)
-    engine = make_engine(module_database_url)
-    home, data = tmp_path_factory.mktemp("templates"), read_tenant_file("bengkalis")
     whatsapp = ShelvedAdapter()
-    made = Runtime(
-        transaction=transactions(engine),
-        channels={whatsapp.name: whatsapp},
-        media=MediaFolder(home / "media"),
-        nudger=RecordingNudger(),
-        now=lambda: datetime.now(UTC),
-        keys=ring,
-        tenant=load_tenant(data),
-        profile=make_profile(data, "http://127.0.0.1"),
-        catalogue=Catalogue.read(ROOT / "config" / "messages.csv"),
-        spool_dir=home / "spool",
-        facts=data,
-    )
-    runtime = with_purposes(made, ChannelName.WHATSAPP)
-    ticket = _silent_reporter(runtime)
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Desk(f"http://127.0.0.1:{server.server_port}", ticket, runtime, whatsapp)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    engine.dispose()
+    home = tmp_path_factory.mktemp("templates")
+    with government(module_database_url, home, [whatsapp]) as made:
+        runtime = with_purposes(made, ChannelName.WHATSAPP)
+        ticket = _silent_reporter(runtime)
+        with served(runtime) as url:
+            yield Desk(url, ticket, runtime, whatsapp)
 
 
 def _silent_reporter(runtime: Runtime) -> str:
