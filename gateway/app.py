@@ -62,6 +62,7 @@ from gateway.web import (
     teamwork,
     tenant_cli,
     triage,
+    unmaskings,
     webhooks,
     wording,
 )
@@ -123,6 +124,7 @@ def create_app(runtime: Runtime) -> Flask:
         public_photos,
         monitor,
         directives,
+        unmaskings,
         live,
         teamwork,
         files,

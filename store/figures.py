@@ -156,7 +156,7 @@ def clusters(session: Session, since: datetime, within: ColumnElement[bool]) -> 
         .order_by(many.desc(), Complaint.desa)
         .limit(_MOST)
     )
-    return [Cluster(*row) for row in session.execute(statement)]
+    return [Cluster(row[0] or "", row[1] or "", row[2]) for row in session.execute(statement)]
 
 
 def _returned(session: Session, since: datetime) -> dict[str, int]:

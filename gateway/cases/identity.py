@@ -64,6 +64,17 @@ def reporter(runtime: Runtime, session: Session, staff: Staff, complaint: Compla
     return Reporter(mask_name(name), mask_address(address), mask_nik(complaint.nik or ""), problem)
 
 
+def values_known(session: Session, complaint: Complaint) -> list[str]:
+    """Return which kinds of values stand open once the identity is: name, address, nik."""
+    conversation = citizen_of(session, complaint)
+    known = {
+        "name": complaint.reporter_name or (conversation and conversation.sender_name),
+        "address": conversation and conversation.sender,
+        "nik": complaint.nik,
+    }
+    return [kind for kind, value in known.items() if value]
+
+
 def masked_sender(conversation: Conversation) -> Reporter:
     """Return the sender of a conversation without complaint: always masked."""
     return Reporter(

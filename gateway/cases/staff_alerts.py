@@ -20,6 +20,7 @@ from store.models.staff import StaffUser
 
 URGENT, MENTIONED = "petugas_mendesak", "petugas_disebut"
 DIRECTIVE, DIRECTIVE_MISSED = "petugas_arahan", "petugas_arahan_lewat"
+UNMASKINGS = "petugas_pembukaan"
 FROM_DISKOMINFO = "petugas_ingatkan"
 # What is told at night and on holidays too.
 ALWAYS = frozenset({URGENT})

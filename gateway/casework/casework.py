@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gateway.cases.casefile import CaseRef, News, move, open_case, required, tell
 from gateway.cases.following import release
-from gateway.cases.identity import UNMASK
+from gateway.cases.identity import UNMASK, values_known
 from gateway.cases.mentions import tell_mentioned
 from gateway.cases.parts import CANCELLED, cancel_open
 from gateway.errors import InvalidInputError, MoveNotAllowedError
@@ -205,7 +205,12 @@ def unmask(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         entry = AuditEntry(
-            at=now, actor_id=staff.id, action=UNMASK, complaint_id=complaint.id, reason=words
+            at=now,
+            actor_id=staff.id,
+            action=UNMASK,
+            complaint_id=complaint.id,
+            reason=words,
+            data={"values": values_known(session, complaint)},
         )
         session.add(entry)
         session.flush()  # the history names its id

@@ -17,7 +17,7 @@ from gateway.cases import staff_alerts
 from gateway.cases.casefile import News, tell, when
 from gateway.cases.staff_alerts import Alert
 from gateway.errors import GatewayError
-from gateway.officers import directive_reminders, staff_words
+from gateway.officers import directive_reminders, monthly_lists, staff_words
 from gateway.rules import clocks
 from gateway.rules.quiet_hours import is_first_working_day, one_working_day_ago, summary_due
 from gateway.runtime import Runtime
@@ -59,6 +59,7 @@ def drain(runtime: Runtime) -> int:
         _give_alarm_safely(runtime, clock_id, ticket)
     with runtime.transaction() as session:
         missed = directive_reminders.remind(runtime, session)
+        monthly_lists.announce(runtime, session)
         _summarise(runtime, session)
     if alarmed or missed:
         runtime.wake("outbox")

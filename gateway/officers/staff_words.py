@@ -5,7 +5,7 @@ No personal value stands in them: number, category, desa, deadline and a link th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,11 @@ from gateway.cases.staff_alerts import (
     DIRECTIVE_MISSED,
     FROM_DISKOMINFO,
     MENTIONED,
+    UNMASKINGS,
     URGENT,
 )
 from gateway.rules.clock_reasons import length_words
+from gateway.rules.dates import month_words
 from gateway.rules.people import Position, position_words
 from gateway.runtime import Runtime
 from store import alarms, directives, staff_alerts
@@ -71,8 +73,9 @@ def look(session: Session, alerts: Sequence[StaffAlert]) -> Scene:
 
 def line(runtime: Runtime, scene: Scene, alert: StaffAlert, channel: ChannelName) -> str | None:
     """Return the line of an alert, None where it is true no more."""
-    if alert.kind in {DAILY, WEEKLY}:
-        return _rendered(runtime, alert.kind, channel, _summary(runtime, alert))
+    if alert.kind in {DAILY, WEEKLY, UNMASKINGS}:
+        facts = _unmaskings if alert.kind == UNMASKINGS else _summary
+        return _rendered(runtime, alert.kind, channel, facts(runtime, alert))
     if alert.kind in {DIRECTIVE, DIRECTIVE_MISSED}:
         return _directive(runtime, scene, alert, channel)
     complaint = scene.cases.get(alert.complaint_id or 0)
@@ -209,6 +212,15 @@ def _summary(runtime: Runtime, alert: StaffAlert) -> dict[str, str]:
         "LAMA": length_words(runtime.now() - oldest),
         "RINCI": "\n".join(details),
         "TAUTAN": f"{runtime.profile.public_url}/pimpinan/",
+    }
+
+
+def _unmaskings(runtime: Runtime, alert: StaffAlert) -> dict[str, str]:
+    month = date.fromisoformat(alert.facts["month"])
+    return {
+        "BULAN": month_words(month),
+        "JML": f"{alert.facts['count']} kali",
+        "TAUTAN": f"{runtime.profile.public_url}/pembukaan-identitas/?bulan={month:%Y-%m}",
     }
 
 
