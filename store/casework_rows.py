@@ -71,6 +71,15 @@ def notes_of(session: Session, complaint_id: int, *, for_pd: bool) -> list[Note]
     return list(session.scalars(statement))
 
 
+def keep_notes_from_pds(session: Session, complaint_id: int, since: datetime) -> None:
+    """Let no PD read the notes written since then, whoever they were meant for."""
+    session.execute(
+        update(Note)
+        .where(Note.complaint_id == complaint_id, Note.created_at >= since)
+        .values(for_pd=False)
+    )
+
+
 def attachments_of(session: Session, message_ids: Sequence[int]) -> list[Attachment]:
     """Return the attachments of these messages in their order."""
     statement = (

@@ -1,6 +1,6 @@
 """Queries of casework, and the only way to write into a complaint's history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,9 @@ from store.models.messaging import Conversation
 from store.models.second_channel import SecondChannel
 from store.models.staff import Holiday, PerangkatDaerah
 from store.teamwork import FOLLOWED, tell_followers
+
+# Reasons on an instruction that ended, and no PD gave the case back.
+UNDONE, CONFLICT = "undone", "conflict"
 
 
 def append_event(  # noqa: PLR0913 (an entry has these parts; all but three are named)
@@ -137,6 +140,18 @@ def has_happened(session: Session, complaint_id: int, kind: str) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def latest_event(
+    session: Session, complaint_id: int, kinds: Collection[str]
+) -> ComplaintEvent | None:
+    """Return the newest entry of one of these kinds, or None."""
+    statement = (
+        select(ComplaintEvent)
+        .where(ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.kind.in_(kinds))
+        .order_by(ComplaintEvent.seq.desc())
+    )
+    return session.scalar(statement.limit(1))
+
+
 def event_at(session: Session, complaint_id: int, kind: str, at: datetime) -> ComplaintEvent | None:
     """Return the entry of this kind that was written at this instant, or None."""
     statement = select(ComplaintEvent).where(
@@ -159,11 +174,11 @@ def latest_disposisi(session: Session, complaint_id: int) -> Disposisi | None:
 
 
 def times_returned(session: Session, complaint_id: int) -> int:
-    """Return how often a PD has given this case back; what was undone does not count."""
+    """Return how often a PD has given this case back; what was undone or diverted counts not."""
     statement = select(func.count()).where(
         Disposisi.complaint_id == complaint_id,
         Disposisi.returned_at.is_not(None),
-        Disposisi.return_reason != "undone",
+        Disposisi.return_reason.not_in((UNDONE, CONFLICT)),
     )
     return session.scalar(statement) or 0
 

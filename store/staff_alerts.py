@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from channels.message import DeliveryStatus
 from store.models.complaint import Complaint, Disposisi, DraftAnswer
 from store.models.outbox import OutboxPart
 from store.models.staff import Position, Role, StaffUser
@@ -141,6 +142,35 @@ def settle(
     )
 
 
+def call_back(
+    session: Session, complaint_ids: Sequence[int], pd_codes: Sequence[str], now: datetime
+) -> None:
+    """Drop what people of these offices were to be told of these cases and what has not left yet.
+
+    What a message held back would have said of other cases waits again.
+    """
+    people = select(StaffUser.id).where(StaffUser.pd_code.in_(pd_codes))
+    theirs = and_(StaffAlert.complaint_id.in_(complaint_ids), StaffAlert.user_id.in_(people))
+    said_in = select(StaffAlert.message_id).where(theirs, StaffAlert.message_id.is_not(None))
+    unsent = (
+        select(OutboxPart)
+        .where(OutboxPart.message_id.in_(said_in), OutboxPart.status == DeliveryStatus.QUEUED)
+        .with_for_update()
+    )
+    messages = set()
+    for part in session.scalars(unsent):
+        part.status, part.status_at, part.dismissed_at = DeliveryStatus.SUPPRESSED, now, now
+        messages.add(part.message_id)
+    session.execute(
+        update(StaffAlert)
+        .where(StaffAlert.message_id.in_(messages))
+        .values(settled_at=None, message_id=None)
+    )
+    session.execute(
+        update(StaffAlert).where(theirs, StaffAlert.settled_at.is_(None)).values(settled_at=now)
+    )
+
+
 def cases(session: Session, ids: Iterable[int]) -> dict[int, Complaint]:
     """Return these complaints by id."""
     statement = select(Complaint).where(Complaint.id.in_(set(ids)))
@@ -195,6 +225,7 @@ __all__ = [
     "add",
     "any_of_kinds_waiting",
     "any_waiting",
+    "call_back",
     "cases",
     "drop_before",
     "leaders",

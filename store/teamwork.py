@@ -92,9 +92,7 @@ def person(session: Session, user_id: int) -> StaffUser | None:
     return session.get(StaffUser, user_id)
 
 
-def colleagues(
-    session: Session, pd_code: str | None, roles: Collection[Role]
-) -> list[StaffUser]:
+def colleagues(session: Session, pd_code: str | None, roles: Collection[Role]) -> list[StaffUser]:
     """Return the active people of one office by name; without a PD, of Diskominfo."""
     statement = (
         select(StaffUser)

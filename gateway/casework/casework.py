@@ -119,6 +119,8 @@ def accept_objection(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
+        if complaint.status is not ComplaintStatus.NOT_COMPETENT:
+            raise MoveNotAllowedError("not referred")
         move(complaint, ComplaintStatus.RECEIVED, now)
         complaint.pd_code = complaint.status_details = complaint.citizen_wrote_at = None
         clocks.start(runtime, session, complaint, "K1")

@@ -7,13 +7,12 @@ citizen is told is queued in the same transaction.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
-from gateway.cases import feedback
+from gateway.cases import conflict_marks, feedback
 from gateway.cases.casefile import UNDO, CaseRef, News, move, open_case, tell, when
 from gateway.cases.conflict_signs import INSPECTORATE
-from gateway.cases.identity import shows_a_number
 from gateway.cases.parts import cancel_open
+from gateway.cases.public_words import public_problems
+from gateway.cases.routing import instruct, start_pd_clocks
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
 from gateway.rules.dates import local
@@ -21,12 +20,11 @@ from gateway.rules.people import Role, Staff
 from gateway.rules.statuses import require_move
 from gateway.runtime import Runtime
 from store import casework_rows as rows
-from store import complaints, splits
+from store import complaints
 from store.complaints import append_event
-from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Priority, Privacy
+from store.models.complaint import Complaint, ComplaintStatus, Priority, Privacy
 
 _LONGEST_DUE_DAYS = 90
-_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,12 @@ def dispose(
         require_move(complaint, ComplaintStatus.DISPOSED)
         form = _checked(runtime, complaint, form)
         if form.conflict:
-            _note_conflict(session, complaint, staff, form.conflict, now)
+            conflict_marks.note(session, complaint, staff, (form.conflict, now))
         feedback.note_disposal(session, complaint, staff, (form.pd_code, form.category), now)
         _route(complaint, form, now)
-        instruction = _instruct(session, complaint, staff, form, now)
-        first_reply = _start_pd_clocks(runtime, session, complaint, form.due_on)
+        instruction = instruct(session, complaint, staff, now, form.note)
+        clocks.stop(session, complaint, "K1", now)
+        first_reply = when(runtime, start_pd_clocks(runtime, session, complaint, form.due_on))
         message_id = None
         if form.notify:
             news = News("diteruskan", {"TGL": first_reply}, not_before=now + hold)
@@ -99,13 +98,19 @@ def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef, within: timedelt
         instruction = complaints.latest_disposisi(session, complaint.id)
         if complaint.status is not ComplaintStatus.DISPOSED or instruction is None:
             raise MoveNotAllowedError("nothing to undo")
+        noted = complaints.event_at(
+            session, complaint.id, conflict_marks.NOTED, instruction.created_at
+        )
+        if noted is not None and "audit" in noted.data:
+            raise MoveNotAllowedError("a diversion is lifted, with a reason")
         if now > instruction.created_at + within or not rows.withdraw_unsent(
             session, complaint.id, instruction.created_at, now
         ):
             raise MoveNotAllowedError("too late to undo")
-        instruction.returned_at, instruction.return_reason = now, "undone"
+        instruction.returned_at, instruction.return_reason = now, complaints.UNDONE
         feedback.forget_disposal(session, complaint)
-        _forget_conflict(session, complaint, staff, instruction.created_at)
+        if noted is not None:
+            conflict_marks.lift(session, complaint, staff, instruction.created_at)
         cancel_open(session, complaint, staff, now)
         move(complaint, ComplaintStatus.RECEIVED, now)
         complaint.pd_code, complaint.public_approved_at = None, None
@@ -145,19 +150,7 @@ def _disposal_problems(runtime: Runtime, form: Disposal, *, secret: bool) -> dic
     if form.due_on is not None and not today <= form.due_on <= latest:
         problems["due_on"] = f"Batas paling lambat {_LONGEST_DUE_DAYS} hari dari sekarang."
     if form.publish and not secret:
-        problems |= _public_problems(form)
-    return problems
-
-
-def _public_problems(form: Disposal) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    if not 0 < len(form.title.strip()) <= _LONGEST_TITLE:
-        problems["title"] = "Tulis judul publik, paling panjang 200 huruf."
-    if not form.public_text.strip():
-        problems["public_text"] = "Tulis isi publik."
-    for name in ("title", "public_text"):
-        if shows_a_number(getattr(form, name)):
-            problems[name] = "Masih ada nomor yang tampak seperti NIK atau nomor HP. Samarkan dulu."
+        problems |= public_problems(form.title, form.public_text)
     return problems
 
 
@@ -172,33 +165,6 @@ def _conflict_problems(runtime: Runtime, complaint: Complaint, form: Disposal) -
     return {}
 
 
-def _note_conflict(
-    session: Session, complaint: Complaint, staff: Staff, pd_code: str, now: datetime
-) -> None:
-    """Keep the case from the PD that it is about, for good, and from the public."""
-    facts = {"pd": pd_code, "before": complaint.privacy.value}
-    complaint.conflict_pd, complaint.privacy = pd_code, Privacy.SECRET
-    complaint.public_approved_at = None
-    cancel_open(session, complaint, staff, now)
-    for part in splits.parts_of(session, complaint.id):
-        part.conflict_pd, part.privacy = pd_code, Privacy.SECRET
-    append_event(session, complaint, "conflict_noted", at=now, actor_id=staff.id, data=facts)
-
-
-def _forget_conflict(
-    session: Session, complaint: Complaint, staff: Staff, noted_at: datetime
-) -> None:
-    """Undo a conflict that was noted with the disposisi of that instant."""
-    event = complaints.event_at(session, complaint.id, "conflict_noted", noted_at)
-    if event is None:
-        return
-    before = Privacy(event.data["before"])
-    for case in (complaint, *splits.parts_of(session, complaint.id)):
-        case.conflict_pd, case.privacy = None, before
-    facts = {"pd": event.data["pd"]}
-    append_event(session, complaint, "conflict_lifted", at=noted_at, actor_id=staff.id, data=facts)
-
-
 def _route(complaint: Complaint, form: Disposal, now: datetime) -> None:
     move(complaint, ComplaintStatus.DISPOSED, now)
     complaint.pd_code, complaint.category_code = form.pd_code, form.category
@@ -209,29 +175,3 @@ def _route(complaint: Complaint, form: Disposal, now: datetime) -> None:
         complaint.title = form.title.strip()
         complaint.public_text = form.public_text.strip()
         complaint.public_approved_at = now
-
-
-def _instruct(
-    session: Session, complaint: Complaint, staff: Staff, form: Disposal, now: datetime
-) -> Disposisi:
-    instruction = Disposisi(
-        complaint_id=complaint.id,
-        pd_code=form.pd_code,
-        note=form.note.strip() or None,
-        created_by=staff.id,
-        created_at=now,
-    )
-    session.add(instruction)
-    session.flush()  # the history names its id
-    return instruction
-
-
-def _start_pd_clocks(
-    runtime: Runtime, session: Session, complaint: Complaint, due_on: date | None
-) -> str:
-    """Stop K1, start the PD's clocks, and return the deadline of the first response in words."""
-    clocks.stop(session, complaint, "K1", runtime.now())
-    response = clocks.start(runtime, session, complaint, "K2")
-    clocks.start(runtime, session, complaint, "K3", due_on=due_on)
-    clocks.start(runtime, session, complaint, "K5")
-    return when(runtime, response.due_at)

@@ -10,16 +10,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gateway.cases import parts
+from gateway.cases import parts, routing
 from gateway.cases.casefile import UNDO, CaseRef, open_case
 from gateway.cases.identity import shows_a_number
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.rules import clocks
 from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
 from store import splits
 from store.complaints import append_event
-from store.models.complaint import Complaint, ComplaintStatus, Disposisi
+from store.models.complaint import Complaint, ComplaintStatus
 
 MOST_PARTS = 5
 _LONGEST_TEXT = 3000
@@ -159,15 +158,8 @@ _SHARED = (
 
 
 def _instruct(runtime: Runtime, session: Session, part: Complaint, staff: Staff) -> None:
-    instruction = Disposisi(
-        complaint_id=part.id,
-        pd_code=part.pd_code,
-        created_by=staff.id,
-        created_at=runtime.now(),
-    )
-    session.add(instruction)
-    for kind in ("K2", "K3", "K5"):
-        clocks.start(runtime, session, part, kind)
+    instruction = routing.instruct(session, part, staff, runtime.now())
+    routing.start_pd_clocks(runtime, session, part)
     whole = parts.whole_of(session, part)
     facts = {"ticket": whole.ticket, "disposisi": instruction.id, "pd": part.pd_code}
     append_event(session, part, "part_made", at=runtime.now(), actor_id=staff.id, data=facts)

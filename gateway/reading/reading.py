@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from gateway.cases import identity, neighbours
 from gateway.cases.casefile import citizen_of, may_see
 from gateway.cases.conflict_signs import named_agencies
-from gateway.cases.parts import CANCELLED, may_split
-from gateway.cases.pd_reminders import waits_for_pd
 from gateway.cases.second_channel import window_of
 from gateway.cases.similar import incident_of, similar_cases
 from gateway.dialogue.handover import holder_words
 from gateway.errors import NotFoundError
-from gateway.rules.people import Role, Staff
-from gateway.rules.statuses import may_be_on_paper, may_move, publicly_visible
+from gateway.reading.case_actions import actions_on
+from gateway.rules.people import Staff
+from gateway.rules.statuses import publicly_visible
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from gateway.showing import record_views
@@ -47,7 +46,7 @@ from store import complaints, reading
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.messaging import Conversation
 
-_S = ComplaintStatus
+_OVER = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _case_view(
         instruction=(instruction.note or "") if instruction else "",
         unread=complaint.citizen_wrote_at is not None,
         sisters=_sisters(session, complaint),
-        actions=_actions(staff, complaint),
+        actions=actions_on(staff, complaint),
         thread=thread,
         notes=note_views(runtime, session, complaint, for_pd=False),
         history=history_lines(runtime, session, complaint, pds, for_pd=False),
@@ -160,39 +159,6 @@ def _case_view(
         returns=complaints.times_returned(session, complaint.id),
         return_asked=complaint.return_asked_at is not None,
     )
-
-
-_OVER = {_S.RESOLVED, _S.NOT_COMPETENT}
-_REFERABLE = {_S.RECEIVED, _S.DISPOSED, _S.IN_PROGRESS}
-
-
-def _actions(staff: Staff, complaint: Complaint) -> frozenset[str]:
-    admin = staff.role is Role.ADMIN_DISKOMINFO
-    live = complaint.archived_at is None and complaint.withdrawn_at is None
-    alone = live and complaint.leading_id is None
-    received = alone and complaint.status is _S.RECEIVED
-    request = complaint.kind == "information_request"
-    wanted = {
-        "dispose": admin and may_move(complaint, _S.DISPOSED),
-        "archive": received,
-        "restore": complaint.archived_at is not None and complaint.archived_reason != CANCELLED,
-        "refer": admin and complaint.status in _REFERABLE and may_move(complaint, _S.NOT_COMPETENT),
-        "correct": admin and live and complaint.draft_submitted_at is not None,
-        "answer": admin and received and request,
-        "objection": admin and live and complaint.status is _S.NOT_COMPETENT,
-        "calm": received and (complaint.emergency or complaint.priority.value == "urgent"),
-        "ask": live and complaint.status not in _OVER,
-        "read": complaint.citizen_wrote_at is not None,
-        "hand_over": live and complaint.to_hand_over_at is not None,
-        "settle": complaint.dispute is not None,
-        "mend": alone,
-        "split": admin and may_split(complaint),
-        "priority": admin and alone,
-        "resume": live and complaint.status in {_S.PENDING_SCHEDULED, _S.PENDING_NOTED},
-        "copy": may_be_on_paper(complaint),
-        "remind": waits_for_pd(complaint),
-    }
-    return frozenset(name for name, allowed in wanted.items() if allowed)
 
 
 def _returned(complaint: Complaint, instruction: Any, pds: Any) -> str:
@@ -270,6 +236,7 @@ def _details(
         event=event + said,
         story=complaint.original_text,
         public_text=complaint.public_text,
+        approved=complaint.public_approved_at is not None,
         suggestions=_suggestions(runtime, complaint),
         clocks=clocks,
         others=neighbours.of_reporter(session, staff, complaint),

@@ -82,6 +82,27 @@ def may_move(complaint: Complaint, to: ComplaintStatus) -> bool:
     return to in MOVES[complaint.status]
 
 
+# In the hands of an office; a conflict of interest takes it out of them whatever its step.
+_IN_WORK = frozenset({_S.DISPOSED, _S.IN_PROGRESS, _S.PENDING_SCHEDULED, _S.PENDING_NOTED})
+
+
+def _stands_alone(complaint: Complaint) -> bool:
+    live = complaint.archived_at is None and complaint.withdrawn_at is None
+    return live and complaint.leading_id is None and complaint.part_of_id is None
+
+
+def may_divert(complaint: Complaint) -> bool:
+    """Whether the case may go from its PD to the Inspektorat (to Disposisi, whatever its step)."""
+    free = complaint.conflict_pd is None and _stands_alone(complaint)
+    return free and complaint.status in _IN_WORK
+
+
+def may_take_back(complaint: Complaint) -> bool:
+    """Whether the case may come back to Masuk because it is no conflict of interest."""
+    diverted = complaint.conflict_pd is not None and _stands_alone(complaint)
+    return diverted and complaint.status in _IN_WORK | {_S.RECEIVED}
+
+
 def require_move(complaint: Complaint, to: ComplaintStatus) -> None:
     """Check a move.
 
@@ -105,8 +126,17 @@ def publicly_visible(complaint: Complaint) -> bool:
     )
 
 
+def is_kept_secret(complaint: Complaint) -> bool:
+    """Whether nothing of the case is for the public: its reporter's wish, or a conflict."""
+    return complaint.privacy is Privacy.SECRET or complaint.conflict_pd is not None
+
+
 def may_be_on_paper(complaint: Complaint) -> bool:
     """Whether the case may be taken along on paper: in an office's hands, nothing of it secret."""
     live = complaint.archived_at is None and complaint.withdrawn_at is None
-    secret = complaint.privacy is Privacy.SECRET or complaint.conflict_pd is not None
-    return live and not secret and complaint.pd_code is not None
+    return live and not is_kept_secret(complaint) and complaint.pd_code is not None
+
+
+def has_public_text(complaint: Complaint) -> bool:
+    """Whether somebody has decided what is read of the case: it is whole, and past Masuk."""
+    return _stands_alone(complaint) and complaint.status is not _S.RECEIVED

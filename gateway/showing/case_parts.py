@@ -1,10 +1,11 @@
 """Parts of a case page that Diskominfo and the PD share: clocks, notes, history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from gateway.cases.conflict_marks import LIFTED, NOTED
 from gateway.rules import clocks
 from gateway.rules.clock_reasons import explain
 from gateway.runtime import Runtime
@@ -14,7 +15,7 @@ from gateway.showing.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading
 from store import staff as staff_rows
 from store.history_anchors import values_of
-from store.models.complaint import Complaint
+from store.models.complaint import Complaint, ComplaintEvent
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
 _OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
@@ -24,8 +25,8 @@ _OF_GROUPS = {
     "follower_joined",
     "follower_left",
     "judged_apart",
-    "conflict_noted",
-    "conflict_lifted",
+    NOTED,
+    LIFTED,
 }
 _NOT_FOR_PD = {
     "unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS, *_OF_GROUPS
@@ -82,6 +83,16 @@ def history_lines(
                 *change_views(runtime, event.data, texts.get(event.id, ()), for_pd=for_pd),
             ],
         )
-        for event in events
-        if not (for_pd and event.kind in _NOT_FOR_PD)
+        for event in (_for_pd(complaint, events) if for_pd else events)
     ]
+
+
+def _for_pd(complaint: Complaint, events: Sequence[ComplaintEvent]) -> list[ComplaintEvent]:
+    """Leave out what no PD reads, and what was done while a conflict kept the case from PDs."""
+    kept: list[ComplaintEvent] = []
+    apart = False
+    for event in events:
+        apart = event.kind == NOTED or (apart and event.kind != LIFTED)
+        if event.kind not in _NOT_FOR_PD and not (apart and complaint.conflict_pd is None):
+            kept.append(event)
+    return kept

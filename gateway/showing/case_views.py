@@ -68,6 +68,7 @@ class Details:
     event: str
     story: str
     public_text: str
+    approved: bool
     suggestions: Sequence[Suggestion]
     clocks: Sequence[ClockView]
     others: Sequence[tuple[str, str]]

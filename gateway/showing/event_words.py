@@ -48,6 +48,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "withdrawn": ("Dicabut warga", ""),
     "recorded": ("Dicatat petugas", "{source}"),
     "mended": ("Data diperbaiki", "waktu, tempat, jenis, atau kategori"),
+    "public_text_edited": ("Isi publik diubah", ""),
     "pin_renewed": ("PIN baru dibuat", ""),
     "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
     "dispute_checked": ("Bantahan sudah diperiksa", ""),

@@ -37,7 +37,8 @@ _ADMIN = Role.ADMIN_DISKOMINFO
 _DIALOGS = frozenset(
     {
         "disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab",
-        "sampaikan", "perbaiki", "pecah", "prioritas",
+        "sampaikan", "perbaiki", "pecah", "prioritas", "konflik", "cabut-konflik",
+        "isi-publik",
     }
 )  # fmt: skip
 _OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan", "perbaiki"})
