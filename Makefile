@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 NODE_READY := node_modules/.ready
-# Whole files go to the processes: what the tests of a file share is made once.
-BESIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# Whole files go to the processes, for their tests share what takes long to make; in the order of
+# the folders, so that the long files of journeys do not come last.
+BESIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
@@ -16,8 +17,9 @@ def python_files(*rooms: str) -> Iterator[Path]:
                 yield path
 
 
+@cache
 def tree(path: Path) -> ast.Module:
-    """The file's syntax tree."""
+    """The file's syntax tree; not to be changed, for all tests share it."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 

@@ -1,7 +1,6 @@
 """Every page of the staff in a real browser: accessible, fitting on each screen, and light."""
 
 import gzip
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,10 +14,9 @@ from gateway.listing.search_words import Typed, What
 from gateway.listing.searches import open_search
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation
+from tests.browser.accessible import faults
 from tests.browser.staff_pages import NO_PAGE, PAGES
 from tests.browser.test_pages import (
-    AXE,
-    AXE_RULES,
     PATIENCE_MS,
     Site,
     _log_in,
@@ -32,12 +30,7 @@ __all__ = ["chromium", "runtime", "site"]
 pytestmark = pytest.mark.browser
 
 _LONG = "Siti" + "Nurhalizahbinti" * 5  # no space in which a line could break
-# A desk, a phone, and a desk of 1280 px at 200 %.
-_WIDTHS = (1280, 360, 640)
-# Only what is broken is written out, and no style sheet is fetched again: half the time.
-_RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})"
 _LARGEST_PAGE = 30 * 1024  # bytes of HTML, compressed; its style and script: test_bundles.py
-_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture(scope="module")
@@ -70,30 +63,9 @@ def names(site: Site) -> dict[str, object]:
     }
 
 
-def faults(page: Page) -> list[str]:
-    """Name what is wrong with the page that stands there, on every screen."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = []
-    for width in _WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate(_TOO_WIDE):
-            found.append(f"{page.url} at {width}: wider than the screen")
-        if width == 640:  # between the other two: nothing else can differ
-            continue
-        result = page.evaluate(_RUN, AXE_RULES)
-        found += [
-            f"{page.url} at {width}: {rule['id']} {rule['nodes'][0]['html'][:150]}"
-            for rule in result["violations"]
-        ]
-    return found
-
-
 @pytest.fixture
 def desk(chromium: Browser) -> Iterator[Page]:
     """A window; who sits at it logs in."""
-    if not AXE.exists():
-        words = "axe-core is missing: npm ci"
-        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
     page = chromium.new_page(locale="id-ID")
     page.set_default_timeout(PATIENCE_MS)
     yield page

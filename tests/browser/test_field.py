@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from store.models.answering import AnswerPhoto
 from store.models.complaint import DraftAnswer
+from tests.browser.accessible import broken_rules
 from tests.browser.serving import government, served
-from tests.browser.test_pages import ARGUMENTS, AXE, AXE_RULES, PATIENCE_MS
+from tests.browser.test_pages import ARGUMENTS, PATIENCE_MS
 from tests.gateway.fakes import FakeAdapter
 from tests.gateway.office import PASSWORD, Office, open_office
 from tests.gateway.rows import all_of
@@ -112,7 +113,5 @@ def _adds_a_photo(phone: Page) -> None:
     photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
     phone.set_input_files("#camera", photo)
     expect(phone.locator(".kept-photos .thumb")).to_have_count(1)
-    phone.evaluate(AXE.read_text())
-    found = phone.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-    assert [item["id"] for item in found["violations"]] == []
+    assert broken_rules(phone) == []
     assert not phone.evaluate(_TOO_WIDE)

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from gateway.listing import views
 from gateway.listing.list_filter import Criteria
-from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
+from tests.browser.accessible import faults
+from tests.browser.test_pages import chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
@@ -18,19 +19,14 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_list_breaks_no_rule_of_accessibility_and_fits(window, site, width):
+def test_the_list_breaks_no_rule_of_accessibility_and_fits(window, site):
     views.save(site.runtime, site.office.rina, "PUPR", Criteria(pd="DPUPR"), shared=True)
-    page = window("rina", width=width)
+    page = window("rina")
 
     found: list[str] = []
     for address in PAGES:
         page.goto(site.url + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-        found += [f"{address}: {item['id']}" for item in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address}: wider than the screen")
+        found += faults(page)
 
     assert found == []
 

@@ -23,9 +23,8 @@ from gateway.reading.presence_board import RedisPresence
 from gateway.runtime import Runtime
 from store.models.messaging import Message
 from store.models.outbox import OutboxPart
+from tests.browser.accessible import broken_rules
 from tests.browser.test_pages import (
-    AXE,
-    AXE_RULES,
     PATIENCE_MS,
     OpenWindow,
     Site,
@@ -142,7 +141,7 @@ def test_pages_hear_each_other_and_go_on_asking_when_the_stream_dies(window, sit
 
     _shows_ticks(site, rina, DeliveryStatus.DELIVERED, "sampai")
     casework.not_an_emergency(site.runtime, site.office.dewi, CaseRef(site.received))
-    assert _faults_of(rina) == []
+    assert broken_rules(rina) == []
 
     _end(stream)
     expect(rina.locator("[data-live]")).to_have_text("langsung: tidak aktif")
@@ -166,12 +165,6 @@ def _shows_ticks(site: Site, page: Page, status: DeliveryStatus, words: str) -> 
     expect(text).to_be_focused()
 
 
-def _faults_of(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    broken = page.evaluate(f"axe.run(document, {{runOnly: {AXE_RULES}}})")["violations"]
-    return [rule["id"] for rule in broken]
-
-
 def test_words_in_work_follow_their_writer_to_another_device(window, site):
     address = f"{site.url}/kotak/aduan/{site.received}"
     phone, desk = window("rina"), window("rina")
@@ -183,7 +176,7 @@ def test_words_in_work_follow_their_writer_to_another_device(window, site):
     desk.goto(address)
     offer = desk.get_by_text("di perangkat lain. Pakai?")
     expect(offer).to_be_visible()
-    assert _faults_of(desk) == []
+    assert broken_rules(desk) == []
     desk.get_by_role("button", name="Pakai").click()
     expect(offer).to_have_count(0)
     expect(desk.get_by_label("Balasan untuk warga")).to_have_value("Baik, kami cek besok.")

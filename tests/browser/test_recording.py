@@ -3,26 +3,18 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from store.models.complaint import Complaint
 from store.models.outbox import OutboxPart
-from tests.browser.test_pages import AXE, AXE_RULES, PASSWORD, chromium, runtime, site, window
+from tests.browser.accessible import faults
+from tests.browser.test_pages import PASSWORD, chromium, runtime, site, window
 from tests.gateway.record_forms import save
 from tests.gateway.rows import all_of
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
 pytestmark = pytest.mark.browser
-
-_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
-
-
-def _problems(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-    found = [f"{page.url}: {item['id']}" for item in result["violations"]]
-    return [*found, f"{page.url}: too wide"] if page.evaluate(_TOO_WIDE) else found
 
 
 def _newest(site) -> Complaint:
@@ -67,16 +59,13 @@ def test_a_call_is_written_down_by_keyboard_alone(window, site):
     assert all_of(site.runtime, OutboxPart)[-1].channel.value == "sms"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_of_records_break_no_rule_and_fit_the_screen(window, site, width):
-    if not AXE.exists():
-        pytest.skip("axe-core is missing: npm ci")
+def test_the_pages_of_records_break_no_rule_and_fit_the_screen(window, site):
     called = save(site.runtime, site.office.dewi).ticket
     with site.runtime.transaction() as session:
         row = session.query(Complaint).filter_by(ticket=called).one()
         row.dispute, row.to_hand_over_at = "wrong", site.runtime.now()
     posted = save(site.runtime, site.office.dewi, form="social").ticket
-    page = window("dewi", width=width)
+    page = window("dewi")
     found: list[str] = []
     for address in (
         "/catat/",
@@ -86,17 +75,17 @@ def test_the_pages_of_records_break_no_rule_and_fit_the_screen(window, site, wid
         f"/kotak/aduan/{posted}?bagian=rincian",
     ):
         page.goto(site.url + address)
-        found += _problems(page)
+        found += faults(page)
     page.goto(f"{site.url}/catat/")
     page.get_by_label("Nomor HP").fill("123")
     page.get_by_role("button", name="Simpan dan beri nomor").click()
     expect(page.get_by_role("alert")).to_contain_text("Ada 2 hal")
-    found += _problems(page)
+    found += faults(page)
     page.get_by_label("Nomor HP").fill("")
     page.get_by_label("Apa yang terjadi").fill("Lampu jalan mati di Desa Wonosari sejak kemarin")
     page.get_by_role("button", name="Simpan dan beri nomor").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aduan tersimpan")
-    found += _problems(page)
+    found += faults(page)
 
     assert found == []
 

@@ -1,13 +1,13 @@
 """Pengaturan in a real browser: accessible at both widths, previews that follow, codes in links."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from gateway.settings import settings
-from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
+from tests.browser.accessible import faults
+from tests.browser.test_pages import chromium, runtime, site, window
 from tests.gateway.test_settings import CATEGORY
 
 __all__ = ["chromium", "runtime", "site", "window"]
@@ -27,35 +27,22 @@ PAGES = (  # one of each kind: lists look alike
     "/pengaturan/tambah/pengguna",
     "/aktivasi",
 )
-_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
-
-
-def _problems(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-    found = [f"{page.url}: {item['id']}" for item in result["violations"]]
-    return [*found, f"{page.url}: too wide"] if page.evaluate(_TOO_WIDE) else found
 
 
 def test_no_page_breaks_a_rule_of_accessibility_or_runs_off_a_small_screen(window, site):
-    if not AXE.exists():
-        words = "axe-core is missing: npm ci"
-        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
     seen = settings.show(site.runtime, site.office.tuti, "category", "PJU").version
     settings.change(site.runtime, site.office.rina, "category", "PJU", CATEGORY, seen)
     page = window("tuti")
 
     found: list[str] = []
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        for address in PAGES:
-            page.goto(f"{site.url}{address}")
-            found += _problems(page)
+    for address in PAGES:
+        page.goto(f"{site.url}{address}")
+        found += faults(page)
     page.goto(f"{site.url}/pengaturan/identitas")
     page.fill("#app", "")
     page.get_by_role("button", name="Simpan").click()
     expect(page.locator(".error-summary")).to_be_focused()
-    found += _problems(page)
+    found += faults(page)
 
     assert found == []
 

@@ -3,17 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
+from tests.browser.accessible import broken_rules
+from tests.browser.test_pages import chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
 pytestmark = pytest.mark.browser
-
-
-def faults(page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-    return [item["id"] for item in result["violations"]]
 
 
 def goes_by_keys(page, site):
@@ -34,7 +29,7 @@ def asks_what_works_here(page) -> list[str]:
     expect(listed.locator("[data-shortcut=d]")).to_be_visible()
     expect(listed.locator("[data-shortcut=a]")).to_be_hidden()
     expect(listed.locator("[data-shortcut=m]")).to_be_hidden()
-    found = faults(page)
+    found = broken_rules(page)
     page.keyboard.press("Escape")
     return found
 
@@ -51,7 +46,7 @@ def writes_and_leaves(page):
 def uses_the_palette(page, site) -> list[str]:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Perintah")).to_be_focused()
-    found = faults(page)
+    found = broken_rules(page)
     page.keyboard.type("bukan adu")
     expect(page.get_by_role("option", name="Bukan aduan", selected=True)).to_be_visible()
     page.keyboard.press("Enter")

@@ -1,7 +1,6 @@
 """The thread in a real browser: a PDF in its place, a shared location, who else answers."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +8,8 @@ from sqlalchemy import select
 
 from channels.message import MediaKind
 from store.models.messaging import Attachment, Conversation, MediaState, Message
-from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
+from tests.browser.accessible import broken_rules
+from tests.browser.test_pages import chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
@@ -99,10 +99,7 @@ def test_the_thread_keeps_the_rules_of_accessibility(told, window):
     page.goto(f"{told.url}/kotak/aduan/{told.received}")
     page.get_by_text("Lihat jejak").click()
 
-    page.evaluate(Path(AXE).read_text("utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules, iframes: false})", AXE_RULES)
-
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert broken_rules(page) == []
     expect(page.get_by_text("Lokasi langsung, 8 titik, sampai")).to_be_visible()
     expect(page.get_by_text("Percakapan ini dipegang kotak masuk Halaman;")).to_be_visible()
     expect(page.get_by_text("reaksi warga 👍")).to_be_visible()

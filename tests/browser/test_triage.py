@@ -7,7 +7,8 @@ from gateway.cases.casefile import CaseRef
 from gateway.casework import groups, splitting
 from gateway.casework.splitting import PartForm
 from store.models.complaint import ComplaintStatus
-from tests.browser.test_pages import AXE, AXE_RULES, chromium, runtime, site, window
+from tests.browser.accessible import faults
+from tests.browser.test_pages import chromium, runtime, site, window
 
 __all__ = ["chromium", "runtime", "site", "window"]
 
@@ -31,10 +32,9 @@ def around(site):
     return leader, follower, third
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_of_triage_break_no_rule_of_accessibility_and_fit(window, site, around, width):
+def test_the_pages_of_triage_break_no_rule_of_accessibility_and_fit(window, site, around):
     leader, follower, third = around
-    page = window("rina", width=width)
+    page = window("rina")
 
     found: list[str] = []
     for address in (
@@ -48,11 +48,7 @@ def test_the_pages_of_triage_break_no_rule_of_accessibility_and_fit(window, site
         f"/kotak/massal/?aksi=bukan-aduan&pilih={third}",
     ):
         page.goto(site.url + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-        found += [f"{address}: {item['id']}" for item in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address}: wider than the screen")
+        found += faults(page)
 
     assert found == []
 

@@ -58,16 +58,21 @@ def _get(url: str) -> int:
     return requests.get(url, timeout=30).status_code
 
 
-def test_a_run_shows_four_addresses_and_leaves_no_process(
+def test_a_run_shows_four_addresses_and_a_second_one_finds_its_data_again(
     server_home: Path, two_free_ports: tuple[int, int]
 ):
-    with _make_run(server_home / "run-once", *two_free_ports) as (said, process):
-        addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", said.split("Sahut is running")[1])
+    home = server_home / "run"
+    with _make_run(home, *two_free_ports) as (first, process):
+        addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", first.split("Sahut is running")[1])
         answers = [_get(address) for address in addresses]
         family = process.children(recursive=True)
-        database_url = (server_home / "run-once" / "run" / "database_url").read_text()
+        database_url = (home / "run" / "database_url").read_text()
         with psycopg.connect(database_url) as connection:
             row = connection.execute("SELECT count(*) FROM staff_user").fetchone()
+    survivors = [child for child in family if _lives(child)]
+    leftover = (home / "run" / "database_url").exists()
+    with _make_run(home, *two_free_ports) as (second, _):
+        pass
 
     web, sandbox = two_free_ports
     assert addresses == [
@@ -80,21 +85,13 @@ def test_a_run_shows_four_addresses_and_leaves_no_process(
     assert row is not None
     assert row[0] >= 3
     assert len(family) >= 5
-    assert [child for child in family if _lives(child)] == []
-    assert not (server_home / "run-once" / "run" / "database_url").exists()
+    assert (survivors, leftover) == ([], False)
+    assert len(_logins(first)) >= 4
+    assert _logins(first) == _logins(second)
 
 
-def test_a_second_run_finds_its_data_again(server_home: Path, two_free_ports: tuple[int, int]):
-    with _make_run(server_home / "run-twice", *two_free_ports) as (first, _):
-        pass
-    with _make_run(server_home / "run-twice", *two_free_ports) as (second, _):
-        pass
-
-    def logins(said: str) -> list[str]:
-        return re.findall(r"^ +\S+ +\w{10}  \w+$", said, re.MULTILINE)
-
-    assert len(logins(first)) >= 4
-    assert logins(first) == logins(second)
+def _logins(said: str) -> list[str]:
+    return re.findall(r"^ +\S+ +\w{10}  \w+$", said, re.MULTILINE)
 
 
 def _lives(process: psutil.Process) -> bool:
