@@ -36,6 +36,18 @@ def identity_photos(transcript: Transcript, roles: Roles) -> tuple[str, ...]:
     return tuple(message.id for message in transcript.messages if _shows_identity(message, roles))
 
 
+def returning_photos(transcript: Transcript) -> frozenset[str]:
+    """Return the messages whose picture was taken for a card only because it came without a word.
+
+    A reader saw no card on it, so it is evidence as soon as the NIK has come otherwise.
+    """
+    return frozenset(
+        message.id
+        for message in transcript.messages
+        if message.no_card and not message.cards and not message.text.strip()
+    )
+
+
 def _shows_identity(message: SourceMessage, roles: Roles) -> bool:
     if message.cards or "foto_ktp" in message.attachments:
         return True

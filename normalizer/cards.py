@@ -10,7 +10,7 @@ from normalizer.roles import Roles
 from normalizer.transcript import Transcript
 
 CARD_KEYS = frozenset({"ktp_konfirmasi", "ktp_nama"})
-_YES = frozenset({Command.YA, Command.OK, Command.SUDAH, Command.MENGERTI})
+AGREES = frozenset({Command.YA, Command.OK, Command.SUDAH, Command.MENGERTI})
 _CORRECTING = frozenset({"konfirmasi", "ubah_apa"})
 _SAME_WORD = 80.0
 
@@ -45,7 +45,7 @@ def settle_cards(state: DialogueState, roles: Roles) -> DialogueState:
         return state
     for message in reversed(roles.new):
         order = roles.orders.get(message.id)
-        if order is not None and order.command in _YES:
+        if order is not None and order.command in AGREES:
             return replace(state, cards=replace(state.cards, confirmed=state.cards.offered))
         if order is not None and order.command is Command.TIDAK:
             refused = state.cards.refused | {state.cards.offered}

@@ -106,6 +106,7 @@ class SourceMessage:
     `attachments` holds gold-set kinds: foto, video, audio, dokumen, lokasi, foto_ktp, stiker.
     `choice` is the payload of a pressed button; `cards` was read off its photos.
     `spoken`: a machine wrote (part of) the text down from a recording and may have misheard.
+    `no_card`: its photos were read well, and none of them shows an identity card.
     """
 
     id: str
@@ -116,6 +117,7 @@ class SourceMessage:
     choice: str | None = None
     spoken: bool = False
     cards: tuple[Card, ...] = ()
+    no_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,12 @@
 import re
 from dataclasses import replace
 
-from normalizer.attachments import all_attachments, identity_photos, last_pin
+from normalizer.attachments import (
+    all_attachments,
+    identity_photos,
+    last_pin,
+    returning_photos,
+)
 from normalizer.card import CardOffer
 from normalizer.cards import Cards, read_cards, same_person
 from normalizer.chronology import read_chronology
@@ -81,9 +86,14 @@ def read_draft(reading: Reading) -> ComplaintDraft:
         public_text=public_text,
         redactions=redactions_of(reading, marks),
         attachments=all_attachments(reading.transcript),
-        identity_photos=photos,
+        identity_photos=_hidden(reading, photos) if nik.number else photos,
     )
     return _with_card(draft, reading, nik)
+
+
+def _hidden(reading: Reading, photos: tuple[str, ...]) -> tuple[str, ...]:
+    returning = returning_photos(reading.transcript)
+    return tuple(photo for photo in photos if photo not in returning)
 
 
 def found_fields(draft: ComplaintDraft) -> frozenset[Field]:

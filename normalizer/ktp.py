@@ -20,6 +20,14 @@ _NIK_LABEL = re.compile(r"^\W*n[i1l|]k(?=[\W0-9])", re.IGNORECASE)
 _NAME_LABEL = re.compile(r"^\W*nama\b\W*(?P<name>.*)$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z .,'\-]{2,59}")
 _MOST_LINES = 200
+# What identity cards of any kind say, or a number on them. Office signs say some of it, too: then
+# a photo of the trouble stays hidden until somebody looks at it.
+_OF_A_CARD = re.compile(
+    r"\b(?:n[i1l|]k|nama|npwp|bpjs|sim)\b|lahir|kelamin|darah|alamat|agama|kawin|pekerjaan|kewarga|"
+    r"berlaku|hingga|provins|kartu|keluarga|penduduk|surat ?izin|paspor|passport|"
+    r"(?:[0-9oqdil|!sbz][ .\-]?){9}",
+    re.IGNORECASE,
+)
 
 
 def read_card(lines: Sequence[str], today: date) -> Card | None:
@@ -44,6 +52,11 @@ def read_card(lines: Sequence[str], today: date) -> Card | None:
     if len(found) != 1:
         return None
     return Card(nik=found.pop(), name=_name(lines))
+
+
+def shows_no_card(lines: Sequence[str]) -> bool:
+    """Whether nothing on a picture is what an identity card says; also where no word is on it."""
+    return not any(_OF_A_CARD.search(line[:200]) for line in lines[:_MOST_LINES])
 
 
 def _is_plain_number(lines: Sequence[str], index: int) -> bool:

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from store import answer_photos
+from store.media import OFFICER, READER
 from store.models.card import CardReading
+from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation, MediaState, Message
 
 
@@ -22,6 +24,15 @@ class ClaimedCard:
     attachment_id: int
     key: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateCard:
+    """A card that came after the ticket: what was read, its message, its case."""
+
+    reading: CardReading
+    message_id: int
+    complaint_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,8 @@ def settle(
 ) -> None:
     """Keep what a photo said, and let the dialogue that waits for it go on.
 
+    A card that came after its ticket wakes the dialogue of a conversation without an open draft.
+
     Args:
         session: the caller's transaction.
         attachment_id: the photo.
@@ -122,8 +135,8 @@ def settle(
         kept: after this time a card's photo is erased, unless the citizen's answer renews it.
     """
     # The conversation first, as the dialogue locks it, then the rows below it.
-    conversation = session.scalars(
-        select(Conversation)
+    conversation, case_id = session.execute(
+        select(Conversation, Message.complaint_id)
         .join(Message, Message.conversation_id == Conversation.id)
         .join(Attachment, Attachment.message_id == Message.id)
         .where(Attachment.id == attachment_id)
@@ -140,11 +153,60 @@ def settle(
     timer = conversation.dialogue_due_at
     if timer is not None and timer <= reading.asked_at + held:
         conversation.dialogue_due_at = min(timer, now)
+    elif timer is None and found is not None and case_id and not conversation.draft_opened_at:
+        conversation.dialogue_due_at = now
 
 
 def _mark_identity(session: Session, attachment_id: int) -> None:
     session.execute(
-        update(Attachment).where(Attachment.id == attachment_id).values(is_identity=True)
+        update(Attachment)
+        .where(
+            Attachment.id == attachment_id, Attachment.identity_said_by.is_distinct_from(OFFICER)
+        )
+        .values(is_identity=True, identity_said_by=READER)
+    )
+
+
+def note_no_card(session: Session, attachment_id: int) -> None:
+    """Note that a picture was read well and that no card is on it."""
+    session.execute(
+        update(CardReading).where(CardReading.attachment_id == attachment_id).values(no_card=True)
+    )
+
+
+def late(session: Session, complaint_ids: Sequence[int]) -> list[LateCard]:
+    """Return the cards that came after the tickets of these cases and were not asked about yet.
+
+    Their rows are locked, the newest first.
+    """
+    statement = (
+        select(CardReading, Message.id, Message.complaint_id)
+        .join(Attachment, Attachment.id == CardReading.attachment_id)
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Complaint, Complaint.id == Message.complaint_id)
+        .where(
+            Complaint.id.in_(complaint_ids),
+            CardReading.asked_at > Complaint.received_at,
+            CardReading.found.is_not(None),
+            CardReading.offered_at.is_(None),
+            Attachment.is_identity,
+            Attachment.state == MediaState.STORED,
+            Message.withdrawn_at.is_(None),
+        )
+        .order_by(Message.id.desc(), Attachment.ordinal)
+        .with_for_update(of=CardReading)
+    )
+    return [LateCard(*row) for row in session.execute(statement)]
+
+
+def set_end(session: Session, attachment_id: int, now: datetime, until: datetime | None) -> None:
+    """Set when a photo goes because an officer has looked at it; None: it is no card and stays."""
+    end = {"due_at": None, "erase_at": until} | ({} if until else {"found": None})
+    statement = upsert(CardReading).values(
+        attachment_id=attachment_id, asked_at=now, tries=0, **end
+    )
+    session.execute(
+        statement.on_conflict_do_update(index_elements=[CardReading.attachment_id], set_=end)
     )
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from channels.message import ChannelName, MediaKind, MediaRef
 from store.models.messaging import Attachment, Conversation, MediaState, Message
 
+OFFICER = "officer"  # who looked at a photo and said whether it shows an identity card
+READER = "reader"
 _MIME_LENGTH = 127
 _STALE_AFTER = timedelta(minutes=10)
 
@@ -216,11 +218,18 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def hide_pictures_of(session: Session, message_ids: Sequence[int]) -> None:
-    """Mark the pictures of these messages as identity cards: nobody but Diskominfo sees them."""
+    """Mark the pictures of these messages as identity cards: nobody but Diskominfo sees them.
+
+    Those at which an officer has looked stay as they are.
+    """
     if not message_ids:
         return
     session.execute(
         update(Attachment)
-        .where(Attachment.message_id.in_(message_ids), Attachment.kind == MediaKind.IMAGE)
+        .where(
+            Attachment.message_id.in_(message_ids),
+            Attachment.kind == MediaKind.IMAGE,
+            Attachment.identity_said_by.is_distinct_from(OFFICER),
+        )
         .values(is_identity=True)
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from channels.http import DEFAULT_MAX_BYTES
 from channels.message import ChannelName, MediaKind
 from gateway.cases.notices import Saying, say
-from gateway.dialogue import ktp, second_channel_consent, staff_linking
+from gateway.dialogue import blocked, ktp, late_cards, second_channel_consent, staff_linking
 from gateway.dialogue.filing import enter
 from gateway.dialogue.handover import is_held
 from gateway.dialogue.steps import DRAFT_LIFE, REMINDER, carry_out, remind, reminder_at
@@ -102,7 +102,7 @@ def _handle(
         return False
     if citizens is not turn and _is_spent(citizens):
         _rest(runtime, citizens)
-    else:
+    elif not blocked.keeps_quiet(runtime, citizens):
         _handle_citizen(runtime, session, citizens)
     return True
 
@@ -111,7 +111,7 @@ def _handle_citizen(runtime: Runtime, session: Session, turn: Turn) -> None:
     if turn.conversation.channel is ChannelName.VOICE:
         _file_recordings(runtime, session, turn)
         return
-    turn = _take_quoted(runtime, session, turn)
+    turn = _take_quoted(runtime, session, late_cards.take(runtime, session, turn))
     if is_held(turn.conversation, turn.fresh, runtime.now()):
         _leave_to_holder(runtime, turn)
         return
@@ -288,7 +288,10 @@ def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
     The messages stay in the thread, and until then officers see the draft and can file it.
     """
     opened_at = turn.conversation.draft_opened_at
-    if opened_at is None or turn.conversation.needs_person_at:
+    if opened_at is None:
+        late_cards.offer(runtime, session, turn)
+        return
+    if turn.conversation.needs_person_at:
         return
     if not turn.messages or REMINDER in turn.state.asked:
         turn.close(runtime.now())

@@ -23,7 +23,7 @@ from gateway.errors import CardReaderError
 from gateway.runtime import CardReader, Runtime
 from normalizer.dialogue import field_of
 from normalizer.draft import Act, Assembly, DialogueState, Field, Kind
-from normalizer.ktp import read_card
+from normalizer.ktp import read_card, shows_no_card
 from store import cards
 from store.cards import ClaimedCard
 from store.conversations import attachments_of
@@ -110,10 +110,11 @@ def note_answer(
     new = settled - {before.cards.confirmed} - before.cards.refused
     message_ids = [int(message_id) for message_id in new if message_id is not None]
     if message_ids:
-        cards.keep_until(session, message_ids, runtime.now() + _kept(runtime))
+        cards.keep_until(session, message_ids, runtime.now() + kept(runtime))
 
 
-def _kept(runtime: Runtime) -> timedelta:
+def kept(runtime: Runtime) -> timedelta:
+    """Return for how long the photo of a card is kept after somebody has answered about it."""
     return timedelta(days=runtime.timers.card_photo_days)
 
 
@@ -152,6 +153,7 @@ def read_due(runtime: Runtime, reader: CardReader) -> int:
 
 
 def _read(runtime: Runtime, reader: CardReader, claimed: ClaimedCard) -> None:
+    failed = False
     try:
         lines = reader.read(runtime.media.read(claimed.key))
     except (CardReaderError, OSError) as error:
@@ -163,12 +165,14 @@ def _read(runtime: Runtime, reader: CardReader, claimed: ClaimedCard) -> None:
             with runtime.transaction() as session:
                 cards.put_off(session, claimed.attachment_id, runtime.now())
             return
-        lines = []
+        lines, failed = [], True
     now = runtime.now()
     card = read_card(lines, now.astimezone(ZoneInfo(runtime.profile.timezone)).date())
     found = asdict(card) if card else None
     with runtime.transaction() as session:
-        cards.settle(session, claimed.attachment_id, found, now, held=HOLD, kept=_kept(runtime))
+        cards.settle(session, claimed.attachment_id, found, now, held=HOLD, kept=kept(runtime))
+        if found is None and not failed and shows_no_card(lines):
+            cards.note_no_card(session, claimed.attachment_id)
 
 
 def erase_due(runtime: Runtime) -> int:

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from channels.adapter import ChannelAdapter
 from channels.message import ChannelName
 from gateway.cases.notices import Saying, say
-from gateway.dialogue.turns import Turn
+from gateway.dialogue.turns import Turn, said
 from gateway.runtime import Runtime
 from normalizer.commands import Command, read_order
 from normalizer.sms_consent import Consent, Wish, mobile_number, read_consent
 from store import conversations, outbox_marks, reach, second_channel
 from store import staff as attempts
-from store.models.messaging import Conversation, Message
+from store.models.messaging import Conversation
 from store.second_channel import Agreement
 
 _OFFERS: Final = ("tawar_sms", "tawar_sms_nomor")
@@ -72,13 +72,13 @@ def take(runtime: Runtime, session: Session, turn: Turn) -> Turn:
     scene = _Scene(runtime, session, turn.conversation, adapter, _own_number(turn))
     controls = [one for one in turn.controls if _carry_out(scene, one.value or "")]
     bare = [one for one in turn.fresh if not turn.attachments.get(one.id)]
-    messages = [one for one in bare if _carry_out(scene, _said(one))]
+    messages = [one for one in bare if _carry_out(scene, said(one))]
     return _without(runtime, turn, {*controls, *messages})
 
 
 def _take_stop(runtime: Runtime, session: Session, turn: Turn) -> Turn:
     """BERHENTI on the second address ends the agreements that lead there."""
-    stops = [one for one in turn.fresh if _is_stop(_said(one))]
+    stops = [one for one in turn.fresh if _is_stop(said(one))]
     if not stops or not second_channel.withdraw(session, turn.conversation.id, runtime.now()):
         return turn
     say(runtime, session, turn.conversation, Saying("sms_berhenti"))
@@ -191,9 +191,3 @@ def _own_number(turn: Turn) -> str | None:
     shared = [(one.extras or {}).get("contact") or {} for one in turn.messages]
     own = [card["phone"] for card in shared if card.get("is_sender") and card.get("phone")]
     return _proved(turn.conversation) or (mobile_number(own[-1]) if own else None)
-
-
-def _said(message: Message) -> str:
-    """Return the payload of the button that a message is, else its text."""
-    choice = (message.extras or {}).get("choice")
-    return str(choice["payload"]) if choice else message.text or ""

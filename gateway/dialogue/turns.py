@@ -147,6 +147,7 @@ def source_messages(turn: Turn) -> list[SourceMessage]:
             cards=tuple(
                 Card(**row.found) for row in turn.readings.get(message.id, ()) if row.found
             ),
+            no_card=_shows_no_card(turn, message),
         )
         for message in turn.messages
     ]
@@ -159,6 +160,19 @@ def source_messages(turn: Turn) -> list[SourceMessage]:
         for control in turn.controls
     ]
     return sorted(sources, key=lambda source: source.at)
+
+
+def _shows_no_card(turn: Turn, message: Message) -> bool:
+    """Whether all pictures of a message were read, and no card is on any of them."""
+    seen = {row.attachment_id for row in turn.readings.get(message.id, ()) if row.no_card}
+    pictures = {one.id for one in turn.attachments[message.id] if one.kind is MediaKind.IMAGE}
+    return bool(pictures) and pictures <= seen
+
+
+def said(message: Message) -> str:
+    """Return the payload of the button that a message is, else its text."""
+    choice = (message.extras or {}).get("choice")
+    return str(choice["payload"]) if choice else message.text or ""
 
 
 def _pressed(control: ControlRecord) -> str | None:

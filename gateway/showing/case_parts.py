@@ -18,7 +18,10 @@ from store.history_anchors import values_of
 from store.models.complaint import Complaint, ComplaintEvent
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
-_OF_RECORDS = {"pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source"}
+_OF_RECORDS = {
+    "pin_renewed", "disputed", "dispute_checked", "phoned_back", "replied_at_source", "nik_added",
+    "photo_judged",
+}  # fmt: skip
 _OF_GROUPS = {
     "grouped",
     "ungrouped",

@@ -49,6 +49,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "recorded": ("Dicatat petugas", "{source}"),
     "mended": ("Data diperbaiki", "waktu, tempat, jenis, atau kategori"),
     "public_text_edited": ("Isi publik diubah", ""),
+    "nik_added": ("NIK dilengkapi warga", ""),
+    "photo_judged": ("Foto diperiksa", "identitas atau bukan"),
     "pin_renewed": ("PIN baru dibuat", ""),
     "disputed": ("Warga membantah", "isi aduan perlu diperiksa"),
     "dispute_checked": ("Bantahan sudah diperiksa", ""),

@@ -14,7 +14,8 @@ class CardReading(Base):
     """The reading of one photo that shows an identity card, and the end of that photo.
 
     `due_at` is set while the photo waits to be read; a claim moves it. `found` is what it said,
-    None for nothing. At `erase_at` the photo and this row go.
+    None for nothing; `no_card`: it was read well, and no card is on it. `offered_at` is when a card
+    that came after the ticket was asked about. At `erase_at` the photo and this row go.
     """
 
     __tablename__ = "card_reading"
@@ -29,4 +30,6 @@ class CardReading(Base):
     due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     found: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    no_card: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    offered_at: Mapped[datetime | None]
     erase_at: Mapped[datetime | None]

@@ -233,7 +233,8 @@ class Attachment(Base):
     """One medium of a message, inbound or outbound.
 
     `original_key` is the content-addressed original, `shared_key` the copy without metadata that
-    others may see, `thumbnail_key` its small picture. Identity photos are never shown to a PD.
+    others may see, `thumbnail_key` its small picture. Identity photos are never shown to a PD;
+    `identity_said_by`: ``reader``, ``officer``, nobody yet.
     `transcript` is what a machine heard in a recording ("" nothing); `transcript_state` is empty
     where nobody was asked, `transcript_due_at` when to ask (again).
     """
@@ -281,6 +282,7 @@ class Attachment(Base):
     shared_key: Mapped[str | None] = mapped_column(String(128))
     thumbnail_key: Mapped[str | None] = mapped_column(String(128))
     is_identity: Mapped[bool] = mapped_column(default=False)
+    identity_said_by: Mapped[str | None] = mapped_column(String(8))
     transcript: Mapped[str | None] = mapped_column(EncryptedText)
     transcript_state: Mapped[TranscriptState | None]
     transcript_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -16,6 +16,7 @@ from gateway.errors import CardReaderError
 from gateway.media import media
 from store import tenant
 from store.models.card import CardReading
+from store.models.complaint import Complaint
 from store.models.messaging import Attachment, MediaState, Message
 from tests.gateway.citizen import Citizen, complaints
 
@@ -404,3 +405,96 @@ def test_nothing_added_is_looked_at_where_the_nik_is_known(office, citizen, read
     citizen.waits(seconds=100)
 
     assert is_read(office, reader) == 0
+
+
+@pytest.fixture
+def filed(citizen):
+    """A complaint without a NIK, filed some time ago."""
+    _filed_without_nik(citizen)
+    citizen.waits(minutes=10)
+
+
+@pytest.mark.usefixtures("photo", "filed")
+def test_a_card_that_comes_after_the_ticket_fills_the_missing_nik_once_confirmed(
+    office, citizen, reader
+):
+    waiting = citizen.writes("", photos=1)
+    waiting += citizen.waits(minutes=11)
+    is_read(office, reader)
+    offered, again = citizen.hears(), citizen.hears()
+    stored = citizen.writes("YA")
+    later = citizen.writes("YA")
+
+    assert "ktp_konfirmasi" not in waiting
+    assert (offered, again) == (["ktp_konfirmasi"], [])
+    assert stored == ["nik_tercatat"]
+    assert "ktp_konfirmasi" not in later
+    (complaint,) = complaints(office)
+    assert (complaint.nik, complaint.nik_problem) == (NIK, None)
+    assert complaint.nik_key == office.keys.lookup("nik", NIK)
+    assert complaint.reporter_name == "AMIR HAMZAH"
+    assert [item.is_identity for item in attachments(office)] == [True]
+    (reading,) = readings(office)
+    assert reading.erase_at is not None
+
+
+@pytest.mark.usefixtures("photo", "filed")
+@pytest.mark.parametrize(
+    ("answers", "said", "nik"),
+    [
+        (["TIDAK", OTHER], [["ktp_foto"], ["nik_tercatat"]], OTHER),
+        ([f"bukan, yang benar {OTHER}"], [["nik_tercatat"]], OTHER),
+        (["TIDAK", "LEWATI", "YA"], [["ktp_foto"], [], []], None),
+        (["Kapan diperbaiki?", "YA"], [[], []], None),
+    ],
+)
+def test_other_answers_about_a_late_card(office, citizen, reader, answers, said, nik):
+    citizen.writes("", photos=1)
+    citizen.waits(minutes=11)
+    is_read(office, reader)
+    citizen.hears()
+
+    heard = [citizen.writes(answer) for answer in answers]
+
+    assert heard == said
+    (complaint,) = complaints(office)
+    assert complaint.nik == nik
+
+
+@pytest.mark.usefixtures("photo", "filed")
+def test_a_late_card_disturbs_no_draft_and_no_case_that_has_its_nik_meanwhile(
+    office, citizen, reader
+):
+    citizen.writes("", photos=1)
+    citizen.waits(minutes=11)
+    citizen.writes("Mau lapor lagi: lampu jalan di Desa Damon mati sejak kemarin")
+    citizen.waits(seconds=100)
+    is_read(office, reader)
+    in_draft = citizen.hears()
+    with office.transaction() as session:
+        session.get_one(Complaint, complaints(office)[0].id).nik = OTHER
+    citizen.writes("BATAL")
+
+    assert in_draft == []
+    assert citizen.hears() == []
+    assert complaints(office)[0].nik == OTHER
+
+
+@pytest.mark.usefixtures("photo", "asked")
+@pytest.mark.parametrize(
+    ("lines", "failures", "hidden"),
+    [(["TOKO MAJU"], 0, False), (["PROVINS1 RIAU"], 0, True), ([], 2, True)],
+)
+def test_a_wordless_picture_is_evidence_again_when_a_reader_saw_no_card_and_the_nik_was_typed(
+    office, citizen, reader, lines, failures, hidden
+):
+    reader.lines, reader.failures = lines, failures
+    citizen.writes("", photos=1)
+    is_read(office, reader)
+    asked = citizen.hears()
+    citizen.writes(NIK)
+    citizen.writes("YA")
+
+    assert asked == ["ktp_foto"]
+    assert complaints(office)[0].nik == NIK
+    assert [item.is_identity for item in attachments(office)] == [hidden]

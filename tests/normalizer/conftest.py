@@ -45,11 +45,20 @@ class Talk:
         location: Location | None = None,
         choice: str | None = None,
         cards: tuple[Card, ...] = (),
+        no_card: bool = False,
     ) -> Assembly:
         self.now += timedelta(seconds=after_s)
-        message_id = f"m{len(self.messages) + 1}"
         self.messages.append(
-            SourceMessage(message_id, self.now, text, attachments, location, choice, cards=cards)
+            SourceMessage(
+                id=f"m{len(self.messages) + 1}",
+                at=self.now,
+                text=text,
+                attachments=attachments,
+                location=location,
+                choice=choice,
+                cards=cards,
+                no_card=no_card,
+            )
         )
         return self.look()
 

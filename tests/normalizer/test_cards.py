@@ -6,7 +6,7 @@ import pytest
 
 from normalizer.card import Card
 from normalizer.draft import Act, NikProblem
-from normalizer.ktp import read_card
+from normalizer.ktp import read_card, shows_no_card
 
 TODAY = date(2026, 11, 21)
 NIK, OTHER = "1403011910939117", "1403160901909105"
@@ -54,6 +54,36 @@ def test_the_nik_is_read_with_its_slips(nik):
 )
 def test_what_is_no_plain_nik_is_none(lines):
     assert read_card(lines, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "no_card"),
+    [
+        ((), True),
+        (("Toko Maju 🙂", "BUKA 08.00-17.00"), True),
+        (("AWAS JALAN BERLUBANG", ""), True),
+        (("TEMPATTGLLAHIR BENGKALIS",), False),
+        (("N1K 14O3",), False),
+        (("14O30119 109391 17",), False),
+        (("KARTU TANDA PENDUDUK",), False),
+    ],
+)
+def test_a_picture_without_a_word_of_a_card_shows_none(lines, no_card):
+    assert shows_no_card(lines) is no_card
+
+
+def test_a_wordless_picture_without_a_card_stays_hidden_until_the_nik_is_typed(talk):
+    talk.say(STORY)
+    talk.wait(91)
+    before = talk.say(attachments=("foto",), no_card=True)
+    told = talk.say("ini foto KTP saya", attachments=("foto",), no_card=True)
+    after = talk.say(NIK)
+
+    assert before.say == ("ktp_foto",)
+    assert len(before.draft.identity_photos) == 1
+    assert after.draft.nik.value == NIK
+    assert after.draft.identity_photos == told.draft.identity_photos[1:]
+    assert len(after.draft.identity_photos) == 1
 
 
 def test_a_number_after_another_labelled_one_still_counts():

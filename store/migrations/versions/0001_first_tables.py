@@ -481,6 +481,7 @@ def upgrade() -> None:
     sa.Column('shared_key', sa.String(length=128), nullable=True),
     sa.Column('thumbnail_key', sa.String(length=128), nullable=True),
     sa.Column('is_identity', sa.Boolean(), nullable=False),
+    sa.Column('identity_said_by', sa.String(length=8), nullable=True),
     sa.Column('transcript', sa.LargeBinary(), nullable=True),
     sa.Column('transcript_state', sa.Enum('pending', 'done', 'failed', name='transcriptstate', native_enum=False, length=32), nullable=True),
     sa.Column('transcript_tries', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
@@ -501,6 +502,8 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('tries', sa.BigInteger(), nullable=False),
     sa.Column('found', sa.LargeBinary(), nullable=True),
+    sa.Column('no_card', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('erase_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_card_reading_attachment_id_attachment'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('attachment_id', name=op.f('pk_card_reading'))
