@@ -62,13 +62,14 @@ def load_tenant(data: Mapping[str, Any]) -> Tenant:
     """
     try:
         identity = data["identity"]
+        region = [row for row in data["kecamatan"] if row.get("active", True)]
         return Tenant(
             name=str(identity["name"]),
             kabupaten=str(identity["kabupaten"]),
             region_code=str(identity["region_code"]),
             timezone=str(identity["timezone"]),
-            kecamatan=tuple(str(row["name"]) for row in data["kecamatan"]),
-            desa=tuple(desa for row in data["kecamatan"] for desa in _desa_of(row)),
+            kecamatan=tuple(str(row["name"]) for row in region),
+            desa=tuple(desa for row in region for desa in _desa_of(row)),
             agencies=tuple(_agency(row) for row in data["agency"]),
             categories=tuple(_category(row) for row in data["category"]),
             emergency_words=_words(data.get("emergency", {}), "words"),

@@ -30,6 +30,7 @@ _CATEGORY_DEFAULTS: Mapping[str, Any] = {
     "default_pd": None,
     "days": None,
     "needs_photo": False,
+    "location": "desa",
     "active": True,
 }
 

@@ -147,7 +147,7 @@ def create(runtime: Runtime, person: Staff, form: Form) -> Invited | int:
         value = USER.judge(asked, {**form, "active": "ya"}, None)
         if staff.user_by_username(session, value["username"]) is not None:
             raise InvalidInputError({"username": "Nama pengguna sudah dipakai."})
-        setting_areas.check_account(asked, value)
+        USER.check(asked, value)
         if password:
             passwords.check(password, value["username"])
         user = StaffUser(

@@ -17,6 +17,7 @@ from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from gateway.showing.group_views import part_views
 from gateway.showing.photo_views import MOMENTS
+from gateway.showing.public_place import DESA, EXACT, PublicPlace, public_place
 from gateway.showing.showing import (
     PRIVACY_WORDS,
     HistoryLine,
@@ -25,7 +26,7 @@ from gateway.showing.showing import (
     status_words,
 )
 from normalizer.ticket import looks_like_ticket, parse_ticket
-from store import answer_photos, complaints, figures, groups, reading
+from store import answer_photos, complaints, figures, groups, reading, tenant
 from store import staff as staff_rows
 from store.figures import Totals
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
@@ -59,6 +60,7 @@ class TrackedCase:
     reason: str
     mine: bool
     finished: bool
+    place: PublicPlace
     parts: Sequence[tuple[str, StatusWords]] = ()
     reporters: int = 0
     photos: Sequence[tuple[str, str]] = ()
@@ -141,10 +143,17 @@ def _view(runtime: Runtime, session: Session, complaint: Complaint, *, mine: boo
         reason=". ".join(str(value) for value in details.values() if value),
         mine=mine,
         finished=finished,
+        place=public_place(complaint, EXACT if mine else _exactness(session, complaint)),
         parts=[(part.pd, part.status) for part in part_views(session, standing.id, pds)],
         reporters=open_followers(session, standing.id),
         photos=_photos(runtime, session, standing, mine=mine and not hidden),
     )
+
+
+def _exactness(session: Session, complaint: Complaint) -> str:
+    """Return how exactly the public sees the place of a case: as its category says."""
+    category = tenant.category(session, complaint.category_code or "")
+    return category.location if category else DESA
 
 
 def _photos(

@@ -40,6 +40,11 @@ _LOOKED_AT: Mapping[str, tuple[str, str, Permission]] = {
         "Nomor dan akun yang ditulis di halaman publik.",
         Permission.KEEP_GOVERNMENT,
     ),
+    "village": (
+        "Desa dan kelurahan",
+        "Nama dan nama lain seperti ditulis warga; dari sini tempat kejadian dikenali.",
+        Permission.KEEP_SETTINGS,
+    ),
     "category": (
         "Kategori",
         "Setiap kategori mengarah ke satu Perangkat Daerah.",

@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidInputError, NotFoundError
-from gateway.rules.people import PD_ROLES, Permission, Position, Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
-from gateway.settings import setting_checks, setting_texts
+from gateway.settings import setting_accounts, setting_checks, setting_region, setting_texts
 from gateway.settings.setting_checks import Form
-from store import invitations, open_work, setting_changes, staff, tenant
+from store import open_work, setting_changes, staff, tenant
 from store.models.setting import SettingChange
-from store.models.staff import AuditEntry, StaffUser
+from store.models.staff import AuditEntry
 
 
 @dataclass(frozen=True)
@@ -166,79 +166,26 @@ def _write_text(asked: Asked, value: Any) -> None:
     tenant.put_section(asked.session, "texts", texts)
 
 
-def _read_user(session: Session, key: str) -> Any:
-    user = _user(session, key)
-    if user is None:
-        return None
-    return {
-        "username": user.username,
-        "name": user.name,
-        "role": user.role.value,
-        "pd_code": user.pd_code,
-        "position": user.position.value if user.position else None,
-        "active": user.active,
-    }
+def _listed(
+    name: str,
+    judge: Callable[[Asked, Form, Any], Any],
+    read: Callable[[Session, str], Any],
+    put: Callable[[Session, Any], None],
+    check: Callable[[Asked, Any], None],
+) -> Area:
+    """A thing out of a list that an admin keeps; its value says all that is to be stored."""
+    return Area(
+        name=name,
+        permission=_DAILY,
+        judge=judge,
+        read=read,
+        write=lambda asked, value: put(asked.session, value),
+        check=check,
+    )
 
 
-def _user(session: Session, key: str) -> StaffUser | None:
-    return session.get(StaffUser, int(key)) if _is_id(key) else None
-
-
-def _is_id(key: str) -> bool:
-    return key.isascii() and key.isdigit() and len(key) < 19
-
-
-def check_account(asked: Asked, value: Any) -> None:
-    """Refuse an account that could do nothing, and leave no work and no service without a person.
-
-    Raises:
-        InvalidInputError: says beside which field.
-    """
-    role, code = Role(value["role"]), value["pd_code"]
-    if role in PD_ROLES and code is None:
-        raise InvalidInputError({"pd_code": "Peran ini perlu Perangkat Daerah."})
-    if role not in PD_ROLES and code is not None:
-        raise InvalidInputError({"pd_code": "Peran ini tanpa Perangkat Daerah."})
-    if code is not None and not staff.pd_exists(asked.session, code):
-        raise InvalidInputError({"pd_code": "Perangkat Daerah ini tidak ada atau nonaktif."})
-    before = _user(asked.session, asked.key)
-    if before is not None:
-        _check_leaving(asked, before, value)
-
-
-def _check_leaving(asked: Asked, before: StaffUser, value: Any) -> None:
-    goes = before.active and not value["active"]
-    moves = (before.role.value, before.pd_code) != (value["role"], value["pd_code"])
-    if not (goes or (moves and before.active)):
-        return
-    field = "active" if goes else "role"
-    if asked.by is not None and asked.by.id == before.id:
-        raise InvalidInputError({field: "Akun sendiri diubah oleh pengelola lain."})
-    alone = not open_work.active_users_in_role(asked.session, before.role, before.id)
-    if before.role is Role.SUPERADMIN and alone:
-        raise InvalidInputError({field: "Ini pengelola sistem terakhir yang aktif."})
-    held = open_work.cases_of_person(asked.session, before.id)
-    if held:
-        words = f"Masih memegang {held} aduan yang belum selesai. Alihkan dulu ke petugas lain."
-        raise InvalidInputError({field: words})
-    if before.pd_code and not open_work.active_users_of_pd(
-        asked.session, before.pd_code, before.id
-    ):
-        left = open_work.cases_of_pd(asked.session, before.pd_code)
-        if left:
-            words = f"Akun aktif terakhir di PD ini, masih ada {left} aduan yang belum selesai."
-            raise InvalidInputError({field: words})
-
-
-def _write_user(asked: Asked, value: Any) -> None:
-    user = asked.session.get_one(StaffUser, int(asked.key))
-    user.name, user.role = value["name"], Role(value["role"])
-    user.pd_code, user.active = value["pd_code"], value["active"]
-    seat = value.get("position")  # an older version of the account knows none
-    user.position = Position(seat) if seat else None
-    if not user.active:
-        staff.revoke_sessions_of(asked.session, user.id, asked.runtime.now())
-        invitations.drop(asked.session, user.id)
+def _judge_district(asked: Asked, form: Form, current: Any) -> Any:
+    return setting_region.judge_district(form, current, asked.runtime.tenant.region_code)
 
 
 _GOVERNMENT, _DAILY = Permission.KEEP_GOVERNMENT, Permission.KEEP_SETTINGS
@@ -246,51 +193,57 @@ USER: Final = Area(
     name="user",
     permission=Permission.KEEP_ACCOUNTS,
     judge=_judged_by(setting_checks.user),
-    read=_read_user,
-    write=_write_user,
-    check=check_account,
+    read=setting_accounts.read,
+    write=lambda asked, value: setting_accounts.write(
+        asked.session, asked.key, value, asked.runtime.now()
+    ),
+    check=lambda asked, value: setting_accounts.check(asked.session, asked.by, asked.key, value),
 )
-AREAS: Final[Mapping[str, Area]] = {
-    one.name: one
-    for one in (
-        _section("identity", _GOVERNMENT, setting_checks.identity),
-        _section("emergency", _GOVERNMENT, setting_checks.emergency),
-        _section("hours", _GOVERNMENT, setting_checks.hours),
-        _section("channels", _GOVERNMENT, setting_checks.channels),
-        _section("clocks", _GOVERNMENT, setting_checks.clocks),
-        Area(
-            name="pd",
-            permission=_DAILY,
-            judge=_judged_by(setting_checks.pd),
-            read=_read_pd,
-            write=lambda asked, value: tenant.put_pd(asked.session, value),
-            check=_check_pd,
-        ),
-        Area(
-            name="category",
-            permission=_DAILY,
-            judge=_judged_by(setting_checks.category),
-            read=_read_category,
-            write=lambda asked, value: tenant.put_category(asked.session, value),
-            check=_check_category,
-        ),
-        Area(
-            name="holiday",
-            permission=_DAILY,
-            judge=_judged_by(setting_checks.holiday),
-            read=_read_holiday,
-            write=_write_holiday,
-            removable=True,
-        ),
-        Area(
-            name="text",
-            permission=_DAILY,
-            judge=_judge_text,
-            read=_read_text,
-            write=_write_text,
-            check=_check_text,
-            removable=True,
-        ),
-        USER,
-    )
-}
+_ALL: Final = (
+    _section("identity", _GOVERNMENT, setting_checks.identity),
+    _section("emergency", _GOVERNMENT, setting_checks.emergency),
+    _section("hours", _GOVERNMENT, setting_checks.hours),
+    _section("channels", _GOVERNMENT, setting_checks.channels),
+    _section("clocks", _GOVERNMENT, setting_checks.clocks),
+    _listed("pd", _judged_by(setting_checks.pd), _read_pd, tenant.put_pd, _check_pd),
+    _listed(
+        "category",
+        _judged_by(setting_checks.category),
+        _read_category,
+        tenant.put_category,
+        _check_category,
+    ),
+    _listed(
+        "district",
+        _judge_district,
+        setting_region.read_district,
+        setting_region.write_district,
+        lambda asked, value: setting_region.check_district(asked.session, value),
+    ),
+    _listed(
+        "village",
+        _judged_by(setting_region.judge_village),
+        setting_region.read_village,
+        setting_region.write_village,
+        lambda asked, value: setting_region.check_village(asked.session, value),
+    ),
+    Area(
+        name="holiday",
+        permission=_DAILY,
+        judge=_judged_by(setting_checks.holiday),
+        read=_read_holiday,
+        write=_write_holiday,
+        removable=True,
+    ),
+    Area(
+        name="text",
+        permission=_DAILY,
+        judge=_judge_text,
+        read=_read_text,
+        write=_write_text,
+        check=_check_text,
+        removable=True,
+    ),
+    USER,
+)
+AREAS: Final[Mapping[str, Area]] = {one.name: one for one in _ALL}

@@ -19,6 +19,12 @@ Judge = Callable[[Form, Any], Any]
 
 Value = TypeVar("Value")
 
+# How exactly the public sees where it is (product page 2.0.4).
+LOCATIONS: Final[Mapping[str, str]] = {
+    "exact": "Titik tepat",
+    "near": "Sekitar 250 m",
+    "desa": "Desa dan kecamatan saja",
+}
 PUBLISHED: Final = ("whatsapp", "sms", "telegram", "messenger", "instagram", "voice", "x")
 _LONGEST_NAME = 200
 _LONGEST_APP = 10  # it stands in every SMS
@@ -30,7 +36,7 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,99}")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class _Judged:
+class Judged:
     """Collects what is wrong with a form, field by field."""
 
     def __init__(self, form: Form) -> None:
@@ -96,7 +102,7 @@ class _Judged:
 
 def identity(form: Form, current: Any) -> dict[str, Any]:
     """Name, short name, zone and contact of the government."""
-    judged = _Judged(form)
+    judged = Judged(form)
     name = judged.text("name", "Nama pemerintah")
     if name and not name.startswith(("Kabupaten ", "Kota ")):
         judged.problems["name"] = 'Mulai dengan "Kabupaten" atau "Kota".'
@@ -114,7 +120,7 @@ def identity(form: Form, current: Any) -> dict[str, Any]:
 
 def emergency(form: Form, current: Any) -> dict[str, Any]:
     """The numbers that are answered here, and local words for danger."""
-    judged = _Judged(form)
+    judged = Judged(form)
     numbers = judged.words("numbers", "Nomor darurat")
     if not numbers:
         judged.problems["numbers"] = "Isi paling sedikit satu nomor darurat."
@@ -131,7 +137,7 @@ def emergency(form: Form, current: Any) -> dict[str, Any]:
 
 def hours(form: Form, current: Any) -> dict[str, Any]:
     """The office hours: as people read them, and as the clocks count."""
-    judged = _Judged(form)
+    judged = Judged(form)
     days = [day for day in range(1, 8) if form.get(f"day-{day}")]
     if not days:
         judged.problems["day-1"] = "Pilih paling sedikit satu hari kerja."
@@ -143,7 +149,7 @@ def hours(form: Form, current: Any) -> dict[str, Any]:
     return judged.done(value)
 
 
-def _clock_time(judged: _Judged, name: str) -> str:
+def _clock_time(judged: Judged, name: str) -> str:
     value = judged.form.get(name, "").strip().replace(".", ":")
     try:
         return time.fromisoformat(value).strftime("%H:%M")
@@ -154,7 +160,7 @@ def _clock_time(judged: _Judged, name: str) -> str:
 
 def clocks(form: Form, current: Any) -> dict[str, Any]:
     """The preset, and the rules that differ from it."""
-    judged = _Judged(form)
+    judged = Judged(form)
     preset = judged.one_of("preset", PRESETS, "Pilih aturan dasar.")
     own: dict[str, dict[str, Any]] = {}
     for kind, rule in PRESETS.get(preset, {}).items():
@@ -173,7 +179,7 @@ def clocks(form: Form, current: Any) -> dict[str, Any]:
 
 def channels(form: Form, current: Any) -> dict[str, Any]:
     """The addresses that people are told; what else stands there stays."""
-    judged = _Judged(form)
+    judged = Judged(form)
     kept = {name: value for name, value in (current or {}).items() if name not in PUBLISHED}
     given = {name: judged.line(name, "Alamat", 100) for name in PUBLISHED}
     value = {**kept, **{name: address for name, address in given.items() if address}}
@@ -182,7 +188,7 @@ def channels(form: Form, current: Any) -> dict[str, Any]:
 
 def pd(form: Form, current: Any) -> dict[str, Any]:
     """A perangkat daerah, or a body outside the government."""
-    judged = _Judged(form)
+    judged = Judged(form)
     value = {
         "code": _code(judged, current),
         "name": judged.text("name", "Nama"),
@@ -198,21 +204,24 @@ def pd(form: Form, current: Any) -> dict[str, Any]:
 
 def category(form: Form, current: Any) -> dict[str, Any]:
     """A category with the PD that usually answers, its days, and whether work is shown."""
-    judged = _Judged(form)
+    judged = Judged(form)
     value = {
         "code": _code(judged, current),
         "name": judged.text("name", "Nama"),
         "default_pd": form.get("default_pd") or None,
         "days": judged.number("days", "Hari penyelesaian", 1, 365),
         "needs_photo": bool(form.get("needs_photo")),
+        "location": form.get("location") or (current or {}).get("location", "desa"),
         "active": bool(form.get("active")),
     }
+    if value["location"] not in LOCATIONS:
+        judged.problems["location"] = "Pilih ketepatan lokasi."
     return judged.done(value)
 
 
 def holiday(form: Form, current: Any) -> dict[str, Any]:
     """A day without work."""
-    judged = _Judged(form)
+    judged = Judged(form)
     day = str((current or {}).get("day", form.get("day", "").strip()))
     try:
         date.fromisoformat(day)
@@ -224,7 +233,7 @@ def holiday(form: Form, current: Any) -> dict[str, Any]:
 
 def user(form: Form, current: Any) -> dict[str, Any]:
     """An account without its password."""
-    judged = _Judged(form)
+    judged = Judged(form)
     username = (current or {}).get("username") or form.get("username", "").strip().lower()
     if not _USERNAME.fullmatch(username):
         words = "Nama pengguna: 3 sampai 100 huruf kecil, angka, titik, garis, atau @."
@@ -243,7 +252,7 @@ def user(form: Form, current: Any) -> dict[str, Any]:
     return judged.done(value)
 
 
-def _code(judged: _Judged, current: Any) -> str:
+def _code(judged: Judged, current: Any) -> str:
     """Return the code; once given it stays, for cases name it."""
     if current is not None:
         return str(current["code"])

@@ -10,6 +10,7 @@ from gateway.rules.dates import day_and_time, long_day
 from gateway.rules.macro_steps import STEPS, Acts, Step
 from gateway.rules.people import ROLE_WORDS, Position, Role, position_words
 from gateway.rules.statuses import PRIORITY_WORDS, STATUS_LABELS
+from gateway.settings.setting_checks import LOCATIONS
 from store.models.complaint import ComplaintStatus
 from store.setting_changes import ChangeRow
 
@@ -21,6 +22,8 @@ TITLES: Final[Mapping[str, str]] = {
     "clocks": "Batas waktu",
     "pd": "Perangkat Daerah",
     "category": "Kategori",
+    "district": "Kecamatan",
+    "village": "Desa dan kelurahan",
     "holiday": "Hari libur",
     "text": "Teks pesan",
     "user": "Pengguna",
@@ -48,6 +51,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "active": "Aktif",
     "default_pd": "Perangkat Daerah",
     "needs_photo": "Perlu foto",
+    "location": "Lokasi di halaman publik",
     "day": "Tanggal",
     "sms": "SMS",
     "rich": "WhatsApp dan lainnya",
@@ -168,6 +172,7 @@ def _acts(acts: Mapping[str, Any]) -> str:
 
 _SPECIAL: Final[Mapping[str, Callable[[Any], str]]] = {
     "acts": _acts,
+    "location": lambda code: LOCATIONS.get(code, code),
     "statuses": lambda codes: ", ".join(STATUS_LABELS[ComplaintStatus(one)] for one in codes),
     "review_on": lambda day: long_day(date.fromisoformat(day)),
     "role": lambda role: ROLE_WORDS[Role(role)],
@@ -181,10 +186,12 @@ _SPECIAL: Final[Mapping[str, Callable[[Any], str]]] = {
 def _label(area: str, name: str) -> str:
     if area == "category" and name == "days":
         return "Hari penyelesaian"
+    if area == "village" and name == "aliases":
+        return "Nama lain"
     return _LABELS.get(name, name)
 
 
-_NAMED = frozenset({"pd", "category", "user", "answer_template"})
+_NAMED = frozenset({"pd", "category", "district", "village", "user", "answer_template"})
 
 
 def _title(area: str, key: str, value: Mapping[str, Any]) -> str:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
 from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
-from gateway.settings import setting_areas, setting_texts, setting_views
+from gateway.settings import setting_areas, setting_region, setting_texts, setting_views
 from gateway.settings.setting_areas import Area, Asked
 from gateway.settings.setting_checks import Form
+from gateway.settings.setting_region import Kecamatan
 from gateway.settings.setting_views import Change
 from store import setting_changes, staff, tenant
 from store.models.staff import Category, Holiday, PerangkatDaerah
@@ -110,6 +111,13 @@ def categories(runtime: Runtime, person: Staff) -> list[Category]:
     _opened(person, "category")
     with runtime.transaction() as session:
         return sorted(tenant.categories(session), key=lambda one: (not one.active, one.name))
+
+
+def region(runtime: Runtime, person: Staff) -> list[Kecamatan]:
+    """Return the kecamatan with their desa by name; what is retired comes last."""
+    _opened(person, "village")
+    with runtime.transaction() as session:
+        return setting_region.listed(session)
 
 
 def holidays(runtime: Runtime, person: Staff, year: int) -> list[Holiday]:

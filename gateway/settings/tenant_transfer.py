@@ -165,7 +165,7 @@ _READY_TEXT = replace(TEMPLATE, read=_read_text, write=_write_text)
 
 
 def _other(name: str) -> Area:
-    """A part of the file that no form sets, such as the areas of the region."""
+    """A part of the file that no form sets as a whole, such as the areas of the region."""
     return replace(
         AREAS["identity"],
         name=name,

@@ -1,6 +1,6 @@
 """The pages of Pengaturan: what each form and list needs to be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -10,10 +10,11 @@ from gateway.casework import assignments
 from gateway.errors import NotFoundError
 from gateway.rules.clocks import NAMES, PRESETS, Unit
 from gateway.rules.dates import day_and_time
-from gateway.rules.people import ROLE_WORDS, Permission, Position, position_words
+from gateway.rules.people import ROLE_WORDS, Permission, Position, Staff, position_words
+from gateway.runtime import Runtime
 from gateway.settings import setting_areas, setting_texts, setting_views, settings
 from gateway.settings.government import ZONE_LABELS
-from gateway.settings.setting_checks import PUBLISHED
+from gateway.settings.setting_checks import LOCATIONS, PUBLISHED
 from gateway.settings.settings import Shown, StaleSettingError
 from gateway.web import forms
 from gateway.web.access import me, runtime
@@ -28,12 +29,14 @@ SLUGS: Mapping[str, str] = {
     "batas-waktu": "clocks",
     "perangkat-daerah": "pd",
     "kategori": "category",
+    "kecamatan": "district",
+    "desa": "village",
     "libur": "holiday",
     "teks": "text",
     "pengguna": "user",
 }
 _SLUG_OF = {area: slug for slug, area in SLUGS.items()}
-_GROWING = frozenset({"pd", "category", "holiday", "user"})
+_GROWING = frozenset({"pd", "category", "district", "village", "holiday", "user"})
 _UNITS = {
     Unit.WORKING_DAYS.value: "hari kerja",
     Unit.CALENDAR_DAYS.value: "hari kalender",
@@ -114,6 +117,7 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
         "title": setting_views.TITLES[name],
         "slug": _SLUG_OF[name],
         "published": PUBLISHED,
+        "locations": LOCATIONS,
         "zones": ZONE_LABELS,
         "presets": PRESETS,
         "units": _UNITS,
@@ -121,6 +125,8 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
         "roles": ROLE_WORDS,
         "positions": [(one.value, position_words(one, kabupaten)) for one in Position],
     }
+    if name == "village":
+        about["region"] = settings.region(runtime(), me())
     if name in {"category", "user"}:
         about["pds"] = settings.choices(runtime())
     if name == "user" and key:
@@ -136,26 +142,31 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
     return about
 
 
+_LISTS: Mapping[str, tuple[str, Callable[[Runtime, Staff], Any]]] = {
+    "pd": ("daftar_pd", settings.pds),
+    "category": ("daftar_kategori", settings.categories),
+    "district": ("daftar_wilayah", settings.region),
+    "village": ("daftar_wilayah", settings.region),
+    "user": ("daftar_pengguna", staff_accounts.list_accounts),
+}
+
+
 def list_page(name: str) -> str:
     """Return the list of an area."""
     about: dict[str, Any] = {"slug": _SLUG_OF[name], "title": setting_views.TITLES[name]}
-    if name == "pd":
-        return page("daftar_pd", lines=settings.pds(runtime(), me()), **about)
-    if name == "category":
-        return page("daftar_kategori", lines=settings.categories(runtime(), me()), **about)
     if name == "holiday":
         return holiday_page()
-    if name == "text":
-        me().require(Permission.KEEP_SETTINGS)
-        own = (runtime().facts or {}).get("texts", {})
-        said = {
-            key: runtime().catalogue.wording(key)
-            for key in runtime().catalogue.originals
-            if key not in setting_texts.FIXED
-        }
-        return page("daftar_teks", said=said, own=own, **about)
-    accounts = staff_accounts.list_accounts(runtime(), me())
-    return page("daftar_pengguna", lines=accounts, **about)
+    if name in _LISTS:
+        template, read = _LISTS[name]
+        return page(template, area=name, lines=read(runtime(), me()), **about)
+    me().require(Permission.KEEP_SETTINGS)
+    own = (runtime().facts or {}).get("texts", {})
+    said = {
+        key: runtime().catalogue.wording(key)
+        for key in runtime().catalogue.originals
+        if key not in setting_texts.FIXED
+    }
+    return page("daftar_teks", said=said, own=own, **about)
 
 
 def holiday_page(problems: Mapping[str, str] | None = None) -> str:

@@ -48,6 +48,7 @@ class Category(Base):
     """A complaint category with the PD that usually answers.
 
     `needs_photo`: work that one can see; Selesai asks for a photo of it, or why there is none.
+    `location`: how exactly the public sees the place: ``exact``, ``near`` (250 m) or ``desa``.
     """
 
     __tablename__ = "category"
@@ -56,6 +57,7 @@ class Category(Base):
     default_pd: Mapped[str | None] = mapped_column(ForeignKey("perangkat_daerah.code"))
     days: Mapped[int | None]  # calendar days until it is solved (K5); None: as for all
     needs_photo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    location: Mapped[str] = mapped_column(String(8), default="desa", server_default="desa")
     active: Mapped[bool] = mapped_column(default=True)
 
 

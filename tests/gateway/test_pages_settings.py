@@ -51,6 +51,11 @@ EVERY_PAGE = (
     "/pengaturan/kategori",
     "/pengaturan/kategori/PJU",
     "/pengaturan/tambah/kategori",
+    "/pengaturan/kecamatan",
+    "/pengaturan/tambah/kecamatan",
+    "/pengaturan/desa",
+    "/pengaturan/desa/14.03.01.2011",
+    "/pengaturan/tambah/desa",
     "/pengaturan/libur",
     "/pengaturan/libur?tahun=99999999999999999999",
     "/pengaturan/libur/2026-11-26",
@@ -308,7 +313,17 @@ def test_an_admin_sees_only_the_own_parts_in_the_menu(rina):
 def test_the_checklist_is_gone_through_in_the_browser(office, tuti):
     tuti.opens("/pengaturan/periksa")
     before = tuti.page.count(">Siap<") + tuti.page.count("Siap</span>")
-    for step in ("identity", "emergency", "hours", "clocks", "channels", "category", "text"):
+    looked_at = (
+        "identity",
+        "emergency",
+        "hours",
+        "clocks",
+        "channels",
+        "village",
+        "category",
+        "text",
+    )
+    for step in looked_at:
         tuti.opens("/pengaturan/periksa")
         tuti.sends(f"/pengaturan/periksa/{step}")
     tuti.opens("/pengaturan/libur")

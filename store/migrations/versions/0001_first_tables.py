@@ -118,6 +118,7 @@ def upgrade() -> None:
     sa.Column('default_pd', sa.String(length=32), nullable=True),
     sa.Column('days', sa.BigInteger(), nullable=True),
     sa.Column('needs_photo', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('location', sa.String(length=8), server_default='desa', nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['default_pd'], ['perangkat_daerah.code'], name=op.f('fk_category_default_pd_perangkat_daerah')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_category'))
