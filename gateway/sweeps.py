@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from gateway import audit
 from gateway.answering import unsent_words
-from gateway.casework import pdwork
+from gateway.casework import blocks, pdwork
 from gateway.dialogue import ktp
 from gateway.intake import profiles, reconcile, spool
 from gateway.learning import learning
@@ -64,6 +64,7 @@ def run(runtime: Runtime) -> None:
     if rescue.run(runtime):
         runtime.wake("outbox")
     pdwork.resume_due(runtime)
+    blocks.end_due(runtime)
     ktp.erase_due(runtime)
     recording_drafts.clean(runtime)
     unsent_words.clean(runtime)

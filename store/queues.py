@@ -246,6 +246,13 @@ def waiting_conversations(session: Session) -> list[Conversation]:
     return list(session.scalars(statement))
 
 
+def blocked_conversations(session: Session) -> list[Conversation]:
+    """Return conversations whose sender is blocked, the block that ends first on top."""
+    statement = select(Conversation).where(Conversation.blocked_until.is_not(None))
+    order = (Conversation.blocked_until, Conversation.id)
+    return list(session.scalars(statement.order_by(*order).limit(PAGE_SIZE * 4)))
+
+
 def troubled_parts(session: Session) -> list[tuple[OutboxPart, Message, str | None]]:
     """Return undelivered parts nobody has dealt with, newest first, with message and ticket."""
     statement = (
@@ -266,10 +273,11 @@ def changed_since(session: Session, where: ColumnElement[bool], since: datetime)
 
 
 def _conversations() -> Select[Conversation]:
-    waits = or_(
-        Conversation.needs_person_at.is_not(None), Conversation.draft_opened_at.is_not(None)
+    # A blocked sender waits for nobody; only an emergency calls a person all the same.
+    collecting = and_(
+        Conversation.draft_opened_at.is_not(None), Conversation.blocked_until.is_(None)
     )
-    return select(Conversation).where(waits)
+    return select(Conversation).where(or_(Conversation.needs_person_at.is_not(None), collecting))
 
 
 def _in_trouble() -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Kotak Masuk: the queues with their counts, and the rows of one of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,14 @@ from gateway.rules.statuses import StatusWords
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from gateway.showing.excerpts import untold
-from gateway.showing.showing import channel_words, facts_of, list_time, pd_short, status_words
+from gateway.showing.showing import (
+    channel_words,
+    facts_of,
+    full_time,
+    list_time,
+    pd_short,
+    status_words,
+)
 from store import queues, reading
 from store.models.complaint import Clock, Complaint
 from store.models.messaging import Conversation, Message
@@ -41,6 +48,7 @@ ARCHIVE = (
     ("bukan-kewenangan", "Bukan kewenangan"),
     ("bukan-aduan", "Bukan aduan"),
     ("dicabut", "Dicabut warga"),
+    ("diblokir", "Diblokir"),
 )
 NAMES = dict((*ACTION, *WATCHED, *ARCHIVE))
 _COUNTED = [code for code, _ in (*ACTION, *WATCHED) if code not in {"percakapan", "gagal"}]
@@ -116,9 +124,9 @@ def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview
     with runtime.transaction() as session:
         conditions = queues.inbox_conditions(now)
         counted = queues.inbox_counts(session, conditions, _COUNTED)
-        if code not in counted:
+        if code not in counted and code in conditions:
             counted[code] = queues.count_of(session, conditions[code])
-        listing = _listing(runtime, session, code, counted[code], cursor)
+        listing = _listing(runtime, session, code, counted.get(code, 0), cursor)
     action = [Queue(key, name, counted[key], _tone(key, counted[key])) for key, name in ACTION]
     return Overview(
         action=action,
@@ -206,6 +214,10 @@ def _listing(
         waiting = queues.waiting_conversations(session)
         rows = [_conversation_row(runtime, item) for item in waiting]
         return Listing(code, NAMES[code], count, rows)
+    if code == "diblokir":
+        silenced = queues.blocked_conversations(session)
+        rows = [_blocked_row(runtime, item) for item in silenced]
+        return Listing(code, NAMES[code], len(rows), rows)
     if code == "gagal":
         troubled = queues.troubled_parts(session)
         return Listing(code, NAMES[code], count, [_trouble_row(runtime, *row) for row in troubled])
@@ -245,6 +257,12 @@ def _conversation_row(runtime: Runtime, conversation: Conversation) -> Row:
         tags=["Minta petugas"] if waits else ["Draf belum selesai"],
         unread=waits,
     )
+
+
+def _blocked_row(runtime: Runtime, conversation: Conversation) -> Row:
+    until = conversation.blocked_until or runtime.now()
+    tags = [f"Diblokir sampai {full_time(runtime, until)}"]
+    return replace(_conversation_row(runtime, conversation), tags=tags, text="", unread=False)
 
 
 def _trouble_row(runtime: Runtime, part: OutboxPart, message: Message, ticket: str | None) -> Row:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEARCH_PERSONS = "search_persons"  # by telephone number or NIK
     EXPORT_CASES = "export_cases"
     SEE_MONITOR = "see_monitor"  # figures of the leadership
+    BLOCK_SENDERS = "block_senders"  # for a while, and lift it
     SEE_UNMASKINGS = "see_unmaskings"  # whose identity was opened, by whom and why
     GIVE_DIRECTIVES = "give_directives"  # Arahan to a PD
     SEE_DIRECTIVES = "see_directives"  # those about one's own cases or office
@@ -47,8 +48,9 @@ _AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES, _P.SEE_DIRECTI
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN_DISKOMINFO: _OFFICE
-    | {_P.SEE_UNMASKINGS, _P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
-       _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_TEXTS, _P.HELP_PD_LOGIN},
+    | {_P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
+       _P.SEE_UNMASKINGS, _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_TEXTS,
+       _P.BLOCK_SENDERS, _P.HELP_PD_LOGIN},
     Role.OPERATOR: _OFFICE,
     Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
     Role.PETUGAS_PD: _AGENCY,

@@ -11,7 +11,7 @@ from gateway.casework import assignments
 from gateway.casework.bulk import KINDS
 from gateway.errors import NotFoundError
 from gateway.listing import views
-from gateway.reading import directive_views, inbox, reading
+from gateway.reading import block_views, directive_views, inbox, reading
 from gateway.rules.people import Permission
 from gateway.rules.windows import Window, WindowState
 from gateway.upkeep import channel_health
@@ -99,6 +99,7 @@ def render_case(
         **left_half(),
         case=shown,
         team=assignments.team(runtime(), me(), ticket),
+        sender=block_views.of_case(runtime(), ticket),
         orders=directive_views.of_case(runtime(), me(), ticket),
         talk=None,
         tab=tab if tab in _TABS else _TABS[0],
@@ -120,6 +121,7 @@ def render_conversation(
     shown: dict[str, Any] = {"case": None, "talk": talk, "tab": "percakapan"}
     shown["form_key"] = forms.new_key()
     shown["writing"] = request.args.get("tulis", "")
+    shown["sender"] = block_views.of_conversation(runtime(), conversation_id)
     shown["templates"] = None
     if _is_closed(talk.thread.window):
         shown["templates"] = template_replies.offer_for_conversation(
