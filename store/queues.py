@@ -201,12 +201,22 @@ def most_pressing_clocks(
     session: Session, ids: Sequence[int], kinds: Sequence[str] = OFFICE_CLOCKS
 ) -> dict[int, Clock]:
     """Return for each case the running clock of these kinds that falls due first."""
+    return {number: clocks[0] for number, clocks in running_clocks(session, ids, kinds).items()}
+
+
+def running_clocks(
+    session: Session, ids: Sequence[int], kinds: Sequence[str]
+) -> dict[int, list[Clock]]:
+    """Return for each case that has any the running clocks of these kinds, first due first."""
     statement = (
         select(Clock)
         .where(Clock.complaint_id.in_(ids), Clock.stopped_at.is_(None), Clock.kind.in_(kinds))
-        .order_by(Clock.due_at.desc())
+        .order_by(Clock.due_at, Clock.id)
     )
-    return {clock.complaint_id: clock for clock in session.scalars(statement)}
+    found: dict[int, list[Clock]] = {}
+    for clock in session.scalars(statement):
+        found.setdefault(clock.complaint_id, []).append(clock)
+    return found
 
 
 def attachment_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from gateway.errors import NotFoundError
 from gateway.rules.people import Staff
 from gateway.rules.shortcuts import own_keys
 from gateway.runtime import Runtime
-from store import staff
+from store import hints, staff
 from store.models.staff import AuditEntry, StaffUser
 
 _KEY_LENGTH = 16
@@ -84,6 +84,12 @@ def keep_shortcuts(runtime: Runtime, me: Staff, single: bool, chosen: Mapping[st
     with runtime.transaction() as session:
         user = session.get_one(StaffUser, me.id)
         user.single_keys, user.own_keys = single, own
+
+
+def put_away(runtime: Runtime, me: Staff, hint: str) -> None:
+    """Show a help no more to this person, on any device; twice does no harm."""
+    with runtime.transaction() as session:
+        hints.close(session, me.id, hint, runtime.now())
 
 
 def _key(runtime: Runtime, token_hash: str) -> str:

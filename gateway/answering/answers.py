@@ -65,11 +65,21 @@ def save_correction(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correcti
         return answer.version
 
 
-def return_draft(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str, note: str = "") -> None:
+def return_draft(
+    runtime: Runtime,
+    staff: Staff,
+    ref: CaseRef,
+    reason: str,
+    note: str = "",
+    wished: Correction | None = None,
+) -> None:
     """Give the draft back to the PD; its clock K3 runs on.
+
+    `wished` is what Diskominfo made of the text meanwhile: the PD sees what differs.
 
     Raises:
         InvalidInputError: none of the six reasons.
+        StaleTextError: a colleague saved another text meanwhile.
         NotFoundError: no draft waits.
     """
     staff.require(Role.ADMIN_DISKOMINFO)
@@ -79,6 +89,8 @@ def return_draft(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str, note
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         draft = waiting_draft(session, complaint)
+        if wished is not None and wished.body.strip() not in {"", draft.body.strip()}:
+            _correction_to_write(runtime, session, complaint, staff, wished)
         draft.returned_at, draft.return_reason = now, reason
         draft.return_note = note.strip() or None
         complaint.draft_submitted_at, complaint.draft_returned_at = None, now

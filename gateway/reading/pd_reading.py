@@ -5,23 +5,21 @@ Nothing here opens `nik`, `reporter_name`, `original_text` or the text of a mess
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from channels.message import MediaKind
-from gateway.answering.drafting import word_difference
 from gateway.cases import neighbours
 from gateway.cases.assigned import NOBODY, assigned_words
-from gateway.cases.casefile import may_see
+from gateway.cases.casefile import seen_case
 from gateway.cases.following import open_followers
 from gateway.cases.parts import whole_of
 from gateway.cases.pd_reminders import standing_reminder
 from gateway.errors import NotFoundError
+from gateway.reading.pd_drafts import DRAFT_RETURNS, draft_view, sent_views
 from gateway.reading.pd_examples import examples
 from gateway.reading.pd_messages import pd_messages
-from gateway.reading.pd_views import DraftView, PdCase, PdListing, PdRow, SentView
+from gateway.reading.pd_views import PdCase, PdListing, PdRow
 from gateway.rules import clocks
 from gateway.rules.cursors import read_cursor, write_cursor
 from gateway.rules.people import Staff
@@ -33,12 +31,11 @@ from gateway.showing.photo_views import photo_views
 from gateway.showing.showing import (
     attachment_view,
     category_name,
-    full_time,
     pin_view,
     place_words,
     status_words,
 )
-from store import answer_photos, casework_rows, complaints, queues, reading
+from store import answer_photos, casework_rows, complaints, hints, queues, reading
 from store.models.complaint import (
     Clock,
     Complaint,
@@ -61,14 +58,7 @@ QUEUES = (
     ("selesai", "Selesai"),
 )
 _NAMES = dict(QUEUES)
-_DRAFT_RETURNS = {
-    "not_answered": "belum menjawab",
-    "no_time": "tanpa waktu",
-    "language": "bahasa",
-    "personal_data": "ada data pribadi",
-    "no_evidence": "bukti kurang",
-    "wrong_case": "salah aduan",
-}
+FIRST_HELP = "pd_inbox"
 
 
 def listing(runtime: Runtime, staff: Staff, code: str, cursor: str | None = None) -> PdListing:
@@ -90,6 +80,7 @@ def listing(runtime: Runtime, staff: Staff, code: str, cursor: str | None = None
             oldest_first=code in queues.OLDEST_FIRST,
         )
         rows = _rows(runtime, session, page.cases)
+        first_help = not hints.is_closed(session, staff.id, FIRST_HELP)
     return PdListing(
         code,
         _NAMES[code],
@@ -97,6 +88,7 @@ def listing(runtime: Runtime, staff: Staff, code: str, cursor: str | None = None
         rows,
         write_cursor(page.earlier),
         write_cursor(page.later),
+        first_help,
     )
 
 
@@ -107,9 +99,7 @@ def case(runtime: Runtime, staff: Staff, ticket: str) -> PdCase:
         NotFoundError: no such number, or another PD's: nobody learns which.
     """
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         view = _case(runtime, session, complaint)
         nearby = neighbours.close_by(runtime, session, staff, complaint)
         drafts = "draft" in view.actions
@@ -119,14 +109,14 @@ def case(runtime: Runtime, staff: Staff, ticket: str) -> PdCase:
 
 def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> list[PdRow]:
     ids = [case.id for case in cases]
-    running = queues.most_pressing_clocks(session, ids, queues.PD_CLOCKS)
+    running = queues.running_clocks(session, ids, queues.PD_CLOCKS)
     files = queues.attachment_counts(session, ids)
     instructions = queues.last_disposisi(session, ids)
     drafts = queues.last_drafts(session, ids)
     held = assigned_words(runtime, session, cases, instructions)
     return [
         replace(
-            _row(runtime, case, running.get(case.id), files.get(case.id, 0),
+            _row(runtime, case, running.get(case.id, ()), files.get(case.id, 0),
                  (instructions.get(case.id), drafts.get(case.id))),
             assigned=held.get(case.id, ""), unassigned=held.get(case.id) == NOBODY,
         )
@@ -137,11 +127,12 @@ def _rows(runtime: Runtime, session: Session, cases: Sequence[Complaint]) -> lis
 def _row(
     runtime: Runtime,
     complaint: Complaint,
-    clock: Clock | None,
+    running: Sequence[Clock],
     files: int,
     written: tuple[Disposisi | None, DraftAnswer | None],
 ) -> PdRow:
     instruction, draft = written
+    chips = [clocks.chip(clock, runtime.now()) for clock in running]
     facts = [
         category_name(runtime, complaint.category_code),
         f"{files} lampiran" if files else "",
@@ -149,12 +140,13 @@ def _row(
     ]
     returned = ""
     if complaint.draft_returned_at is not None and draft is not None:
-        returned = _DRAFT_RETURNS.get(draft.return_reason or "", "")
+        returned = DRAFT_RETURNS.get(draft.return_reason or "", "")
     return PdRow(
         ticket=complaint.ticket,
         title=complaint.title,
         facts=" · ".join(fact for fact in facts if fact),
-        chip=clocks.chip(clock, runtime.now()) if clock else None,
+        chip=chips[0] if chips else None,
+        draft_chip=next((chip for chip in chips[1:] if chip.name.startswith("K3")), None),
         note=(instruction.note or "") if instruction else "",
         returned=returned,
         step=_step(complaint),
@@ -208,8 +200,8 @@ def _case(runtime: Runtime, session: Session, complaint: Complaint) -> PdCase:
         parts=part_views(session, complaint.part_of_id or complaint.id, pds),
         coordinator=_coordinator(session, complaint, pds),
         same_reports=open_followers(session, complaint.id),
-        draft=_draft(runtime, session, complaint, instruction),
-        sent=_sent(runtime, session, complaint),
+        draft=draft_view(runtime, session, complaint, instruction),
+        sent=sent_views(runtime, session, complaint),
         photos=photo_views(runtime, session, complaint),
         needs_photo=answer_photos.needs_photo(session, complaint),
         actions=_actions(complaint),
@@ -245,52 +237,3 @@ def _plan(instruction: Disposisi | None) -> str:
         return ""
     day = instruction.expected_on
     return f"{instruction.plan} (perkiraan selesai {day:%d/%m/%Y})" if day else instruction.plan
-
-
-def _draft(
-    runtime: Runtime, session: Session, complaint: Complaint, instruction: Disposisi | None
-) -> DraftView:
-    draft = complaints.latest_draft(session, complaint.id)
-    if draft is not None and instruction is not None and draft.disposisi_id != instruction.id:
-        draft = None
-    if draft is None:
-        return DraftView(0, "", "", "", "", "", "in_progress", "", "", 1, "", "")
-    fields: Mapping[str, Any] = draft.fields or {"done": draft.body}
-    fresh = draft.submitted_at is not None and complaint.draft_submitted_at is None
-    answered = fresh and complaint.draft_returned_at is None
-    return DraftView(
-        version=0 if fresh else draft.version,
-        done="" if answered else str(fields.get("done", "")),
-        planned="" if answered else str(fields.get("planned", "")),
-        due_on="" if answered else _iso_day(fields.get("due_on")),
-        contact="" if answered else str(fields.get("contact", "")),
-        no_photo="" if answered else str(fields.get("no_photo", "")),
-        proposal=draft.proposal,
-        saved=full_time(runtime, draft.saved_at) if not answered else "",
-        submitted=full_time(runtime, draft.submitted_at)
-        if draft.submitted_at and complaint.draft_submitted_at
-        else "",
-        round=draft.round,
-        returned_reason=_DRAFT_RETURNS.get(draft.return_reason or "", "")
-        if complaint.draft_returned_at
-        else "",
-        returned_note=(draft.return_note or "") if complaint.draft_returned_at else "",
-    )
-
-
-def _iso_day(value: Any) -> str:
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        return ""
-
-
-def _sent(runtime: Runtime, session: Session, complaint: Complaint) -> list[SentView]:
-    views = []
-    for answer in complaints.sent_answers(session, complaint.id):
-        draft = session.get(DraftAnswer, answer.draft_id) if answer.draft_id else None
-        _, pieces = word_difference(draft.body if draft else answer.body, answer.body)
-        changes = sum(piece.kind == "new" for piece in pieces)
-        at = full_time(runtime, answer.sent_at or answer.saved_at)
-        views.append(SentView(at, answer.body, changes, pieces))
-    return views

@@ -30,6 +30,7 @@ class PdRow:
     unread: bool
     assigned: str = ""  # who has it, or that nobody took it for too long
     unassigned: bool = False
+    draft_chip: Chip | None = None  # the next deadline, where the first one is not the draft's
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class PdListing:
     rows: Sequence[PdRow]
     earlier: str | None
     later: str | None
+    first_help: bool  # how the work goes, until the person has put it away
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class DraftView:
     round: int
     returned_reason: str
     returned_note: str
+    marked: Sequence[Piece] = ()  # the draft as Diskominfo would rather have it
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,9 @@ def _send(ticket: str, form: Correction) -> str:
     return f"Jawaban {ticket} dikirim kepada warga. {end}"
 
 
-def _return(ticket: str, _form: Correction) -> str:
+def _return(ticket: str, form: Correction) -> str:
     reason, note = forms.text("reason"), forms.text("return_note")
-    answers.return_draft(runtime(), me(), CaseRef(ticket), reason, note)
+    answers.return_draft(runtime(), me(), CaseRef(ticket), reason, note, form)
     return f"Draf {ticket} dikembalikan: {RETURN_REASONS[reason]}."
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from gateway.accounts import own_account
 from gateway.answering import answer_photos, answer_templates, drafts
 from gateway.answering.answer_photos import NewPhotos
 from gateway.answering.drafting import PROPOSALS, StaleTextError
@@ -31,6 +32,14 @@ _pd = staff(Permission.WORK_AT_PD)
 def index() -> str:
     """The list."""
     return render_template("pd/kotak.html", **_left_half(), case=None)
+
+
+@blueprint.post("/bantuan")
+@_pd
+def put_help_away() -> Any:
+    """Show the first help no more."""
+    own_account.put_away(runtime(), me(), pd_reading.FIRST_HELP)
+    return redirect(url_for("pd.index"))
 
 
 @blueprint.get("/aduan/<ticket>")

@@ -133,6 +133,8 @@ def test_the_list_tells_the_next_step(andi, office):
     andi.opens("/pd/")
 
     assert f"/pd/aduan/{new}?antrean=semua#terima" in andi.page
+    assert f"/pd/aduan/{new}?antrean=semua#kembalikan" in andi.page
+    assert andi.page.count("K3 Draf: Sisa") == 2  # beside K2 of the new one, and alone
     assert f"/pd/aduan/{accepted}?antrean=semua#draf" in andi.page
     assert "Cek kios 12" in andi.page
 
@@ -189,13 +191,16 @@ def test_a_draft_changed_by_a_colleague_shows_both_texts(app, andi, office):
 
 def test_a_returned_draft_says_why_and_keeps_its_text(andi, office, runtime):
     ticket = office.in_correction()
-    answers.return_draft(runtime, office.rina, CaseRef(ticket), "no_time", "Tulis tanggalnya")
+    wished = Correction("Lampu sudah diganti Rabu 18/11.", final=False)
+    reason, note = "no_time", "Tulis tanggalnya"
+    answers.return_draft(runtime, office.rina, CaseRef(ticket), reason, note, wished)
 
     andi.opens(f"/pd/aduan/{ticket}")
 
     assert "Dikembalikan Diskominfo: tanpa waktu." in andi.page
     assert "Tulis tanggalnya" in andi.page
     assert "Lampu sdh diganti kmrn." in andi.page
+    assert "<ins>Rabu 18/11</ins>" in andi.page
 
 
 def test_the_pd_sees_how_its_answer_was_corrected(andi, office, runtime):
@@ -206,7 +211,7 @@ def test_the_pd_sees_how_its_answer_was_corrected(andi, office, runtime):
 
     andi.opens(f"/pd/aduan/{ticket}")
 
-    assert "Jawaban terkirim" in andi.page
+    assert "Jawaban Anda dikirim dengan koreksi (2 perubahan)." in andi.page
     assert "<ins>sudah </ins>" in andi.page
 
 
@@ -235,3 +240,18 @@ def test_an_empty_queue_names_the_office(andi):
     andi.opens("/pd/?antrean=baru")
 
     assert "Tidak ada disposisi baru untuk Dinas Pekerjaan Umum" in andi.page
+
+
+def test_the_first_help_stays_until_the_person_puts_it_away(app, andi):
+    andi.opens("/pd/")
+    shown = "Cara kerja Kotak Masuk PD" in andi.page
+
+    andi.follows(andi.sends("/pd/bantuan"))
+    elsewhere, hadi = logged_in(app, "andi"), logged_in(app, "hadi")
+    elsewhere.opens("/pd/")
+    hadi.opens("/pd/")
+
+    assert shown
+    assert "Cara kerja" not in andi.page
+    assert "Cara kerja" not in elsewhere.page
+    assert "Cara kerja" in hadi.page

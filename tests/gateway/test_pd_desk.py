@@ -5,10 +5,13 @@ import pytest
 from gateway.answering import answers
 from gateway.answering.answers import Correction
 from gateway.cases.casefile import CaseRef
-from store.models.complaint import Privacy
+from store.models.complaint import ComplaintEvent, Privacy
+from tests.gateway.duty import Officer
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
+from tests.gateway.rows import all_of
 
+pytestmark = pytest.mark.usefixtures("office")
 _ANSWER = "Lampu diganti 24/11. Hubungi Pak Hasan di 081255501077."
 
 
@@ -18,8 +21,13 @@ def office(runtime):
 
 
 @pytest.fixture
-def andi(office, runtime):
-    return logged_in(make_app(runtime), "andi")
+def app(runtime):
+    return make_app(runtime)
+
+
+@pytest.fixture
+def andi(app):
+    return logged_in(app, "andi")
 
 
 def _answered(office, runtime, clock, words: str, **columns: object) -> str:
@@ -59,3 +67,52 @@ def test_another_category_gives_no_example(andi, office, runtime, clock):
     andi.opens(f"/pd/aduan/{ticket}")
 
     assert "Contoh jawaban" not in andi.page
+
+
+def test_a_nudge_of_the_weekend_is_heard_on_monday_and_is_one_for_that_day(
+    app, office, runtime, telegram, hear, clock
+):
+    officer = Officer(runtime, telegram, hear, office.andi).links()
+    ticket = _being_drafted(office)
+    clock.advance(days=1)  # Saturday
+    rina = logged_in(app, "rina")
+    rina.opens(f"/kotak/aduan/{ticket}")
+    offered = "Ingatkan PD" in rina.page
+
+    rina.follows(rina.sends(f"/lapangan/{ticket}/ingatkan"))
+    said, told = rina.page, officer.is_told()
+    clock.advance(days=1)
+    rina, andi = logged_in(app, "rina"), logged_in(app, "andi")
+    rina.opens(f"/kotak/aduan/{ticket}")
+    rina.follows(rina.sends(f"/lapangan/{ticket}/ingatkan"))
+    andi.opens(f"/pd/aduan/{ticket}")
+
+    made = [row for row in all_of(runtime, ComplaintEvent) if row.kind == "pd_reminded"]
+    assert offered
+    assert "Perangkat Daerah diingatkan." in said
+    assert "telepon bila" not in said
+    assert told == []
+    assert "sudah diingatkan untuk hari kerja ini" in rina.page
+    assert [(row.actor_id, row.data["day"]) for row in made] == [(office.rina.id, "2026-11-23")]
+    assert "Diskominfo mengingatkan" in andi.page
+    clock.advance(days=1)
+    assert officer.is_told() == ["petugas_ingatkan"]
+    assert ticket in officer.last()[0].text
+
+
+def test_no_nudge_while_the_next_step_is_diskominfos(app, andi, office, runtime):
+    ticket = _being_drafted(office)
+    rina = logged_in(app, "rina")
+    rina.opens(f"/kotak/aduan/{ticket}")
+    rina.follows(rina.sends(f"/lapangan/{ticket}/ingatkan"))
+    unheard = "telepon bila perlu cepat" in rina.page
+    office.drafts(ticket)
+
+    rina.follows(rina.sends(f"/lapangan/{ticket}/ingatkan"))
+    andi.opens(f"/pd/aduan/{ticket}")
+
+    assert unheard
+    assert "tidak berlaku lagi" in rina.page
+    assert "Ingatkan PD" not in rina.page
+    assert "Diskominfo mengingatkan" not in andi.page
+    assert [row.kind for row in all_of(runtime, ComplaintEvent)].count("pd_reminded") == 1

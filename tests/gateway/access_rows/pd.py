@@ -6,6 +6,7 @@ _CASE = "/pd/aduan/<ticket>"
 
 ROWS = (
     Row("GET", "/pd/", PD),
+    Row("POST", "/pd/bantuan", PD),
     Row("GET", _CASE, PD),
     Row("POST", f"{_CASE}/terima", PD),
     Row("POST", f"{_CASE}/kembalikan", PD),
