@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from gateway.cases import identity
 from gateway.cases.casefile import may_see
 from gateway.errors import NotFoundError
+from gateway.reading.pd_messages import PdMessage, pd_messages_after
 from gateway.reading.presence_board import GONE, OPEN, WRITING
 from gateway.rules.people import Staff
 from gateway.rules.permissions import Permission
@@ -41,13 +42,15 @@ class CaseNews:
         people: sentences on who else is there.
         changed: what happened, or "" while the page is up to date.
         messages: new messages, for those who read the thread as it is.
-        count: how many there are, also for those who read it redacted.
+        redacted: new messages of the citizen, for those who read no more than that.
+        count: how many there are.
     """
 
     name: str
     people: Sequence[str]
     changed: str
     messages: Sequence[MessageView]
+    redacted: Sequence[PdMessage]
     count: int
 
 
@@ -62,21 +65,26 @@ def attend(runtime: Runtime, staff: Staff, ticket: str, mode: str, seen: Seen) -
         complaint = complaints.by_ticket(session, ticket)
         if complaint is None or not may_see(complaint, staff):
             raise NotFoundError("case")
-        rows = live.messages_after(session, complaint.id, seen.message_id)
         whole = staff.may(Permission.OPEN_INBOX)
+        rows = live.messages_after(session, complaint.id, seen.message_id) if whole else ()
+        redacted = (
+            () if whole else pd_messages_after(runtime, session, complaint, seen.message_id)
+        )
         changed = complaint.version != seen.version
         case_id = complaint.id
-        messages = _bubbles(runtime, session, staff, complaint, rows) if whole and rows else []
+        messages = _bubbles(runtime, session, staff, complaint, rows) if rows else []
         sentence = _change(runtime, session, complaint, staff) if changed else ""
+    count = len(rows) + len(redacted)
     board = runtime.presence
     if board is None:
-        return CaseNews(f"aduan:{case_id}", (), sentence, messages, len(rows))
+        return CaseNews(f"aduan:{case_id}", (), sentence, messages, redacted, count)
     board.beat(case_id, staff.id, mode if mode in MODES else OPEN, now)
     there = board.others(case_id, staff.id, now)
     with runtime.transaction() as session:
         names = user_names(session, list(there))
     people = [_sentence(names[number], there[number]) for number in there if number in names]
-    return CaseNews(f"aduan:{case_id}", people[:_MOST_NAMED], sentence, messages, len(rows))
+    named = people[:_MOST_NAMED]
+    return CaseNews(f"aduan:{case_id}", named, sentence, messages, redacted, count)
 
 
 def last_change(runtime: Runtime, staff: Staff, ticket: str) -> str:

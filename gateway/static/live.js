@@ -149,7 +149,9 @@ function append(news) {
   if (!thread) return;
   const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
   thread.insertAdjacentHTML("beforeend", news.pesan);
-  if (atEnd) thread.scrollTop = thread.scrollHeight;
+  const fold = thread.closest("details"); // a PD reads messages in one
+  if (fold) fold.querySelector(".count").textContent = thread.childElementCount;
+  if (atEnd && fold?.open !== false) thread.scrollTop = thread.scrollHeight;
   else show(open.querySelector("[data-new-messages]"), `${news.jumlah} pesan baru`);
 }
 

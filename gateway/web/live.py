@@ -32,8 +32,10 @@ def case(ticket: str) -> dict[str, Any]:
         "hadir": list(news.people),
         "berubah": news.changed,
         "jumlah": news.count,
-        "pesan": _bubbles(ticket, news) if news.messages else "",
-        "terakhir": max((message.id for message in news.messages), default=seen.message_id),
+        "pesan": _bubbles(ticket, news) if news.count else "",
+        "terakhir": max(
+            (message.id for message in (*news.messages, *news.redacted)), default=seen.message_id
+        ),
     }
 
 
@@ -110,5 +112,7 @@ def session() -> dict[str, str | int]:
 
 
 def _bubbles(ticket: str, news: presence.CaseNews) -> str:
+    if news.redacted:
+        return render_template("pd/_baru.html", messages=news.redacted)
     back = url_for("inbox.case", ticket=ticket)
     return render_template("kotak/_baru.html", messages=news.messages, back=back, case=None)
