@@ -12,7 +12,7 @@ from typing import Final
 
 from gateway.accounts import login_history, passwords
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
-from gateway.rules.people import Permission, Position, Role, Staff
+from gateway.rules.people import HELPED_ROLES, Permission, Position, Role, Staff
 from gateway.runtime import Runtime
 from gateway.settings import setting_areas
 from gateway.settings.setting_areas import USER, Asked
@@ -21,8 +21,6 @@ from gateway.settings.setting_views import Change
 from store import invitations, second_step, setting_changes, staff
 from store.models.staff import AuditEntry, StaffUser
 
-# Not the inspectorate: its cases are kept from Diskominfo, and who makes a code could use it.
-HELPED_ROLES: Final = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD})
 CODE_LIFE: Final = timedelta(days=3)
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 _CODE_GROUPS, _GROUP = 4, 5  # 31 to the 20th: nobody guesses it

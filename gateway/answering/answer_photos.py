@@ -10,7 +10,7 @@ from gateway.answering.drafting import awaits_draft
 from gateway.cases.casefile import CaseRef, open_case
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.media.media_files import Upload, keep_uploads, refusal
-from gateway.rules.people import PD_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.photo_views import MOMENTS, MOST_PHOTOS
 from store import answer_photos, recordings
@@ -34,7 +34,7 @@ def add(runtime: Runtime, staff: Staff, ref: CaseRef, new: NewPhotos) -> None:
         MoveNotAllowedError: no draft is expected now.
         InvalidInputError: a file was refused; the others are kept all the same.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     if new.moment not in MOMENTS:
         raise InvalidInputError({"photos": "Pilih foto sebelum atau sesudah."})
     _room(runtime, staff, ref)  # before anything is stored for somebody who may not
@@ -63,7 +63,7 @@ def drop(runtime: Runtime, staff: Staff, ref: CaseRef, photo_id: int) -> None:
         NotFoundError: no such number, or another PD's.
         MoveNotAllowedError: the draft is not in this PD's hands now, or the citizen has the photo.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)

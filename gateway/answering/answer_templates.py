@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session
 
 from gateway.answering.template_checks import TemplateForm, problems_of
 from gateway.answering.template_values import case_values, filled
-from gateway.cases.casefile import may_see
+from gateway.cases.casefile import seen_case
+from gateway.cases.notices import tenant_values
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
 from gateway.rules.dates import local
 from gateway.rules.macro_steps import Acts
-from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.settings import setting_areas, setting_views
 from gateway.settings.setting_areas import Asked
 from gateway.settings.setting_templates import TEMPLATE
 from gateway.settings.setting_views import Change
 from gateway.showing.showing import full_time
-from store import answer_templates, complaints, setting_changes
+from store import answer_templates, setting_changes
 from store import staff as staff_rows
 from store.models.answering import AnswerTemplate
 from store.models.complaint import Complaint
@@ -125,15 +126,7 @@ def history(runtime: Runtime, staff: Staff, template_id: int) -> list[Change]:
 
 def example(runtime: Runtime, body: str) -> str:
     """Return how a text reads in a made-up case."""
-    profile = runtime.profile
-    own = {
-        "APP": profile.app,
-        "KAB": profile.region,
-        "JAM": f"{profile.office_hours} {profile.zone_label}",
-        "DARURAT": profile.emergency_number,
-        "URL": profile.public_url,
-    }
-    return filled(body, {**_EXAMPLE_PLACES, **own})
+    return filled(body, {**_EXAMPLE_PLACES, **tenant_values(runtime)})
 
 
 def save(runtime: Runtime, staff: Staff, form: TemplateForm, template_id: int | None = None) -> int:
@@ -174,11 +167,8 @@ def restore(runtime: Runtime, staff: Staff, template_id: int, change_id: int, ve
 
 
 def _case(session: Session, staff: Staff, ticket: str) -> Complaint:
-    staff.require(*INBOX_ROLES, *PD_ROLES)
-    complaint = complaints.by_ticket(session, ticket)
-    if complaint is None or not may_see(complaint, staff):
-        raise NotFoundError("case")
-    return complaint
+    staff.require(Permission.HANDLE_CASES, Permission.WORK_AT_PD)
+    return seen_case(session, ticket, staff)
 
 
 def _kept(

@@ -15,7 +15,7 @@ from gateway.cases.casefile import CaseRef, News, move, open_case, required, tel
 from gateway.cases.parts import settle
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import require_move
 from gateway.runtime import Runtime
 from gateway.showing.photo_views import require_proof, tick
@@ -57,7 +57,7 @@ def save_correction(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correcti
         StaleTextError: a colleague saved it meanwhile.
         NotFoundError: no draft waits.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.ANSWER_CASES)
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         answer = _correction_to_write(runtime, session, complaint, staff, form)
@@ -82,7 +82,7 @@ def return_draft(
         StaleTextError: a colleague saved another text meanwhile.
         NotFoundError: no draft waits.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.ANSWER_CASES)
     if reason not in RETURN_REASONS:
         raise InvalidInputError({"reason": "Pilih alasan pengembalian."})
     now = runtime.now()
@@ -109,7 +109,7 @@ def send_answer(runtime: Runtime, staff: Staff, ref: CaseRef, form: Correction) 
         StaleTextError: a colleague saved another text meanwhile.
         NotFoundError: no draft waits: it was sent or returned before.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.ANSWER_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
@@ -143,7 +143,7 @@ def answer_directly(runtime: Runtime, staff: Staff, ref: CaseRef, body: str) -> 
         InvalidInputError: the text is empty.
         MoveNotAllowedError: not a request for information, or not in Masuk.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.ANSWER_CASES)
     text = required(body, "body", "Jawaban belum ditulis.")
     require_complete(text, "body")
     now = runtime.now()
@@ -175,7 +175,7 @@ def approve_noted(
         InvalidInputError: the reason is missing, or the day is not within 180 days.
         NotFoundError: no proposal waits.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.ANSWER_CASES)
     words = required(reason, "reason", "Tulis alasan yang dibaca warga.")
     day = _review_day(runtime, review_on)
     now = runtime.now()

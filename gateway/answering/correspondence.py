@@ -13,7 +13,7 @@ from gateway.dialogue.filing import file_complaint, take_over
 from gateway.dialogue.turns import gather, source_messages, words_of
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.rules.form_once import once, only_if_doubled
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.windows import WindowState, judge
 from gateway.runtime import Runtime
 from gateway.upkeep.message_templates import shelf_of
@@ -47,7 +47,7 @@ def reply_to_case(runtime: Runtime, staff: Staff, ref: CaseRef, reply: Reply) ->
     Raises:
         InvalidInputError: nothing was written, or the citizen cannot be reached.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     text = _checked(reply.text)
     try:
         with runtime.transaction() as session:
@@ -76,7 +76,7 @@ def reply_to_conversation(
         NotFoundError: no such conversation.
         InvalidInputError: nothing was written, or the citizen cannot be reached.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     text = _checked(reply.text)
     try:
         with runtime.transaction() as session:
@@ -98,7 +98,7 @@ def file_draft(runtime: Runtime, staff: Staff, conversation_id: int) -> str:
         NotFoundError: no such conversation.
         MoveNotAllowedError: nothing in it waits to become a complaint.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         conversation = _conversation(session, conversation_id)
@@ -124,7 +124,7 @@ def mark_handled(runtime: Runtime, staff: Staff, conversation_id: int) -> None:
     Raises:
         NotFoundError: no such conversation.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         conversation = _conversation(session, conversation_id)
         rows.drop_draft(session, conversation_id, runtime.now())
@@ -143,7 +143,7 @@ def move_message(runtime: Runtime, staff: Staff, message_id: int, ticket: str) -
         NotFoundError: no such message or complaint.
         MoveNotAllowedError: they belong to different people, or it is our own message.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         target = open_case(session, CaseRef(ticket), staff)

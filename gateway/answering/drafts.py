@@ -11,7 +11,7 @@ from gateway.answering.template_values import require_complete
 from gateway.cases.casefile import CaseRef, open_case
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
-from gateway.rules.people import PD_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.photo_views import require_proof
 from store import complaints
@@ -54,7 +54,7 @@ def save_draft(
         StaleTextError: a colleague saved it meanwhile.
         MoveNotAllowedError: the case is not in this PD's hands now.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     _check_form(form, submit=submit)
     now = runtime.now()
     with runtime.transaction() as session:

@@ -2,7 +2,7 @@
 
 from gateway.cases.casefile import CaseRef, open_case
 from gateway.errors import ConflictError, InvalidInputError
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
 from store.models.complaint import Note
@@ -25,7 +25,7 @@ def hand_over(runtime: Runtime, staff: Staff, ref: CaseRef, how: str, note: str 
         InvalidInputError: the way is unknown or the note too long.
         ConflictError: the case changed meanwhile.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     if how not in _EVENTS:
         raise InvalidInputError({"how": "Pilih cara menyampaikannya."})
     words = note.strip()
@@ -49,7 +49,7 @@ def hand_over(runtime: Runtime, staff: Staff, ref: CaseRef, how: str, note: str 
 
 def settle_dispute(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     """Note that somebody has looked at what the citizen called wrong; once is enough."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)

@@ -13,7 +13,7 @@ from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.media.handed_files import MediaFile, drawn_mime
 from gateway.media.photo_links import DRAWN, SENT, is_ours, photo_link
 from gateway.media.redaction import MOST_BOXES, Box, burn
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import publicly_visible
 from gateway.runtime import Runtime
 from gateway.showing.photo_views import MOMENTS
@@ -62,7 +62,7 @@ def photos(runtime: Runtime, staff: Staff, ticket: str, source: Source | None = 
     Raises:
         NotFoundError: no such case or picture.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ticket), staff)
         lines = _lines(runtime, session, complaint)
@@ -89,7 +89,7 @@ def draw(
         InvalidInputError: a box covers nothing, or there are too many.
         MoveNotAllowedError: nothing of a Rahasia case is shown.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     _check(boxes)
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
@@ -127,7 +127,7 @@ def withdraw(runtime: Runtime, staff: Staff, ref: CaseRef, source: Source) -> No
     Raises:
         NotFoundError: no such case.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         row = _copy_of(session, complaint, source)

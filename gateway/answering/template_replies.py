@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from gateway.cases.casefile import CaseRef, citizen_of, may_see, open_case, pd_words
+from gateway.cases.casefile import CaseRef, citizen_of, open_case, pd_words, seen_case
 from gateway.cases.notices import NOW_PRIORITY, Words, write
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.rules.form_once import once
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.windows import WindowState, judge
 from gateway.runtime import Runtime
 from gateway.upkeep.message_templates import (
@@ -20,7 +20,6 @@ from gateway.upkeep.message_templates import (
     shelf_of,
 )
 from gateway.upkeep.template_forms import About, TemplateForm, chosen_template, make_form
-from store import complaints
 from store.complaints import append_event
 from store.models.complaint import Complaint, Privacy
 from store.models.messaging import Author, Conversation
@@ -53,11 +52,9 @@ def offer_for_case(
     Raises:
         NotFoundError: there is no such number, or it is not this person's.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         conversation = citizen_of(session, complaint)
         return _offer(runtime, session, conversation, complaint, given)
 
@@ -70,7 +67,7 @@ def offer_for_conversation(
     Raises:
         NotFoundError: no such conversation.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         conversation = session.get(Conversation, conversation_id)
         if conversation is None:
@@ -85,7 +82,7 @@ def send_to_case(runtime: Runtime, staff: Staff, ticket: str, reply: TemplateRep
         NotFoundError: there is no such number, or it is not this person's.
         InvalidInputError: the template may not be sent, a place is empty, or nobody is reached.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ticket), staff)
         conversation = citizen_of(session, complaint)
@@ -108,7 +105,7 @@ def send_to_conversation(
         NotFoundError: no such conversation.
         InvalidInputError: the template may not be sent, a place is empty, or nobody is reached.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         conversation = session.get(Conversation, conversation_id, with_for_update=True)
         if conversation is None:

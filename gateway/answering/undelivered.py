@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from gateway.cases.casefile import required
 from gateway.cases.second_channel import divert_one
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import outbox_marks
 from store.complaints import append_event
@@ -27,7 +27,7 @@ def send_by_sms(runtime: Runtime, staff: Staff, part_id: int) -> None:
         NotFoundError: no such part.
         MoveNotAllowedError: it has left, or the citizen has agreed to no number.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         message = _message_of(session, part_id)
     if not divert_one(runtime, message.id):
@@ -45,7 +45,7 @@ def phone_instead(runtime: Runtime, staff: Staff, part_id: int, note: str) -> No
         InvalidInputError: nothing was written down, or too much.
         ConflictError: there is nothing to deal with (any more).
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         message = _message_of(session, part_id)

@@ -12,7 +12,7 @@ from typing import Final
 
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.rules.dates import local
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.showing import clock_words, full_time
 from store import recordings
@@ -43,7 +43,7 @@ class Writer:
 
 def find(runtime: Runtime, staff: Staff, key: str) -> Unsent | None:
     """Return what this officer has not sent at this place, None for nothing."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     name = _name(key)
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, name)
@@ -60,7 +60,7 @@ def keep(runtime: Runtime, staff: Staff, key: str, text: str, writer: Writer) ->
         InvalidInputError: far more than anybody could send.
         NotFoundError: there is no such place to write.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     name = _name(key)
     if len(text) > LONGEST:
         raise InvalidInputError({"text": f"Paling panjang {LONGEST} huruf."})

@@ -2,14 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from store import directives
-
-_HEADS = frozenset({Role.KEPALA_PD, Role.INSPEKTORAT})
 
 
 def speaks_for_pd(session: Session, staff: Staff) -> bool:
     """Whether this person of a PD answers for it to the leadership."""
-    if staff.role in _HEADS:
+    if staff.may(Permission.LEAD_PD):
         return True
     return staff.pd_code is not None and not directives.has_head(session, staff.pd_code)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gateway.cases.casefile import citizen_of
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import staff as staff_rows
 from store.models.complaint import Complaint
@@ -45,7 +45,7 @@ def open_until(
     runtime: Runtime, session: Session, staff: Staff, complaint_id: int
 ) -> datetime | None:
     """Return until when this officer may read the identity (aware UTC), or None."""
-    if staff.role not in {Role.ADMIN_DISKOMINFO, Role.OPERATOR}:
+    if not staff.may(Permission.OPEN_IDENTITY):
         return None
     since = runtime.now() - OPEN_FOR
     opened_at = staff_rows.last_audit(session, UNMASK, staff.id, complaint_id, since)

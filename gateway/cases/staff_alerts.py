@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gateway.rules.clocks import office_calendar
-from gateway.rules.people import INBOX_ROLES, PD_ROLES, Role
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission
+from gateway.rules.permissions import holders
 from gateway.rules.quiet_hours import is_quiet
 from gateway.runtime import Runtime
 from store import staff_alerts
@@ -24,8 +25,8 @@ UNMASKINGS = "petugas_pembukaan"
 FROM_DISKOMINFO = "petugas_ingatkan"
 # What is told at night and on holidays too.
 ALWAYS = frozenset({URGENT})
-_OFFICERS = frozenset({Role.PETUGAS_PD, Role.INSPEKTORAT})
-_HEADS = frozenset({Role.KEPALA_PD, Role.INSPEKTORAT})
+_OFFICERS = holders(Permission.HEAR_PD_WORK)
+_HEADS = holders(Permission.LEAD_PD)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def officers_of(session: Session, pd_code: str | None) -> Sequence[int]:
     Without a PD it is Diskominfo's admins.
     """
     if pd_code is None:
-        return staff_alerts.reachable(session, [Role.ADMIN_DISKOMINFO])
+        return staff_alerts.reachable(session, holders(Permission.DECIDE_CASES))
     found = staff_alerts.reachable(session, _OFFICERS, pd_code)
     return found or staff_alerts.reachable(session, _HEADS, pd_code)
 
@@ -102,6 +103,6 @@ def officers_of(session: Session, pd_code: str | None) -> Sequence[int]:
 def heads_of(session: Session, pd_code: str | None) -> Sequence[int]:
     """Return the head of a PD, or its officers where the head has linked no chat."""
     if pd_code is None:
-        return staff_alerts.reachable(session, [Role.ADMIN_DISKOMINFO])
+        return staff_alerts.reachable(session, holders(Permission.DECIDE_CASES))
     found = staff_alerts.reachable(session, _HEADS, pd_code)
     return found or staff_alerts.reachable(session, _OFFICERS, pd_code)

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gateway.cases.casefile import UNDO, CaseRef
-from gateway.casework import casework, disposal
+from gateway.cases.pd_reminders import waits_for_pd
+from gateway.casework import casework, disposal, reminding
 from gateway.casework.casework import ARCHIVE_REASONS
 from gateway.casework.disposal import Disposal
 from gateway.errors import (
@@ -23,7 +24,7 @@ from gateway.errors import (
     MoveNotAllowedError,
     NotFoundError,
 )
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import PRIORITY_WORDS, StatusWords
 from gateway.runtime import Runtime
 from gateway.showing.showing import status_words
@@ -34,7 +35,13 @@ from store.models.triage import BulkAction
 MOST = 50
 # Notices of the first case must not leave while the last is still being done.
 _HOLD = UNDO + timedelta(seconds=60)
-KINDS = {"disposisi": "Disposisi", "bukan-aduan": "Bukan aduan", "prioritas": "Prioritas"}
+_REMIND = "ingatkan"
+KINDS = {
+    "disposisi": "Disposisi",
+    "bukan-aduan": "Bukan aduan",
+    "prioritas": "Prioritas",
+    _REMIND: "Ingatkan PD",
+}
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a step on many cases. `until` is when undoing ends, aware UTC."""
+    """What became of a step on many cases.
+
+    `until` is when undoing ends, aware UTC; None: what was said cannot be taken back.
+    """
 
     action_id: int
     done: Sequence[str]
     left_out: Sequence[tuple[str, str]]
-    until: datetime
+    until: datetime | None
 
 
 def summary(runtime: Runtime, staff: Staff, kind: str, tickets: Sequence[str]) -> list[Line]:
@@ -79,7 +89,7 @@ def summary(runtime: Runtime, staff: Staff, kind: str, tickets: Sequence[str]) -
         NotFoundError: no such kind of step.
         InvalidInputError: none or more than fifty were chosen.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     if kind not in KINDS:
         raise NotFoundError("kind")
     wanted = list(dict.fromkeys(tickets))
@@ -98,7 +108,7 @@ def act(
     Raises:
         InvalidInputError: the form lacks what its kind needs, or none or too many were chosen.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     _check(runtime, form, refs)
     action_id, before = _begin(runtime, staff, form, refs, form_key)
     if before is not None:
@@ -115,7 +125,7 @@ def act(
         action = session.get_one(BulkAction, action_id)
         action.at = now
         action.changes = [item for item in action.changes if item["ticket"] in done]
-    return Outcome(action_id, done, left_out, now + UNDO)
+    return Outcome(action_id, done, left_out, _until(form.kind, now))
 
 
 def undo(runtime: Runtime, staff: Staff, action_id: int) -> int:
@@ -125,13 +135,14 @@ def undo(runtime: Runtime, staff: Staff, action_id: int) -> int:
         NotFoundError: no such step of this person.
         MoveNotAllowedError: it was longer ago than ten seconds, or undone before.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         action = rows.locked(session, action_id)
         if action is None or action.actor_id != staff.id:
             raise NotFoundError("bulk action")
-        if action.undone_at is not None or now > action.at + UNDO:
+        until = _until(action.kind, action.at)
+        if action.undone_at is not None or until is None or now > until:
             raise MoveNotAllowedError("too late to undo")
         action.undone_at = now
         kind, changes = action.kind, list(action.changes)
@@ -181,12 +192,18 @@ def _begin(
 def _earlier(session: Session, form_key: str) -> tuple[int, Outcome]:
     action = rows.of_form(session, form_key)
     done = [str(item["ticket"]) for item in action.changes]
-    return action.id, Outcome(action.id, done, [], action.at + UNDO)
+    return action.id, Outcome(action.id, done, [], _until(action.kind, action.at))
+
+
+def _until(kind: str, at: datetime) -> datetime | None:
+    return None if kind == _REMIND else at + UNDO
 
 
 def _step(runtime: Runtime, staff: Staff, form: BulkForm, ref: CaseRef) -> None:
     if form.kind == "bukan-aduan":
         casework.archive(runtime, staff, ref, form.reason)
+    elif form.kind == _REMIND:
+        _remind(runtime, staff, ref)
     elif form.kind == "prioritas":
         casework.set_priority(runtime, staff, ref, form.priority)
     else:
@@ -195,6 +212,13 @@ def _step(runtime: Runtime, staff: Staff, form: BulkForm, ref: CaseRef) -> None:
         if case is None:
             raise NotFoundError("case")
         disposal.dispose(runtime, staff, ref, _disposal_of(case, form), _HOLD)
+
+
+def _remind(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
+    try:
+        reminding.remind(runtime, staff, ref.ticket)
+    except ConflictError:
+        raise InvalidInputError({"": "sudah diingatkan hari ini"}) from None
 
 
 def _disposal_of(case: Complaint, form: BulkForm) -> Disposal:
@@ -244,10 +268,12 @@ def _line(kind: str, case: Complaint) -> Line:
 
 
 def _problem(kind: str, case: Complaint) -> str:
+    first = kind in {"disposisi", "bukan-aduan"}  # steps on what waits in Masuk
     checks = {
         "sudah diarsipkan": case.archived_at is not None or case.withdrawn_at is not None,
-        "mengikuti aduan lain": kind != "prioritas" and case.leading_id is not None,
-        "sudah didisposisikan": kind != "prioritas" and case.status is not ComplaintStatus.RECEIVED,
+        "langkah berikutnya bukan di PD": kind == _REMIND and not waits_for_pd(case),
+        "mengikuti aduan lain": first and case.leading_id is not None,
+        "sudah didisposisikan": first and case.status is not ComplaintStatus.RECEIVED,
         "belum berkategori": kind == "disposisi" and case.category_code is None,
     }
     return next((words for words, applies in checks.items() if applies), "")

@@ -13,7 +13,7 @@ from gateway.cases.mentions import tell_mentioned
 from gateway.cases.parts import CANCELLED, cancel_open
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
-from gateway.rules.people import INBOX_ROLES, Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
 from store.models.complaint import ComplaintStatus, Note, Priority
@@ -90,7 +90,7 @@ def refer(runtime: Runtime, staff: Staff, ref: CaseRef, referral: Referral) -> N
         InvalidInputError: body, contact or reason is missing.
         MoveNotAllowedError: the status does not allow it.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     body = required(referral.body, "body", "Tulis instansi yang berwenang.")
     contact = required(referral.contact, "contact", "Tulis cara menghubungi instansi itu.")
     reason = required(referral.reason, "reason", "Tulis alasannya.")
@@ -115,7 +115,7 @@ def accept_objection(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     Raises:
         MoveNotAllowedError: it was not referred.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
@@ -134,7 +134,7 @@ def set_priority(runtime: Runtime, staff: Staff, ref: CaseRef, code: str) -> str
         InvalidInputError: no such priority.
         MoveNotAllowedError: the case is archived or withdrawn.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     if code not in {item.value for item in Priority}:
         raise InvalidInputError({"priority": "Pilih prioritas."})
     now = runtime.now()
@@ -199,7 +199,7 @@ def unmask(runtime: Runtime, staff: Staff, ref: CaseRef, reason: str) -> None:
     Raises:
         InvalidInputError: no reason was written.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.OPEN_IDENTITY)
     words = required(reason, "reason", "Tulis alasan membuka identitas.")
     if len(words) < _SHORTEST_REASON:
         raise InvalidInputError({"reason": "Alasan terlalu pendek."})

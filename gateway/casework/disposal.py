@@ -16,7 +16,7 @@ from gateway.cases.routing import instruct, start_pd_clocks
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
 from gateway.rules.dates import local
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import require_move
 from gateway.runtime import Runtime
 from store import casework_rows as rows
@@ -60,7 +60,7 @@ def dispose(
         InvalidInputError: the form; problems by field.
         MoveNotAllowedError: somebody disposed or archived it before.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
@@ -91,7 +91,7 @@ def undo_disposal(runtime: Runtime, staff: Staff, ref: CaseRef, within: timedelt
     Raises:
         MoveNotAllowedError: too late, or the PD has already acted.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ref.ticket), staff)

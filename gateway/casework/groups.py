@@ -12,7 +12,7 @@ from gateway.cases.casefile import UNDO, CaseRef, News, may_see, open_case, tell
 from gateway.cases.following import part_from
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.rules import clocks
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.group_views import Pair, pair
 from store import complaints, groups, reading
@@ -38,7 +38,7 @@ def join(runtime: Runtime, staff: Staff, ref: CaseRef, leader_ticket: str) -> da
         ConflictError: somebody changed the case meanwhile.
         InvalidInputError: these two cannot be grouped; the sentence says why.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         follower, leader = _both(session, staff, ref, leader_ticket)
@@ -64,7 +64,7 @@ def leave(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     Raises:
         MoveNotAllowedError: it is in no group.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         follower = open_case(session, ref, staff)
         if follower.leading_id is None:
@@ -80,7 +80,7 @@ def judge_apart(runtime: Runtime, staff: Staff, ref: CaseRef, other_ticket: str)
     Raises:
         NotFoundError: no such numbers.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         case, other = _both(session, staff, CaseRef(ref.ticket), other_ticket)
@@ -96,7 +96,7 @@ def compare(runtime: Runtime, staff: Staff, ticket: str, other_ticket: str) -> P
     Raises:
         NotFoundError: no such numbers, or the same number twice.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         case, other = (complaints.by_ticket(session, one) for one in (ticket, other_ticket))
         if case is None or other is None or case is other:

@@ -10,7 +10,7 @@ from gateway.cases import feedback
 from gateway.cases.casefile import CaseRef, open_case
 from gateway.cases.feedback import Corrected
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from normalizer.draft import Place, Precision
 from normalizer.tenant import Desa, Tenant
@@ -73,7 +73,7 @@ def form(runtime: Runtime, staff: Staff, ticket: str) -> Mend:
         ForbiddenError: not of Diskominfo.
         NotFoundError: no such case.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     with runtime.transaction() as session:
         complaint = complaints.by_ticket(session, ticket)
         if complaint is None:
@@ -112,7 +112,7 @@ def mend(runtime: Runtime, staff: Staff, ref: CaseRef, form: Mend) -> list[str]:
         InvalidInputError: a fault, or nothing was changed; problems by field.
         MoveNotAllowedError: it was archived or withdrawn.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)

@@ -14,7 +14,7 @@ from gateway.cases.parts import whole_of
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
 from gateway.rules.dates import local, short_day
-from gateway.rules.people import INBOX_ROLES, PD_ROLES, Staff
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.record_views import QUESTION_NOTE
 from store import complaints
@@ -65,7 +65,7 @@ def accept(runtime: Runtime, staff: Staff, ref: CaseRef, plan: Plan) -> None:
         InvalidInputError: plan or day is missing or impossible.
         MoveNotAllowedError: the case does not wait for acceptance.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     words = required(plan.words, "plan", "Tulis rencana penanganan dalam satu kalimat.")
     expected_on = _day(runtime, plan.expected_on, "expected_on", _LONGEST_PLAN_DAYS)
     _not_too_long(words, "plan")
@@ -100,7 +100,7 @@ def send_back(runtime: Runtime, staff: Staff, ref: CaseRef, form: Return) -> boo
         InvalidInputError: no known reason, or an unknown PD is suggested.
         MoveNotAllowedError: it was accepted before.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     known = {item.code for item in runtime.tenant.agencies}
     if form.reason not in RETURN_REASONS:
         raise InvalidInputError({"reason": "Pilih alasan pengembalian."})
@@ -125,7 +125,7 @@ def schedule(runtime: Runtime, staff: Staff, ref: CaseRef, day: date | None, rea
         InvalidInputError: day or reason is missing or impossible.
         MoveNotAllowedError: the status does not allow it.
     """
-    staff.require(*PD_ROLES)
+    staff.require(Permission.WORK_AT_PD)
     words = required(reason, "reason", "Tulis alasan penjadwalan.")
     _not_too_long(words, "reason")
     resume_on = _day(runtime, day, "resume_on", _LONGEST_SCHEDULE_DAYS)

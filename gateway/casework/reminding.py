@@ -5,7 +5,7 @@ from gateway.cases.casefile import CaseRef, open_case
 from gateway.cases.pd_reminders import REMINDED, today, waits_for_pd, was_reminded
 from gateway.cases.staff_alerts import FROM_DISKOMINFO, Alert
 from gateway.errors import ConflictError, MoveNotAllowedError
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store.complaints import append_event
 
@@ -21,7 +21,7 @@ def remind(runtime: Runtime, staff: Staff, ticket: str) -> int:
         MoveNotAllowedError: the next step is not the PD's.
         ConflictError: the PD has been nudged for this working day.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.HANDLE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, CaseRef(ticket), staff)

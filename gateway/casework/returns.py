@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from gateway.cases.casefile import CaseRef, open_case
 from gateway.cases.giving_back import give_back
 from gateway.errors import MoveNotAllowedError
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import complaints
 from store.complaints import append_event
@@ -18,7 +18,7 @@ def agree(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     Raises:
         MoveNotAllowedError: nobody asks any more.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)
         instruction = _asked(session, complaint)
@@ -31,7 +31,7 @@ def refuse(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     Raises:
         MoveNotAllowedError: nobody asks any more.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = open_case(session, ref, staff)

@@ -14,7 +14,7 @@ from gateway.cases import parts, routing
 from gateway.cases.casefile import UNDO, CaseRef, open_case
 from gateway.cases.identity import shows_a_number
 from gateway.errors import InvalidInputError, MoveNotAllowedError
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import splits
 from store.complaints import append_event
@@ -39,7 +39,7 @@ def split(runtime: Runtime, staff: Staff, ref: CaseRef, forms: Sequence[PartForm
         InvalidInputError: no part, too many, a PD twice, or a text that names a number.
         MoveNotAllowedError: the case has no coordinator yet, or is over.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         whole = open_case(session, ref, staff)
@@ -65,7 +65,7 @@ def undo_split(runtime: Runtime, staff: Staff, ref: CaseRef) -> None:
     Raises:
         MoveNotAllowedError: too late, or a PD has already acted.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         whole = open_case(session, CaseRef(ref.ticket), staff)
@@ -86,7 +86,7 @@ def cancel_part(runtime: Runtime, staff: Staff, ref: CaseRef) -> str:
     Raises:
         MoveNotAllowedError: it is no part, or has its answer already.
     """
-    staff.require(Role.ADMIN_DISKOMINFO)
+    staff.require(Permission.DECIDE_CASES)
     with runtime.transaction() as session:
         part = open_case(session, ref, staff)
         over = part.archived_at is not None or part.status is ComplaintStatus.RESOLVED

@@ -5,8 +5,8 @@ Nothing is sent: the parts are marked as delivered.
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,36 +15,28 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, DeliveryStatus, ErrorClass, MediaKind
-from gateway.accounts import accounts
 from gateway.answering import answers, drafts
 from gateway.cases.casefile import CaseRef
-from gateway.casework import casework, disposal, pdwork
+from gateway.casework import casework, conflicts, disposal, pdwork
 from gateway.demo import demo_records
 from gateway.demo.demo_media import picture, silence
+from gateway.demo.demo_people import Cast, make_cast
 from gateway.dialogue.filing import file_complaint
 from gateway.dialogue.ticket_steps import append
 from gateway.dialogue.turns import gather, source_messages
 from gateway.media.media_copies import make_copies
 from gateway.media.media_types import sniff
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Staff
 from gateway.runtime import Runtime
 from normalizer.assemble import assemble
 from normalizer.draft import Context, Kind
-from store import alarms, complaints, staff
+from store import alarms, complaints
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation, Direction, MediaState, Message
 from store.models.outbox import OutboxPart
 
 PASSWORD = "sahut-demo"  # of invented people, in a sandbox only
 _CASES = Path(__file__).parents[2] / "config" / "demo" / "cases.toml"
-_PEOPLE = (
-    ("rina", "Rina Marlina", Role.ADMIN_DISKOMINFO, None),
-    ("operator", "Dewi Kurnia", Role.OPERATOR, None),
-    ("andi", "Andi Saputra", Role.PETUGAS_PD, "DPUPR"),
-    ("kepala.pupr", "Hasan Basri", Role.KEPALA_PD, "DPUPR"),
-    ("sekda", "Sekretaris Daerah", Role.PIMPINAN, None),
-    ("bupati", "Bupati", Role.PIMPINAN, None),
-)
 
 
 class _Silent:
@@ -58,14 +50,6 @@ class _Silent:
         return True
 
 
-@dataclass(frozen=True)
-class _Cast:
-    """Who carries out the steps."""
-
-    admin: Staff
-    officers: Mapping[str, Staff]
-
-
 def seed(runtime: Runtime, password: str = PASSWORD) -> int:
     """Create the invented staff and their cases; return how many cases.
 
@@ -75,7 +59,7 @@ def seed(runtime: Runtime, password: str = PASSWORD) -> int:
         if session.scalar(select(Complaint.id).limit(1)) is not None:
             return 0
     quiet = replace(runtime, nudger=_Silent())
-    cast = _cast(quiet, password)
+    cast = make_cast(quiet, password)
     cases = tomllib.loads(_CASES.read_text(encoding="utf-8"))["case"]
     for case in cases:
         _play(quiet, cast, case)
@@ -85,27 +69,7 @@ def seed(runtime: Runtime, password: str = PASSWORD) -> int:
     return len(cases) + demo_records.write_down(quiet, cast.admin)
 
 
-def _cast(runtime: Runtime, password: str) -> _Cast:
-    known = {agency.code: agency for agency in runtime.tenant.agencies if not agency.external}
-    fallback = next(iter(known), None)
-    taken = {account.username for account in accounts.list_users(runtime)}
-    for username, name, role, pd in _PEOPLE:
-        if username not in taken:
-            code = pd if pd in known else fallback
-            accounts.create_user(runtime, username, name, role, password, code if pd else None)
-    with runtime.transaction() as session:
-        rina, andi = (staff.user_by_username(session, name) for name in ("rina", "andi"))
-    if rina is None or andi is None:
-        raise LookupError("the demo's staff is missing")
-    admin = Staff(rina.id, rina.username, rina.name, rina.role)
-    officers = {
-        code: Staff(andi.id, andi.username, andi.name, Role.PETUGAS_PD, code, agency.name)
-        for code, agency in known.items()
-    }
-    return _Cast(admin, officers)
-
-
-def _play(runtime: Runtime, cast: _Cast, case: Mapping[str, Any]) -> None:
+def _play(runtime: Runtime, cast: Cast, case: Mapping[str, Any]) -> None:
     begin = runtime.now() - timedelta(hours=case["hours"])
     ticket = _file(_at(runtime, begin), case)
     pd = next(iter(cast.officers))
@@ -227,22 +191,19 @@ def _rarer_step(
     runtime: Runtime, pair: tuple[Staff, Staff], ref: CaseRef, step: Mapping[str, Any], day: Any
 ) -> None:
     admin, officer = pair
-    words, do = str(step.get("words", "")), step["do"]
-    if do == "return":
-        answers.return_draft(runtime, admin, ref, words)
-    elif do == "ask":
-        pdwork.ask(runtime, officer, ref, words)
-    elif do == "schedule":
-        pdwork.schedule(runtime, officer, ref, day, words)
-    elif do == "give_back":
-        pdwork.send_back(runtime, officer, ref, pdwork.Return(words))
-    elif do == "refer":
-        referral = casework.Referral("Perusahaan Daerah Air Minum", "loket pelayanan", words)
-        casework.refer(runtime, admin, ref, referral)
-    elif do == "archive":
-        casework.archive(runtime, admin, ref, words)
-    elif do == "hear":
-        _hear(runtime, ref.ticket, words)
+    words = str(step.get("words", ""))
+    referral = casework.Referral("Perusahaan Daerah Air Minum", "loket pelayanan", words)
+    steps: Mapping[str, Callable[[], object]] = {
+        "return": lambda: answers.return_draft(runtime, admin, ref, words),
+        "ask": lambda: pdwork.ask(runtime, officer, ref, words),
+        "schedule": lambda: pdwork.schedule(runtime, officer, ref, day, words),
+        "give_back": lambda: pdwork.send_back(runtime, officer, ref, pdwork.Return(words)),
+        "refer": lambda: casework.refer(runtime, admin, ref, referral),
+        "divert": lambda: conflicts.divert(runtime, admin, ref, officer.pd_code or "", words),
+        "archive": lambda: casework.archive(runtime, admin, ref, words),
+        "hear": lambda: _hear(runtime, ref.ticket, words),
+    }
+    steps[step["do"]]()
 
 
 def _dispose(runtime: Runtime, admin: Staff, officer: Staff, ticket: str, note: str) -> None:

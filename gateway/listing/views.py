@@ -6,14 +6,13 @@ from urllib.parse import parse_qsl
 
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.listing.list_filter import Criteria, read_criteria
-from gateway.rules.people import INBOX_ROLES, Permission, Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import views
 from store.models.search import SavedView
 
 MOST_VIEWS = 30
 _LONGEST_NAME = 60
-_SEE_SHARED = INBOX_ROLES | {Role.PIMPINAN}
 
 _DEFAULTS: tuple[tuple[str, Criteria], ...] = (
     ("Semua aduan", Criteria()),
@@ -48,7 +47,7 @@ class Views:
 def offered(runtime: Runtime, staff: Staff) -> Views:
     """Return the views that this person may open."""
     with runtime.transaction() as session:
-        rows = views.of(session, staff.id, with_shared=staff.role in _SEE_SHARED)
+        rows = views.of(session, staff.id, with_shared=staff.may(Permission.SEE_SHARED_VIEWS))
     return Views(
         default=[View(name, criteria.query()) for name, criteria in _DEFAULTS],
         saved=[_view(runtime, staff, row) for row in rows],

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from gateway.cases import staff_alerts
 from gateway.cases.staff_alerts import UNMASKINGS, Alert
 from gateway.rules.clocks import office_calendar
+from gateway.rules.permissions import Permission, holders
 from gateway.rules.quiet_hours import summary_due
 from gateway.runtime import Runtime
 from store import staff_alerts as rows
 from store import states, unmaskings
-from store.models.staff import Role
 from store.unmaskings import Span
 
 _DONE: Final = "unmaskings_month"
@@ -34,7 +34,7 @@ def announce(runtime: Runtime, session: Session) -> None:
     if count:
         facts = {"month": last.isoformat(), "count": count}
         alert = Alert(UNMASKINGS, f"{UNMASKINGS}:{last.isoformat()}", None, facts)
-        people = rows.reachable(session, [Role.ADMIN_DISKOMINFO])
+        people = rows.reachable(session, holders(Permission.DECIDE_CASES))
         staff_alerts.note(session, alert, people, runtime.now())
 
 

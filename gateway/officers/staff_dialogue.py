@@ -37,7 +37,7 @@ from gateway.officers import staff_words
 from gateway.officers.staff_orders import Order, Wish, read_order, shows_before
 from gateway.officers.staff_papers import Papers, papers_of, waits_for_file
 from gateway.rules.dates import local, long_day
-from gateway.rules.people import PD_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from gateway.showing.photo_views import MOST_PHOTOS
 from store import answer_photos, complaints, conversations, staff_alerts, staff_contacts
@@ -217,7 +217,7 @@ def _own_case(desk: _Desk, ticket: str) -> Complaint:
     """
     if not desk.reached.user.active:
         raise ForbiddenError("inactive")
-    desk.staff.require(*PD_ROLES)
+    desk.staff.require(Permission.WORK_AT_PD)
     return open_case(desk.session, CaseRef(ticket), desk.staff)
 
 

@@ -15,7 +15,7 @@ from channels.message import ChannelName
 from gateway.cases.identity import mask_address
 from gateway.dialogue.staff_linking import CODE_SPACE, HOUR, LINKABLE, START, code_hash, end_link
 from gateway.errors import InvalidInputError
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
 from store import staff as attempts
@@ -74,7 +74,7 @@ def links_of(runtime: Runtime, staff: Staff) -> Links:
     return Links(
         chats,
         [CHANNEL_WORDS[name] for name in LINKABLE if name in runtime.channels],
-        staff.role is Role.PIMPINAN and staff.position not in WEEKLY_SEATS,
+        staff.may(Permission.HEAR_DAILY_LIST) and staff.position not in WEEKLY_SEATS,
         all(contact.daily for contact, _ in rows),
     )
 
@@ -112,7 +112,7 @@ def unlink(runtime: Runtime, staff: Staff, channel: str) -> None:
 
 def want_daily(runtime: Runtime, staff: Staff, *, daily: bool) -> None:
     """Keep whether a leader wants the morning summary."""
-    staff.require(Role.PIMPINAN)
+    staff.require(Permission.HEAR_DAILY_LIST)
     with runtime.transaction() as session:
         staff_contacts.set_daily(session, staff.id, daily=daily)
 

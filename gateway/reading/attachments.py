@@ -7,7 +7,7 @@ from gateway.cases import identity
 from gateway.cases.casefile import may_see
 from gateway.errors import NotFoundError
 from gateway.media.handed_files import INLINE, MediaFile, drawn_mime
-from gateway.rules.people import INBOX_ROLES, PD_ROLES, Role, Staff
+from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission, Staff
 from gateway.runtime import Runtime
 from store import answer_photos, reading, splits
 from store.models.complaint import Complaint
@@ -60,7 +60,7 @@ def open_photo(runtime: Runtime, staff: Staff, photo_id: int, variant: str) -> M
         raise NotFoundError("photo")
     photo = found[0]
     keys = {"tampil": photo.shared_key, "kecil": photo.thumbnail_key}
-    if staff.role is Role.ADMIN_DISKOMINFO:
+    if staff.may(Permission.OPEN_ORIGINALS):
         keys["asli"] = photo.original_key
     key = keys.get(variant)
     if key is None or not runtime.media.path(key).exists():
@@ -81,7 +81,7 @@ def _may_open(
         return False
     if attachment.is_identity and not unmasked:
         return False
-    if variant == "asli" and staff.role is not Role.ADMIN_DISKOMINFO:
+    if variant == "asli" and not staff.may(Permission.OPEN_ORIGINALS):
         return False
     if staff.role in INBOX_ROLES:
         return True

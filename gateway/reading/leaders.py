@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gateway.rules.dates import local, long_day, month_words
-from gateway.rules.people import Role
+from gateway.rules.people import LEADERSHIP
 from gateway.rules.statuses import WORDS, StatusWords
 from gateway.runtime import Runtime
 from gateway.showing.showing import category_name, clock_words
@@ -129,7 +129,7 @@ def _late_pds(lines: Sequence[PdLine]) -> list[Attention]:
 
 
 def _clusters(runtime: Runtime, session: Session, now: datetime) -> list[Attention]:
-    found = figures.clusters(session, now - _LATELY, seen_by(Role.PIMPINAN, None))
+    found = figures.clusters(session, now - _LATELY, seen_by(LEADERSHIP, None))
     return [
         Attention(
             f"Desa {one.desa}: {one.count} aduan dalam 48 jam",
@@ -141,7 +141,7 @@ def _clusters(runtime: Runtime, session: Session, now: datetime) -> list[Attenti
 
 
 def _reopened(session: Session) -> list[Attention]:
-    found = figures.reopened(session, seen_by(Role.PIMPINAN, None))
+    found = figures.reopened(session, seen_by(LEADERSHIP, None))
     return [
         Attention(
             f"{one.ticket} dibuka kembali {one.times} kali",

@@ -18,11 +18,11 @@ from gateway.errors import NotFoundError
 from gateway.recording.recording_check import Checked, check
 from gateway.recording.recording_notice import inform, offered_channel
 from gateway.recording.recording_reading import Said, read_said, spoken_fields
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import reach, recordings
 from store.complaints import append_event
-from store.media import StoredMedium
+from store.media import OFFICER, StoredMedium
 from store.models.complaint import Complaint, ComplaintStatus
 from store.models.messaging import Attachment, Conversation, Direction, MediaState, Message
 from store.models.recording import RecordingDraft
@@ -46,7 +46,7 @@ class Receipt:
 
 def findings(runtime: Runtime, staff: Staff, fields: Mapping[str, str]) -> Checked:
     """Return what the normalizer reads in a form so far."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     with runtime.transaction() as session:
         return check(runtime, session, fields)
 
@@ -63,7 +63,7 @@ def save(runtime: Runtime, staff: Staff, key: str) -> Receipt:
         NotFoundError: nothing was kept under this key.
         InvalidInputError: what must be put right; the form stays kept.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, key, lock=True)
@@ -90,7 +90,7 @@ def renew_pin(runtime: Runtime, staff: Staff, key: str) -> Receipt:
     Raises:
         NotFoundError: no such complaint, or that time is over.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     now = runtime.now()
     with runtime.transaction() as session:
         complaint = recordings.filed_from(session, staff.id, key)
@@ -173,6 +173,7 @@ def _attach(
                 ordinal=ordinal,
                 kind=kind,
                 is_identity=identity and kind in _PICTURES,
+                identity_said_by=OFFICER if identity and kind in _PICTURES else None,
                 filename=file["filename"],
                 state=MediaState.STORED,
                 **columns,

@@ -9,7 +9,7 @@ from gateway.cases.identity import mask_numbers
 from gateway.cases.recording_form import FIELDS, FORMS, LONGEST_STORY
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.media.media_files import Upload, keep_uploads
-from gateway.rules.people import INBOX_ROLES, Staff
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import recordings
 from store.models.recording import RecordingDraft
@@ -55,7 +55,7 @@ def keep_draft(
     Raises:
         InvalidInputError: a file was refused; everything else is kept all the same.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     _known_form(draft)
     kept_files, refused = keep_uploads(runtime, uploads[: MOST_FILES + 1])
     stored = [{"filename": name, **asdict(file)} for name, file in kept_files]
@@ -86,7 +86,7 @@ def draft(runtime: Runtime, staff: Staff, key: str) -> DraftView:
     Raises:
         NotFoundError: there is none (any more), or it is somebody else's.
     """
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, key)
         if row is None:
@@ -96,7 +96,7 @@ def draft(runtime: Runtime, staff: Staff, key: str) -> DraftView:
 
 def drafts(runtime: Runtime, staff: Staff) -> list[DraftLine]:
     """Return one's own unfinished forms, newest first."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     with runtime.transaction() as session:
         return [
             DraftLine(
@@ -111,7 +111,7 @@ def drafts(runtime: Runtime, staff: Staff) -> list[DraftLine]:
 
 def drop_draft(runtime: Runtime, staff: Staff, key: str) -> None:
     """Throw one of one's own unfinished forms away."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, key, lock=True)
         if row is not None:
@@ -121,7 +121,7 @@ def drop_draft(runtime: Runtime, staff: Staff, key: str) -> None:
 
 def drop_file(runtime: Runtime, staff: Staff, key: str, place: int) -> None:
     """Take one file out of an unfinished form (`place` counts from 0); twice does no harm."""
-    staff.require(*INBOX_ROLES)
+    staff.require(Permission.RECORD_CASES)
     with runtime.transaction() as session:
         row = recordings.draft_of(session, staff.id, key, lock=True)
         if row is not None and 0 <= place < len(row.files):

@@ -9,6 +9,10 @@ from store.models.staff import Position, Role
 
 PD_ROLES = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD, Role.INSPEKTORAT})
 INBOX_ROLES = frozenset({Role.ADMIN_DISKOMINFO, Role.OPERATOR})
+LEADERSHIP = Role.PIMPINAN
+# Whose passwords Diskominfo renews. Not the inspectorate: its cases are kept from Diskominfo, and
+# who makes a code could use it.
+HELPED_ROLES = frozenset({Role.KEPALA_PD, Role.PETUGAS_PD})
 
 ROLE_WORDS = {
     Role.ADMIN_DISKOMINFO: "Admin Diskominfo",
@@ -28,7 +32,9 @@ _SEATS = {
 }
 
 __all__ = [
+    "HELPED_ROLES",
     "INBOX_ROLES",
+    "LEADERSHIP",
     "PD_ROLES",
     "ROLE_WORDS",
     "Permission",
@@ -98,11 +104,11 @@ class Staff:
         """Whether the role has this permission; templates name it by its value."""
         return permission in GRANTS[self.role]
 
-    def require(self, *any_of: Permission | Role) -> None:
-        """Check that this person has one of the permissions (or roles).
+    def require(self, *any_of: Permission) -> None:
+        """Check that this person has one of the permissions.
 
         Raises:
             ForbiddenError: they have none.
         """
-        if self.role not in any_of and GRANTS[self.role].isdisjoint(any_of):
+        if GRANTS[self.role].isdisjoint(any_of):
             raise ForbiddenError(self.role.value)

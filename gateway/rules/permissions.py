@@ -20,10 +20,13 @@ class Permission(StrEnum):
     ANSWER_CASES = "answer_cases"  # correct and send answers
     KEEP_TEXTS = "keep_texts"  # ready-made texts and macros of the own office
     WORK_AT_PD = "work_at_pd"  # Kotak Masuk PD
+    HEAR_PD_WORK = "hear_pd_work"  # first to be told of cases; the head where nobody else is
     LEAD_PD = "lead_pd"  # assign inside the PD
+    OPEN_ORIGINALS = "open_originals"  # attachments as they came, with all that is in them
     OPEN_FILES = "open_files"  # attachments, in the copy that is theirs
     LIST_CASES = "list_cases"  # the list Aduan, its views
     SHARE_VIEWS = "share_views"
+    SEE_SHARED_VIEWS = "see_shared_views"
     SEARCH_PERSONS = "search_persons"  # by telephone number or NIK
     EXPORT_CASES = "export_cases"
     SEE_MONITOR = "see_monitor"  # figures of the leadership
@@ -42,21 +45,22 @@ class Permission(StrEnum):
 _P = Permission
 _OFFICE = frozenset(
     {_P.OPEN_INBOX, _P.HANDLE_CASES, _P.OPEN_IDENTITY, _P.RECORD_CASES, _P.OPEN_FILES,
-     _P.LIST_CASES, _P.SEARCH_PERSONS, _P.SEE_DIRECTIVES}
+     _P.LIST_CASES, _P.SEE_SHARED_VIEWS, _P.SEARCH_PERSONS, _P.SEE_DIRECTIVES}
 )  # fmt: skip
 _AGENCY = frozenset({_P.WORK_AT_PD, _P.OPEN_FILES, _P.LIST_CASES, _P.SEE_DIRECTIVES})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN_DISKOMINFO: _OFFICE
     | {_P.DECIDE_CASES, _P.ANSWER_CASES, _P.SHARE_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR,
-       _P.SEE_UNMASKINGS, _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_TEXTS,
+       _P.SEE_UNMASKINGS, _P.OPEN_ORIGINALS, _P.KEEP_CHANNELS, _P.KEEP_SETTINGS, _P.KEEP_TEXTS,
        _P.BLOCK_SENDERS, _P.HELP_PD_LOGIN},
     Role.OPERATOR: _OFFICE,
     Role.KEPALA_PD: _AGENCY | {_P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
-    Role.PETUGAS_PD: _AGENCY,
-    Role.INSPEKTORAT: _AGENCY | {_P.SEE_UNMASKINGS, _P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
+    Role.PETUGAS_PD: _AGENCY | {_P.HEAR_PD_WORK},
+    Role.INSPEKTORAT: _AGENCY
+    | {_P.SEE_UNMASKINGS, _P.HEAR_PD_WORK, _P.LEAD_PD, _P.EXPORT_CASES, _P.KEEP_TEXTS},
     Role.PIMPINAN: frozenset(
-        {_P.LIST_CASES, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST,
+        {_P.LIST_CASES, _P.SEE_SHARED_VIEWS, _P.EXPORT_CASES, _P.SEE_MONITOR, _P.HEAR_DAILY_LIST,
          _P.GIVE_DIRECTIVES, _P.SEE_DIRECTIVES}
     ),
     Role.SUPERADMIN: frozenset(

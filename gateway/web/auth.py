@@ -14,11 +14,11 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from gateway.accounts import accounts, second_step
-from gateway.accounts.accounts import LoginRefusedError, Role, TooManyAttemptsError
+from gateway.accounts.accounts import LoginRefusedError, TooManyAttemptsError
 from gateway.accounts.sessions import Login
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.rules.dates import local
-from gateway.rules.people import ROLE_WORDS
+from gateway.rules.people import ROLE_WORDS, Permission, Staff
 from gateway.web import forms
 from gateway.web.access import COOKIE, me, public, runtime, staff
 from gateway.web.clients import client_words
@@ -26,14 +26,12 @@ from gateway.web.toasts import toast
 
 blueprint = Blueprint("auth", __name__)
 
+# The screen on which somebody lands: the first of these that they may open.
 _HOMES = {
-    Role.ADMIN_DISKOMINFO: "inbox.index",
-    Role.OPERATOR: "inbox.index",
-    Role.KEPALA_PD: "pd.index",
-    Role.PETUGAS_PD: "pd.index",
-    Role.INSPEKTORAT: "pd.index",
-    Role.PIMPINAN: "monitor.index",
-    Role.SUPERADMIN: "settings.index",
+    Permission.OPEN_INBOX: "inbox.index",
+    Permission.WORK_AT_PD: "pd.index",
+    Permission.SEE_MONITOR: "monitor.index",
+    Permission.KEEP_SETTINGS: "settings.index",
 }
 
 
@@ -113,7 +111,7 @@ def profile() -> str:
 @staff()
 def door() -> Response:
     """Lead everybody to the screen of their role."""
-    return redirect(url_for(_HOMES[me().role]))
+    return redirect(url_for(_home(me())))
 
 
 def let_in(found: Login, following: str) -> Response:
@@ -123,7 +121,7 @@ def let_in(found: Login, following: str) -> Response:
         to = url_for("auth.code", lanjut=forms.safe_next(following))
     else:
         _greet(found)
-        to = forms.safe_next(following) or url_for(_HOMES[found.staff.role])
+        to = forms.safe_next(following) or url_for(_home(found.staff))
     response = redirect(to)
     response.set_cookie(
         COOKIE,
@@ -169,6 +167,10 @@ def too_many(error: TooManyAttemptsError) -> str:
 def client() -> str:
     """Return browser and system of this request in words."""
     return client_words(request.headers.get("User-Agent", ""))
+
+
+def _home(person: Staff) -> str:
+    return next(page for permission, page in _HOMES.items() if person.may(permission))
 
 
 def _greet(found: Login) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from gateway.accounts.accounts import Role
 from gateway.answering import (
     answer_templates,
     answers,
@@ -33,7 +32,6 @@ from gateway.web.toasts import toast, undoable
 
 __all__ = ["blueprint"]
 
-_ADMIN = Role.ADMIN_DISKOMINFO
 _DIALOGS = frozenset(
     {
         "disposisi", "bukan-aduan", "bukan-kewenangan", "tanya", "identitas", "jawab",
@@ -48,7 +46,7 @@ _OPERATOR_DIALOGS = frozenset({"bukan-aduan", "tanya", "identitas", "sampaikan",
 @staff(Permission.OPEN_INBOX)
 def dialog(ticket: str, dialog: str) -> str:
     """The case with one dialog over it."""
-    allowed = _DIALOGS if me().role is _ADMIN else _OPERATOR_DIALOGS
+    allowed = _DIALOGS if me().may(Permission.DECIDE_CASES) else _OPERATOR_DIALOGS
     if dialog not in allowed:
         raise NotFoundError("dialog")
     return _with_dialog(ticket, dialog)

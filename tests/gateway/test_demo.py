@@ -20,7 +20,7 @@ def test_the_demo_has_something_on_every_screen_and_sends_nothing(runtime):
     parts = {part.status.value for part in all_of(runtime, OutboxPart)}
     overview = inbox.overview(runtime, "verifikasi")
     counts = {queue.code: queue.count for queue in (*overview.action, *overview.watched)}
-    assert (made, again) == (27, 0)
+    assert (made, again) == (28, 0)
     assert statuses == set(ComplaintStatus) - {ComplaintStatus.PENDING_NOTED}
     assert parts == {"delivered", "failed"}
     assert "queued" not in parts
@@ -36,4 +36,7 @@ def test_the_demo_names_its_people(runtime):
 
     people = {user.username: user.pd_code for user in all_of(runtime, StaffUser)}
     assert people["andi"] == "DPUPR"
-    assert set(people) == {"rina", "operator", "andi", "kepala.pupr", "sekda", "bupati"}
+    assert set(people) == {
+        "rina", "operator", "andi", "kepala.pupr", "inspektorat", "sekda", "bupati", "superadmin",
+    }  # fmt: skip
+    assert people["inspektorat"] == "INSPEKTORAT"

@@ -48,6 +48,7 @@ def test_identities_open_in_diskominfo_alone():
 def test_the_leadership_changes_nothing():
     reads = {
         Permission.LIST_CASES,
+        Permission.SEE_SHARED_VIEWS,
         Permission.EXPORT_CASES,
         Permission.SEE_MONITOR,
         Permission.HEAR_DAILY_LIST,

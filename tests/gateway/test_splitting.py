@@ -1,13 +1,16 @@
 """Pecah: parts for other PDs with a course of their own; the citizen gets one answer."""
 
 from datetime import date
+from threading import Thread
 
 import pytest
+from sqlalchemy import text as sql
 
 from gateway.answering import answers, drafts
 from gateway.answering.answers import Correction
 from gateway.answering.drafts import DraftForm
-from gateway.cases.casefile import CaseRef
+from gateway.cases import parts
+from gateway.cases.casefile import CaseRef, move, open_case
 from gateway.casework import casework, disposal, pdwork, splitting
 from gateway.casework.pdwork import Plan, Return
 from gateway.casework.splitting import PartForm
@@ -278,3 +281,37 @@ def test_only_a_disposed_case_is_split_and_only_by_an_admin(runtime, office):
         splitting.split(runtime, office.rina, CaseRef(ticket), [ROAD])
     with pytest.raises(ForbiddenError):
         splitting.split(runtime, office.dewi, CaseRef(ticket), [ROAD])
+
+
+def until_somebody_waits_for(session) -> None:
+    """Go on once another transaction waits for a lock of this one."""
+    waiting = sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    for _ in range(1000):
+        if session.scalar(waiting):
+            return
+        session.execute(sql("SELECT pg_sleep(0.01)"))
+    pytest.fail("nobody waits")
+
+
+def test_who_closes_the_whole_waits_for_who_answers_a_part_and_neither_dies(
+    runtime, office, whole, part
+):
+    """Both lock the whole before the part; the other order was a deadlock."""
+    accepts(office, office.hadi, part)
+    referral = casework.Referral("PLN", "123", "Tiang PLN")
+    closing = Thread(target=casework.refer, args=(runtime, office.rina, CaseRef(whole), referral))
+
+    with runtime.transaction() as session:
+        answered = open_case(session, CaseRef(part), office.rina)
+        closing.start()
+        until_somebody_waits_for(session)
+        move(answered, ComplaintStatus.RESOLVED, runtime.now())
+        parts.settle(session, answered, office.rina, runtime.now())
+    closing.join()
+
+    assert office.complaint(part).status is ComplaintStatus.RESOLVED
+    assert office.complaint(whole).status is ComplaintStatus.NOT_COMPETENT
+    assert kinds(office, whole)[-2:] == ["part_resolved", "referred"]
