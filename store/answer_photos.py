@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -146,6 +146,15 @@ def citizen_pictures(session: Session, complaint_id: int) -> list[Attachment]:
         .limit(50)
     )
     return list(session.scalars(statement))
+
+
+def hide_copy(session: Session, attachment_id: int) -> None:
+    """Take the public's copy of a citizen's picture back, if there is one."""
+    session.execute(
+        update(PublicPhoto)
+        .where(PublicPhoto.attachment_id == attachment_id)
+        .values(approved_by=None, approved_at=None)
+    )
 
 
 def needed(session: Session, keys: Collection[str]) -> set[str]:

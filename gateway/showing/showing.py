@@ -55,7 +55,10 @@ _STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """One attachment in its place. `trouble` says why there is nothing to show."""
+    """One attachment in its place. `trouble` says why there is nothing to show.
+
+    `looked_at` is who said whether it shows an identity card: ``reader``, ``officer`` or nobody.
+    """
 
     id: int
     kind: str
@@ -64,6 +67,7 @@ class AttachmentView:
     trouble: str | None
     has_thumbnail: bool
     is_identity: bool
+    looked_at: str
     mime: str
     size_words: str
     transcript: str = ""
@@ -138,6 +142,7 @@ def attachment_view(attachment: Attachment, *, shared_only: bool) -> AttachmentV
         trouble=trouble,
         has_thumbnail=attachment.thumbnail_key is not None,
         is_identity=attachment.is_identity,
+        looked_at=attachment.identity_said_by or "",
         mime=attachment.mime or "",
         size_words=_size(attachment.size_bytes),
         # A PD reads the redacted words beside the message.

@@ -8,13 +8,15 @@ from werkzeug.wrappers import Response
 
 from gateway.answering import correspondence, undelivered
 from gateway.answering.correspondence import Reply
+from gateway.cases.casefile import UNDO
+from gateway.casework import identity_photos
 from gateway.errors import InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.rules.people import Permission
 from gateway.sending import replies
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.inbox import render_conversation
-from gateway.web.toasts import toast
+from gateway.web.toasts import toast, undoable
 
 blueprint = Blueprint("inbox_conversations", __name__, url_prefix="/kotak")
 
@@ -62,6 +64,34 @@ def part(part_id: int, step: str) -> Response:
     else:
         toast(words)
     return redirect(forms.safe_next(forms.text("kembali")) or url_for("inbox.index"))
+
+
+_VERDICTS: dict[str, tuple[bool | None, str]] = {
+    "ya": (True, "Foto tetap disembunyikan, lalu dihapus."),
+    "bukan": (False, "Foto menjadi bukti aduan dan terlihat oleh Perangkat Daerah."),
+    "tutup": (None, "Foto disembunyikan lagi."),
+}
+
+
+@blueprint.post("/lampiran/<int:attachment_id>/<any(ya, bukan, tutup):answer>")
+@staff(Permission.HANDLE_CASES)
+def judge_photo(attachment_id: int, answer: str) -> Response:
+    """Say whether a hidden photo shows an identity card."""
+    verdict, words = _VERDICTS[answer]
+    back = forms.safe_next(forms.text("kembali"))
+    try:
+        ticket = identity_photos.judge(runtime(), me(), attachment_id, verdict=verdict)
+    except MoveNotAllowedError:
+        toast("Buka identitas dulu, lalu lihat fotonya.", bad=True)
+        return redirect(back or url_for("inbox.index"))
+    if verdict is False:
+        hide = url_for(
+            "inbox_conversations.judge_photo", attachment_id=attachment_id, answer="tutup"
+        )
+        undoable(words, hide, runtime().now() + UNDO)
+    else:
+        toast(words, saved=False)
+    return redirect(back or url_for("inbox.case", ticket=ticket))
 
 
 @blueprint.post("/percakapan/<int:conversation_id>/balas")

@@ -6,6 +6,7 @@ from tests.gateway.access_rows import ADMIN, ALL_CASES, INBOX, Row
 _ONLY_ADMIN = {Role.ADMIN_DISKOMINFO: ALL_CASES}
 _CASE = "/kotak/aduan/<ticket>"
 _TALK = "/kotak/percakapan/<int:conversation_id>"
+_VERDICT = "/kotak/lampiran/<int:attachment_id>/<any(ya, bukan, tutup):answer>"
 _DIALOGS = ("bukan-aduan", "tanya", "identitas", "sampaikan", "perbaiki")
 _ADMIN_DIALOGS = ("disposisi", "bukan-kewenangan", "jawab")
 _STEPS = (
@@ -47,6 +48,10 @@ ROWS = (
     Row("POST", f"{_TALK}/selesai", INBOX),
     Row("POST", f"{_TALK}/templat", INBOX),
     Row("POST", "/kotak/pesan/<int:message_id>/pindah", INBOX, ok={404}),  # no target
+    *(
+        Row("POST", _VERDICT, INBOX, values={"answer": answer})
+        for answer in ("ya", "bukan", "tutup")
+    ),
     Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "ulang"}),
     Row("POST", "/kotak/bagian/<int:part_id>/<step>", INBOX, values={"step": "selesai"}),
 )
