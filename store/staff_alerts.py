@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from channels.message import DeliveryStatus
 from store.models.complaint import Complaint, Disposisi, DraftAnswer
@@ -67,12 +67,13 @@ def add(session: Session, alerts: Sequence[dict[str, Any]]) -> None:
         )
 
 
-def any_waiting(session: Session, disposed_before: datetime) -> bool:
-    """Whether somebody may have to be told something."""
+def any_waiting(session: Session, disposed_before: datetime, failed_since: datetime) -> bool:
+    """Whether somebody may have to be told something, or told it elsewhere."""
     waiting = select(StaffAlert.id).where(StaffAlert.settled_at.is_(None))
     fresh = select(Disposisi.id).where(_unnoticed(disposed_before))
     returned = select(DraftAnswer.id).where(_unnoticed_return())
-    found = (session.scalar(one.limit(1)) for one in (waiting, fresh, returned))
+    failed = select(OutboxPart.id).where(_failed_notice(failed_since))
+    found = (session.scalar(one.limit(1)) for one in (waiting, fresh, returned, failed))
     return any(one is not None for one in found)
 
 
@@ -171,6 +172,47 @@ def call_back(
     )
 
 
+def lock_undelivered(session: Session, failed_since: datetime) -> list[OutboxPart]:
+    """Lock parts of notices that failed for good; others' locks are skipped.
+
+    Only of messages of which nothing went out: who has read a half is not told again.
+    """
+    other = aliased(OutboxPart)
+    went_out = exists().where(
+        other.message_id == OutboxPart.message_id, other.status != DeliveryStatus.FAILED
+    )
+    statement = (
+        select(OutboxPart)
+        .where(_failed_notice(failed_since), ~went_out)
+        .order_by(OutboxPart.id)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def tell_elsewhere(session: Session, part: OutboxPart, now: datetime) -> bool:
+    """Let what this failed part said wait again for another address of its person, once.
+
+    Returns:
+        Whether there is another address; without one the failure stays as it is.
+    """
+    said = and_(StaffAlert.message_id == part.message_id, StaffAlert.failed_channel.is_(None))
+    elsewhere = exists().where(
+        StaffContact.user_id == StaffAlert.user_id, StaffContact.channel != part.channel
+    )
+    again = session.execute(
+        update(StaffAlert)
+        .where(said, elsewhere)
+        .values(failed_channel=part.channel, settled_at=None, message_id=None)
+        .returning(StaffAlert.id)
+    ).all()
+    session.execute(update(StaffAlert).where(said).values(failed_channel=part.channel))
+    if again:
+        part.dismissed_at = now  # nobody sends it once more: it would be both
+    return bool(again)
+
+
 def cases(session: Session, ids: Iterable[int]) -> dict[int, Complaint]:
     """Return these complaints by id."""
     statement = select(Complaint).where(Complaint.id.in_(set(ids)))
@@ -217,6 +259,18 @@ def _unnoticed(disposed_before: datetime) -> ColumnElement[bool]:
     return and_(Disposisi.noticed_at.is_(None), Disposisi.created_at <= disposed_before)
 
 
+def _failed_notice(since: datetime) -> ColumnElement[bool]:
+    said = exists().where(
+        StaffAlert.message_id == OutboxPart.message_id, StaffAlert.failed_channel.is_(None)
+    )
+    for_good = and_(
+        OutboxPart.status == DeliveryStatus.FAILED,
+        OutboxPart.dismissed_at.is_(None),
+        OutboxPart.retry_at.is_(None),
+    )
+    return and_(for_good, OutboxPart.status_at > since, said)
+
+
 def _unnoticed_return() -> ColumnElement[bool]:
     return and_(DraftAnswer.returned_at.is_not(None), DraftAnswer.return_noticed_at.is_(None))
 
@@ -231,10 +285,12 @@ __all__ = [
     "leaders",
     "linked",
     "lock_returned",
+    "lock_undelivered",
     "lock_unnoticed",
     "lock_waiting",
     "quoted",
     "reachable",
     "settle",
+    "tell_elsewhere",
     "ticket_of_message",
 ]

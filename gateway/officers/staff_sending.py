@@ -6,6 +6,7 @@ emergencies only.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +35,7 @@ from store.outgoing import Outgoing, queue
 logger = logging.getLogger(__name__)
 
 _APART: Final = timedelta(minutes=2)
+_FAILURES: Final = timedelta(days=1)  # older ones are old news
 _MOST_LINES: Final = 10
 _JOINED: Final = "petugas_gabungan"  # the text key of a message of several lines
 _REACHED: Final = (WindowState.FREE, WindowState.OPEN, WindowState.HUMAN)
@@ -51,7 +53,7 @@ class _Address:
 def is_due(runtime: Runtime, session: Session) -> bool:
     """Whether somebody may have to be told something now."""
     disposed_before = runtime.now() - UNDO
-    if not rows.any_waiting(session, disposed_before):
+    if not rows.any_waiting(session, disposed_before, runtime.now() - _FAILURES):
         return False
     if not staff_alerts.officers_rest(runtime, session):
         return True
@@ -66,6 +68,7 @@ def drain(runtime: Runtime) -> int:
             _note_disposed(runtime, session)
             _note_returned(runtime, session)
     with runtime.transaction() as session:
+        _turn_elsewhere(runtime, session)
         told = _tell_waiting(runtime, session, staff_alerts.ALWAYS if resting else None)
     if told:
         runtime.wake("outbox")
@@ -114,23 +117,39 @@ def _tell_waiting(runtime: Runtime, session: Session, kinds: Collection[str] | N
     scene = staff_words.look(session, waiting)
     addresses = _addresses(runtime, session, {one.user_id for one in waiting})
     told = 0
-    for user_id, own in groupby(waiting, key=lambda one: one.user_id):
-        told += _tell(runtime, session, addresses.get(user_id), scene, list(own))
+    for (user_id, failed), own in groupby(sorted(waiting, key=_whose), key=_whose):
+        fitting = (one for one in addresses.get(user_id, ()) if one.contact.channel.value != failed)
+        told += _tell(runtime, session, next(fitting, None), scene, list(own))
     return told
 
 
-def _addresses(runtime: Runtime, session: Session, user_ids: set[int]) -> Mapping[int, _Address]:
-    """Return where each person is told: an address that takes free words now, else a template's."""
-    found: dict[int, _Address] = {}
-    closed: dict[int, _Address] = {}
+def _whose(alert: StaffAlert) -> tuple[int, str]:
+    """Return who is told, and where that failed before."""
+    return alert.user_id, alert.failed_channel.value if alert.failed_channel else ""
+
+
+def _turn_elsewhere(runtime: Runtime, session: Session) -> None:
+    """Let notices that one platform did not deliver wait for the person's other address."""
+    now = runtime.now()
+    for part in rows.lock_undelivered(session, now - _FAILURES):
+        if rows.tell_elsewhere(session, part, now):
+            logger.info("officer_told_elsewhere", extra={"part_id": part.id})
+
+
+def _addresses(
+    runtime: Runtime, session: Session, user_ids: set[int]
+) -> Mapping[int, Sequence[_Address]]:
+    """Return where people are told: first addresses that take free words now, then templates'."""
+    found: dict[int, list[_Address]] = defaultdict(list)
+    closed: dict[int, list[_Address]] = defaultdict(list)
     for contact, conversation, user in staff_contacts.of_users(session, sorted(user_ids)):
         address = _Address(contact, conversation, person(user))
         state = judge(runtime, conversation).state
         if state in _REACHED:
-            found.setdefault(user.id, address)
+            found[user.id].append(address)
         elif state is WindowState.CLOSED:
-            closed.setdefault(user.id, address)
-    return {**closed, **found}
+            closed[user.id].append(address)
+    return {user_id: [*found[user_id], *closed[user_id]] for user_id in user_ids}
 
 
 def _tell(

@@ -49,7 +49,8 @@ class StaffAlert(Base):
 
     `facts` holds codes, ids and counts only. A row waits until it is `settled_at`: sent as
     `message_id`, or dropped (no `message_id`) because it was true no more or nobody could be
-    reached. Quoting the message means `complaint_id`.
+    reached. Quoting the message means `complaint_id`. `failed_channel` is where a first message
+    failed for good: the second and last one goes elsewhere.
     """
 
     __tablename__ = "staff_alert"
@@ -71,3 +72,4 @@ class StaffAlert(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    failed_channel: Mapped[ChannelName | None]

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from channels.errors import SendError
+from channels.message import ErrorClass
 from channels.templates import Approval, ListedTemplate
 from gateway import sweeps
 from gateway.answering import answers
@@ -16,6 +18,7 @@ from gateway.sending import replies
 from gateway.upkeep.message_templates import state_name, to_state
 from store import reach, states
 from store.models.messaging import Conversation, Message
+from store.models.outbox import OutboxPart
 from store.models.staff import StaffUser
 from store.models.staff_contact import StaffAlert
 from tests.gateway.duty import Officer
@@ -262,3 +265,33 @@ def test_a_run_that_dies_before_its_end_has_told_nobody(runtime, andi, office, c
     assert andi.reads() == []
     assert andi.is_told() == ["petugas_disposisi"]
     assert clock() - only(runtime, StaffAlert).created_at < timedelta(minutes=1)
+
+
+def test_a_notice_that_one_platform_refuses_goes_to_the_other_once(
+    runtime, andi, telegram, whatsapp, hear, office, clock
+):
+    Officer(runtime, whatsapp, hear, office.andi, sender="+6281255501031").links()
+    blocked = SendError(ErrorClass.PERMANENT, "403", "refused")
+    ticket = office.hears(sender="+6281255501032")
+    office.disposes(ticket, notify=False)
+    clock.advance(seconds=11)
+    telegram.faults.append(blocked)
+    andi.is_told()
+    before = len(telegram.sent)
+
+    assert "alerts" in sweeps.due_kinds(runtime)
+    clock.advance(minutes=3)
+    whatsapp.faults.append(blocked)
+    for _ in range(3):
+        staff_sending.drain(runtime)
+        replies.drain(runtime)
+        clock.advance(minutes=3)
+
+    told = [row for row in all_of(runtime, OutboxPart) if "Disposisi baru" in str(row.payload)]
+    assert [(row.channel.value, row.status.value) for row in told] == [
+        ("telegram", "failed"),
+        ("whatsapp", "failed"),
+    ]
+    assert told[0].dismissed_at is not None  # nobody sends that one by hand now
+    assert len(telegram.sent) == before
+    assert "alerts" not in sweeps.due_kinds(runtime)
