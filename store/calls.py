@@ -80,7 +80,9 @@ def note_caller(session: Session, call: CallKey, caller: str | None, now: dateti
 def caller_of(session: Session, call: CallKey, now: datetime) -> str | None:
     """Return who made a call; None if the number was withheld or nobody knows it yet.
 
-    An unknown call is written down, and due to be asked for.
+    An unknown call is written down, and due to be asked for. The call stays locked until the
+    caller's transaction ends: whoever keeps something of it takes the call first, and only then
+    the conversation, so that announcements at the same instant wait for one another.
     """
     session.execute(
         upsert(PhoneCall)
@@ -94,7 +96,7 @@ def caller_of(session: Session, call: CallKey, now: datetime) -> str | None:
         )
         .on_conflict_do_nothing()
     )
-    return session.scalar(select(PhoneCall.caller).where(*_is(call)))
+    return session.scalar(select(PhoneCall.caller).where(*_is(call)).with_for_update())
 
 
 def attach(session: Session, call: CallKey, message: tuple[str, str]) -> None:
