@@ -88,7 +88,7 @@ def judge_photo(attachment_id: int, answer: str) -> Response:
         hide = url_for(
             "inbox_conversations.judge_photo", attachment_id=attachment_id, answer="tutup"
         )
-        undoable(words, hide, runtime().now() + UNDO)
+        undoable(words, hide, runtime().now() + UNDO, saved=False)
     else:
         toast(words, saved=False)
     return redirect(back or url_for("inbox.case", ticket=ticket))

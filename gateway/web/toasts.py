@@ -19,9 +19,12 @@ def toast(words: str, *, bad: bool = False, saved: bool = True) -> None:
     _keep({"text": words, "bad": bad, "saved": saved and not bad})
 
 
-def undoable(words: str, address: str, until: datetime) -> None:
-    """Say what was done, with a button that takes it back until `until` (aware UTC)."""
-    _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000), "saved": True})
+def undoable(words: str, address: str, until: datetime, *, saved: bool = True) -> None:
+    """Say what was done, with a button that takes it back until `until` (aware UTC).
+
+    `saved` as in `toast`.
+    """
+    _keep({"text": words, "undo": address, "until": int(until.timestamp() * 1000), "saved": saved})
 
 
 def send_and_next(response: Response) -> Response:
