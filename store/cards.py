@@ -28,11 +28,10 @@ class ClaimedCard:
 
 @dataclass(frozen=True, slots=True)
 class LateCard:
-    """A card that came after the ticket: what was read, its message, its case."""
+    """A card that came after the ticket: what was read, and the message of its photo."""
 
     reading: CardReading
-    message_id: int
-    complaint_id: int | None
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def late(session: Session, complaint_ids: Sequence[int]) -> list[LateCard]:
     Their rows are locked, the newest first.
     """
     statement = (
-        select(CardReading, Message.id, Message.complaint_id)
+        select(CardReading, Message)
         .join(Attachment, Attachment.id == CardReading.attachment_id)
         .join(Message, Message.id == Attachment.message_id)
         .join(Complaint, Complaint.id == Message.complaint_id)

@@ -6,6 +6,7 @@ to which the answer could belong.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -34,15 +35,18 @@ Item = ControlRecord | Message
 
 @dataclass(frozen=True)
 class _Question:
-    """What was asked about: the photo's message, the case without a NIK, what the card says."""
+    """What was asked about: the photo's message, the case without a NIK, what the card says.
+
+    `asked` is the text whose answer is awaited; "" before it is said.
+    """
 
     runtime: Runtime
     session: Session
     turn: Turn
-    message_id: int
+    photo: Message
     complaint: Complaint
     card: Mapping[str, Any]
-    asked: str | None = None
+    asked: str = ""
 
     def tell(self, key: str, **values: str) -> None:
         """Say a text of the catalogue about the case."""
@@ -53,7 +57,7 @@ class _Question:
     def ask(self, key: str, **values: str) -> None:
         """Say a text and wait for its answer, in the next message."""
         self.tell(key, **values)
-        memory = CardMemory(offered=str(self.message_id))
+        memory = CardMemory(offered=str(self.photo.id))
         state = DialogueState(awaiting=key, cards=memory)
         self.turn.conversation.dialogue_state = write_state(state)
 
@@ -79,8 +83,8 @@ def offer(runtime: Runtime, session: Session, turn: Turn) -> None:
     if len({card["nik"] for _, card in told}) != 1:
         return
     newest, card = told[0]
-    complaint = without[newest.complaint_id or 0]
-    question = _Question(runtime, session, turn, newest.message_id, complaint, card)
+    complaint = without[newest.message.complaint_id or 0]
+    question = _Question(runtime, session, turn, newest.message, complaint, card)
     given, name = complaint.reporter_name, card["name"]
     stranger = bool(given and name and not same_person(given, name))
     question.ask("ktp_nama" if stranger else "ktp_konfirmasi", NIK4=card["nik"][-4:])
@@ -96,9 +100,14 @@ def take(runtime: Runtime, session: Session, turn: Turn) -> Turn:
         return turn
     came: list[Item] = [*turn.controls, *turn.fresh]
     for item in came:
-        if _answers(question, item):
+        # What was sent before the photo is no answer, however late it was delivered.
+        if _sent_at(item) >= question.photo.ordered_at and _answers(question, item):
             return _without(question, item)
     return turn
+
+
+def _sent_at(item: Item) -> datetime:
+    return item.occurred_at if isinstance(item, ControlRecord) else item.ordered_at
 
 
 def _open_question(runtime: Runtime, session: Session, turn: Turn) -> _Question | None:
@@ -109,15 +118,14 @@ def _open_question(runtime: Runtime, session: Session, turn: Turn) -> _Question 
     if state.awaiting not in _ASKS or state.cards.offered is None:
         return None
     turn.conversation.dialogue_state = None
-    message_id = int(state.cards.offered)
-    message = session.get(Message, message_id)
+    photo = session.get_one(Message, int(state.cards.offered))
     known = {one.id: one for one in turn.known if one.nik is None}
-    complaint = known.get(message.complaint_id or 0) if message else None
-    readings = cards.of_messages(session, [message_id])[message_id]
+    complaint = known.get(photo.complaint_id or 0)
+    readings = cards.of_messages(session, [photo.id])[photo.id]
     card = next((row.found for row in readings if row.found and row.found["nik"]), None)
     if complaint is None or card is None:
         return None
-    return _Question(runtime, session, turn, message_id, complaint, card, state.awaiting)
+    return _Question(runtime, session, turn, photo, complaint, card, state.awaiting)
 
 
 def _answers(question: _Question, item: Item) -> bool:
@@ -152,7 +160,7 @@ def _settle(question: _Question, nik: str, name: str | None) -> None:
 
 def _end_photo(question: _Question) -> None:
     until = question.runtime.now() + kept(question.runtime)
-    cards.keep_until(question.session, [question.message_id], until)
+    cards.keep_until(question.session, [question.photo.id], until)
 
 
 def _read(question: _Question, item: Item) -> ComplaintDraft | None:

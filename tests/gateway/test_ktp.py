@@ -3,6 +3,7 @@
 import io
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -459,6 +460,18 @@ def test_other_answers_about_a_late_card(office, citizen, reader, answers, said,
     assert heard == said
     (complaint,) = complaints(office)
     assert complaint.nik == nik
+
+
+@pytest.mark.usefixtures("photo", "filed")
+def test_a_yes_that_was_sent_before_the_photo_is_no_answer_to_it(office, citizen, reader):
+    before = office.now()
+    citizen.writes("", photos=1, sent_at=before + timedelta(minutes=1))
+    citizen.waits(minutes=11)
+    is_read(office, reader)
+    citizen.hears()
+
+    citizen.writes("YA", sent_at=before)
+    assert complaints(office)[0].nik is None
 
 
 @pytest.mark.usefixtures("photo", "filed")
