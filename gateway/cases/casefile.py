@@ -61,6 +61,18 @@ def may_see(complaint: Complaint, staff: Staff) -> bool:
     return staff.role in PD_ROLES and own and complaint.conflict_pd != staff.pd_code
 
 
+def seen_case(session: Session, ticket: str, staff: Staff, *, lock: bool = False) -> Complaint:
+    """Return a case to read it.
+
+    Raises:
+        NotFoundError: there is no such number, or it is not this person's: nobody learns which.
+    """
+    complaint = complaints.by_ticket(session, ticket, lock=lock)
+    if complaint is None or not may_see(complaint, staff):
+        raise NotFoundError("case")
+    return complaint
+
+
 def open_case(session: Session, ref: CaseRef, staff: Staff) -> Complaint:
     """Lock the case for the rest of the transaction.
 
@@ -68,9 +80,7 @@ def open_case(session: Session, ref: CaseRef, staff: Staff) -> Complaint:
         NotFoundError: there is no such number, or it is not this person's: nobody learns which.
         ConflictError: somebody changed it since it stood on the screen.
     """
-    complaint = complaints.by_ticket(session, ref.ticket, lock=True)
-    if complaint is None or not may_see(complaint, staff):
-        raise NotFoundError("case")
+    complaint = seen_case(session, ref.ticket, staff, lock=True)
     if ref.version is not None and complaint.version != ref.version:
         raise ConflictError("case")
     return complaint

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gateway.cases.casefile import CaseRef, may_see, open_case
+from gateway.cases.casefile import CaseRef, open_case, seen_case
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError
 from gateway.rules.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.rules.permissions import Permission
 from gateway.runtime import Runtime
 from gateway.showing.showing import full_time
-from store import complaints, teamwork
+from store import teamwork
 from store.complaints import append_event
 from store.models.complaint import Complaint
 from store.models.staff import StaffUser
@@ -87,7 +87,7 @@ def team(runtime: Runtime, staff: Staff, ticket: str) -> Team:
         NotFoundError: no such number, or not this person's.
     """
     with runtime.transaction() as session:
-        complaint = _seen(session, staff, ticket)
+        complaint = seen_case(session, ticket, staff)
         holder = teamwork.assignee(session, complaint)
         people: list[StaffUser] = []
         may_assign = _may_assign(staff, complaint, holder)
@@ -135,7 +135,7 @@ def set_following(runtime: Runtime, staff: Staff, ref: CaseRef, *, follow: bool)
         NotFoundError: no such number, or not this person's.
     """
     with runtime.transaction() as session:
-        complaint = _seen(session, staff, ref.ticket)
+        complaint = seen_case(session, ref.ticket, staff)
         if follow:
             teamwork.follow(session, complaint.id, staff.id, runtime.now())
         else:
@@ -219,13 +219,6 @@ def _give(
     teamwork.assign(session, complaint.id, after.id if after else None, actor_id, at)
     data = {"assignee": [before.id if before else None, after.id if after else None]}
     append_event(session, complaint, "assigned", at=at, actor_id=actor_id, data=data)
-
-
-def _seen(session: Session, staff: Staff, ticket: str) -> Complaint:
-    complaint = complaints.by_ticket(session, ticket)
-    if complaint is None or not may_see(complaint, staff):
-        raise NotFoundError("case")
-    return complaint
 
 
 def _may_assign(staff: Staff, complaint: Complaint, holder: StaffUser | None) -> bool:

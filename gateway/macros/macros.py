@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from gateway.answering.template_values import case_values, filled
-from gateway.cases.casefile import CaseRef, may_see, open_case
+from gateway.cases.casefile import CaseRef, open_case, seen_case
 from gateway.casework import casework, pdwork
 from gateway.casework.casework import Referral
 from gateway.casework.pdwork import Plan
@@ -29,7 +29,7 @@ from gateway.rules.macro_steps import STEPS, Acts, Step
 from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import PRIORITY_WORDS
 from gateway.runtime import Nudger, Runtime
-from store import answer_templates, complaints
+from store import answer_templates
 from store.complaints import append_event
 from store.models.answering import AnswerTemplate
 from store.models.complaint import Complaint
@@ -99,9 +99,7 @@ def offer(runtime: Runtime, staff: Staff, ticket: str, template_id: int | None) 
     """
     staff.require(Permission.HANDLE_CASES, Permission.WORK_AT_PD)
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         rows = answer_templates.fitting(
             session, complaint.status.value, complaint.category_code, staff.pd_code
         )

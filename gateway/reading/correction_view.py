@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 
 from gateway.answering.drafting import PROPOSALS, Piece, waiting_draft, word_difference
 from gateway.answering.preview_parts import Draft, Preview, answer_previews
-from gateway.cases.casefile import citizen_of, may_see, told_by_a_person
+from gateway.cases.casefile import citizen_of, seen_case, told_by_a_person
 from gateway.cases.parts import combined
 from gateway.cases.recording_form import SOCIAL
 from gateway.cases.second_channel import window_of
-from gateway.errors import NotFoundError
 from gateway.rules.people import Staff
 from gateway.rules.statuses import StatusWords
 from gateway.rules.windows import CHANNEL_WORDS, Window
@@ -82,9 +81,7 @@ def correction(
         NotFoundError: no such case, or no draft waits in it.
     """
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         draft = waiting_draft(session, complaint)
         answer = complaints.correction_of(session, draft.id)
         return _view(runtime, session, complaint, (draft, answer), unsaved)

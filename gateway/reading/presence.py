@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from gateway.cases import identity
-from gateway.cases.casefile import may_see
-from gateway.errors import NotFoundError
+from gateway.cases.casefile import seen_case
 from gateway.reading.pd_messages import PdMessage, pd_messages_after
 from gateway.reading.presence_board import GONE, OPEN, WRITING
 from gateway.rules.people import Staff
@@ -15,7 +14,7 @@ from gateway.rules.permissions import Permission
 from gateway.runtime import Runtime
 from gateway.showing.showing import clock_words
 from gateway.showing.threads import MessageView, message_views
-from store import complaints, live
+from store import live
 from store.models.complaint import Complaint, ComplaintEvent
 from store.models.messaging import Message
 from store.staff import user_names
@@ -62,9 +61,7 @@ def attend(runtime: Runtime, staff: Staff, ticket: str, mode: str, seen: Seen) -
     """
     now = runtime.now()
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         whole = staff.may(Permission.OPEN_INBOX)
         rows = live.messages_after(session, complaint.id, seen.message_id) if whole else ()
         redacted = (
@@ -90,9 +87,7 @@ def attend(runtime: Runtime, staff: Staff, ticket: str, mode: str, seen: Seen) -
 def last_change(runtime: Runtime, staff: Staff, ticket: str) -> str:
     """Return who changed a case last and when, as a page says it that came too late."""
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         return _change(runtime, session, complaint, staff)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gateway.cases import identity, neighbours
-from gateway.cases.casefile import citizen_of, may_see
+from gateway.cases.casefile import citizen_of, seen_case
 from gateway.cases.conflict_signs import named_agencies
 from gateway.cases.second_channel import window_of
 from gateway.cases.similar import incident_of, similar_cases
@@ -74,9 +74,7 @@ def case(
         NotFoundError: no such number, or not for this person.
     """
     with runtime.transaction() as session:
-        complaint = complaints.by_ticket(session, ticket)
-        if complaint is None or not may_see(complaint, staff):
-            raise NotFoundError("case")
+        complaint = seen_case(session, ticket, staff)
         conversation = citizen_of(session, complaint)
         unmasked = identity.open_until(runtime, session, staff, complaint.id) is not None
         window = Window(None if whole else complaint.id, before, unmasked=unmasked)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from channels.gsm7 import is_gsm7, segments
+from gateway.cases.notices import tenant_values
 from gateway.errors import InvalidInputError
 from gateway.runtime import Runtime
 from gateway.texts import Wording, placeholders
@@ -90,15 +91,7 @@ def preview(runtime: Runtime, original: Wording, form: Mapping[str, str]) -> Pre
 
 def samples(runtime: Runtime) -> dict[str, str]:
     """Return a value for every place, this government's own where there is one."""
-    profile = runtime.profile
-    return {
-        **SAMPLES,
-        "APP": profile.app,
-        "KAB": profile.region,
-        "URL": profile.public_url,
-        "DARURAT": profile.emergency_number,
-        "JAM": f"{profile.office_hours} {profile.zone_label}",
-    }
+    return {**SAMPLES, **tenant_values(runtime)}
 
 
 def allowed(original: Wording) -> list[str]:

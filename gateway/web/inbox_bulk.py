@@ -95,7 +95,10 @@ def _tell(outcome: Outcome) -> None:
         words = f"{len(outcome.done)} aduan selesai diproses."
         origin: dict[str, Any] = _origin()
         address = url_for("inbox_bulk.undo", action_id=outcome.action_id, **origin)
-        undoable(words, address, outcome.until)
+        if outcome.until is None:
+            toast(words)
+        else:
+            undoable(words, address, outcome.until)
 
 
 def _origin() -> dict[str, str]:

@@ -45,6 +45,7 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "/templat-jawaban/": ("/templat-jawaban/",),
         "/templat-jawaban/baru": ("/templat-jawaban/baru",),
         "/templat-jawaban/<int:template_id>": ("/templat-jawaban/{template}",),
+        "/makro/<ticket>": ("/makro/{received}", "/makro/{received}?makro={template}"),
         "/untuk-saya/": ("/untuk-saya/",),
         "/akun": ("/akun",),
         "/akun/keamanan": ("/akun/keamanan",),
@@ -68,6 +69,7 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "/pengaturan/alamat-kanal",
             "/pengaturan/perangkat-daerah",
             "/pengaturan/kategori",
+            "/pengaturan/desa",
         ),
         "/pengaturan/<slug>/<key>": (
             "/pengaturan/perangkat-daerah/DPUPR",

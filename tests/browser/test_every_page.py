@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gateway.answering import answer_templates
-from gateway.answering.answer_templates import TemplateForm
+from gateway.answering.template_checks import TemplateForm
 from gateway.app import create_app
 from gateway.listing.search_words import Typed, What
 from gateway.listing.searches import open_search
+from gateway.rules.macro_steps import Acts
 from store.models.complaint import Complaint
 from store.models.messaging import Attachment, Conversation
 from tests.browser.accessible import faults
@@ -40,7 +41,10 @@ def names(site: Site) -> dict[str, object]:
     late = office.hears("Jembatan rusak di Meskom sejak kemarin", sender="+6281255501042")
     long = office.hears(f"Lampu mati {_LONG}", sender="+6281255501043")
     review_on = runtime.now().date() + timedelta(days=90)
-    made = TemplateForm("Lampu", "Lampu sudah diganti.", owner="Rina", review_on=review_on)
+    acts = Acts(note="Sudah dicek.", priority="low")
+    made = TemplateForm(
+        "Lampu", "Lampu sudah diganti.", owner="Rina", review_on=review_on, acts=acts
+    )
     with runtime.transaction() as session:
         overdue = session.query(Complaint).filter_by(ticket=late).one()
         overdue.due_at = runtime.now() - timedelta(days=9)

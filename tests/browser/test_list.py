@@ -34,6 +34,10 @@ def test_the_list_breaks_no_rule_of_accessibility_and_fits(window, site):
 def test_search_filter_and_open_by_keyboard_alone(window, site):
     page = window("rina")
     page.goto(f"{site.url}/daftar/")
+    for key in "jjx":
+        page.keyboard.press(key)
+    expect(page.locator(".row-title").nth(1)).to_be_focused()
+    expect(page.locator("[data-bulk-count]")).to_have_text("1 dipilih")
     page.keyboard.press("/")
     page.keyboard.type("lampu jalan")
     page.keyboard.press("Enter")

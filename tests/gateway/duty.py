@@ -51,22 +51,16 @@ class Officer:
         return self.reads()
 
     def presses(self, payload):
-        event = ControlEvent(
-            kind=ControlKind.BUTTON,
-            channel=self.platform.name,
-            account=self.platform.account,
-            sender=self.sender,
-            event_id=secrets.token_hex(4),
-            occurred_at=self.runtime.now(),
-            value=payload,
-        )
-        self.hear(self.platform, event)
-        return self.reads()
+        """Press a button of ours."""
+        return self._controls(ControlKind.BUTTON, payload)
 
     def starts(self, payload):
         """Open the bot by a link."""
+        return self._controls(ControlKind.START, payload)
+
+    def _controls(self, kind, payload):
         event = ControlEvent(
-            kind=ControlKind.START,
+            kind=kind,
             channel=self.platform.name,
             account=self.platform.account,
             sender=self.sender,

@@ -212,3 +212,18 @@ def test_only_an_admin_acts_on_many(runtime, office, three):
     for person in (office.dewi, office.andi, office.sekda):
         with pytest.raises(ForbiddenError):
             bulk.act(runtime, person, TO_PUPR, refs(office, three), "k1")
+
+
+def test_offices_are_reminded_of_many_cases_once_a_day_and_for_good(runtime, office, three):
+    for ticket in three[:2]:
+        office.disposes(ticket)
+    first = act(office, BulkForm("ingatkan"), three[:1])
+
+    outcome = act(office, BulkForm("ingatkan"), three, key="k2")
+
+    lines = bulk.summary(runtime, office.rina, "ingatkan", three)
+    assert [line.problem for line in lines] == ["", "", "langkah berikutnya bukan di PD"]
+    assert (first.done, outcome.done) == (three[:1], [three[1]])
+    assert outcome.left_out[0] == (three[0], "sudah diingatkan hari ini")
+    with pytest.raises(MoveNotAllowedError):
+        bulk.undo(runtime, office.rina, outcome.action_id)
