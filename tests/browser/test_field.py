@@ -78,7 +78,7 @@ def test_from_the_notice_to_the_draft_with_a_photo_on_a_phone(phone: Page, field
     again = phone.context.new_page()  # the first tab is gone
     again.set_default_timeout(PATIENCE_MS)
     _takes_the_words_up_again(again, field)
-    _adds_a_photo(again)
+    _sends_the_photo(again)
     again.select_option("#proposal", "resolved")
     again.locator("#draf [data-main]").tap()
     expect(again.locator(".work")).to_contain_text("Menunggu koreksi Diskominfo")
@@ -93,6 +93,11 @@ def test_from_the_notice_to_the_draft_with_a_photo_on_a_phone(phone: Page, field
 def _is_cut_off_while_writing(phone: Page) -> None:
     phone.fill("#done", WORDS)
     phone.context.set_offline(True)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "navy").save(picture, "JPEG")
+    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    phone.set_input_files("#camera", photo)
+    phone.wait_for_function("JSON.parse(Object.values(localStorage)[0]).photos === 1")
     phone.locator("#draf [data-main]").tap()
     expect(phone.locator("[data-field-state]")).to_contain_text("tersimpan di perangkat ini")
     phone.context.set_offline(False)
@@ -103,15 +108,14 @@ def _takes_the_words_up_again(phone: Page, field: Field) -> None:
     phone.goto(f"{field.url}/pd/")
     expect(phone.locator("[data-unsent]")).to_contain_text(f"Belum terkirim (1): {field.ticket}")
     phone.locator("[data-unsent] a").tap()
+    expect(phone.locator(".draft .notice")).to_contain_text("Belum terkirim: tulisan dan 1 foto")
     phone.get_by_role("button", name="Pakai tulisan itu").tap()
     expect(phone.locator("#done")).to_have_value(WORDS)
+    phone.wait_for_function("document.querySelector('#camera').files.length === 1")
 
 
-def _adds_a_photo(phone: Page) -> None:
-    picture = io.BytesIO()
-    Image.new("RGB", (640, 480), "navy").save(picture, "JPEG")
-    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
-    phone.set_input_files("#camera", photo)
+def _sends_the_photo(phone: Page) -> None:
+    phone.locator("#unggah-foto").tap()
     expect(phone.locator(".kept-photos .thumb")).to_have_count(1)
     assert broken_rules(phone) == []
     assert not phone.evaluate(_TOO_WIDE)

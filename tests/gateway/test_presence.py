@@ -95,7 +95,7 @@ def test_an_outdated_page_is_told_who_changed_the_case(runtime, office):
     assert at_case(office, "dewi", ticket).changed == ""
 
 
-def test_new_messages_reach_diskominfo_as_bubbles_and_a_pd_as_a_number(runtime, office):
+def test_new_messages_reach_diskominfo_as_bubbles_and_a_pd_redacted(runtime, office):
     ticket = office.hears()
     office.disposes(ticket)
     office.hears_more(ticket, "Sekarang dua lampu, telepon 081255509902")
@@ -107,7 +107,18 @@ def test_new_messages_reach_diskominfo_as_bubbles_and_a_pd_as_a_number(runtime, 
     assert any("dua lampu" in message.text for message in inbox.messages)
     assert "081255509902" not in str(inbox.messages)
     assert pd.messages == []
-    assert pd.count == inbox.count > 0
+    assert [message.text for message in pd.redacted] == [
+        "Sekarang dua lampu, telepon [nomor HP disamarkan]"
+    ]
+    assert pd.count == 1
+
+    andi = logged_in(make_app(runtime), "andi")
+    andi.opens(f"/pd/aduan/{ticket}")
+    address = f"/langsung/aduan/{ticket}"
+    news = andi.sends(address, versi=case.version, pesan=1).get_json()
+    assert "dua lampu, telepon [nomor HP disamarkan]</span></li>" in news["pesan"]
+    assert news["terakhir"] == pd.redacted[-1].id
+    assert andi.sends(address, versi=case.version, pesan=news["terakhir"]).get_json()["jumlah"] == 0
 
 
 def test_a_case_of_another_pd_answers_as_one_that_does_not_exist(runtime, office):
