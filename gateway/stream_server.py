@@ -38,7 +38,7 @@ _GREETING: Final = b"retry: 5000\n\n" + _PULSE
 class _Listener:
     """One open stream: whose, and what it has not been told yet."""
 
-    user_id: int
+    person: Staff
     names: dict[str, None] = field(default_factory=dict)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -95,7 +95,7 @@ class StreamServer:
         if len(self._listeners) >= self._cap:
             await _respond(send, 204, self._headers(scope))
             return
-        listener = _Listener(person.id)
+        listener = _Listener(person)
         self._listeners.add(listener)
         self._watch()
         gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(receive))
@@ -123,7 +123,7 @@ class StreamServer:
             event = listener.take()
             if loop.time() - asked_at >= self._pulse_s:  # also where news never pause
                 asked_at = loop.time()
-                if await self._has_left(token):
+                if await self._has_left(token, listener):
                     break
             await send({"type": "http.response.body", "body": event or _PULSE, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -133,12 +133,17 @@ class StreamServer:
         found = await asyncio.to_thread(accounts.current, self._runtime, token, touch=False)
         return None if found is None or found.held_back else found
 
-    async def _has_left(self, token: str) -> bool:
-        """Whether the session has ended; a database that is away for a moment ends nothing."""
+    async def _has_left(self, token: str, listener: _Listener) -> bool:
+        """Whether the session has ended; a database that is away for a moment ends nothing.
+
+        Who has another role or office meanwhile hears of other cases.
+        """
         try:
-            return await self._person(token) is None
+            found = await self._person(token)
         except SQLAlchemyError:
             return False
+        listener.person = found or listener.person
+        return found is None
 
     def _watch(self) -> None:
         if self._watching is None or self._watching.done():
@@ -155,7 +160,7 @@ class StreamServer:
                 logger.warning("stream_look_failed", extra={"error": type(error).__name__})
                 news = []
             for listener in list(self._listeners) if news else ():
-                names = names_for(listener.user_id, news)
+                names = names_for(listener.person, news)
                 if names:
                     listener.tell(names)
             await asyncio.sleep(self._look_s)

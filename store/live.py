@@ -17,6 +17,8 @@ from store.models.messaging import Direction, Message
 from store.models.outbox import OutboxPart
 from store.models.teamwork import StaffNotice
 
+# A PD hears nothing of a case about itself.
+_OWN_PD = func.nullif(Complaint.pd_code, Complaint.conflict_pd).label("own_pd")
 _LOOK_BACK = 200
 _MOST = 1000
 
@@ -35,7 +37,8 @@ class Marks:
 class News:
     """One row that is new: its table and number, what it belongs to, and whom it is for.
 
-    A part is new with every change of it; its number here is the change's.
+    A part is new with every change of it; its number here is the change's. `pd_code` is the PD
+    that has the case now, unless the case is about that PD.
     """
 
     table: str
@@ -44,6 +47,7 @@ class News:
     conversation_id: int | None = None
     user_id: int | None = None
     message_id: int | None = None
+    pd_code: str | None = None
 
 
 def marks(session: Session) -> Marks:
@@ -57,24 +61,31 @@ def marks(session: Session) -> Marks:
 
 def news_after(session: Session, seen: Marks) -> list[News]:
     """Return the rows behind the marks, and some before them."""
-    events = select(ComplaintEvent.id, ComplaintEvent.complaint_id).where(
-        ComplaintEvent.id > seen.event - _LOOK_BACK
+    events = (
+        select(ComplaintEvent.id, ComplaintEvent.complaint_id, _OWN_PD)
+        .join(Complaint, Complaint.id == ComplaintEvent.complaint_id)
+        .where(ComplaintEvent.id > seen.event - _LOOK_BACK)
     )
-    messages = select(Message.id, Message.complaint_id, Message.conversation_id).where(
-        Message.id > seen.message - _LOOK_BACK
+    messages = (
+        select(Message.id, Message.complaint_id, Message.conversation_id, _OWN_PD)
+        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+        .where(Message.id > seen.message - _LOOK_BACK)
     )
     notices = select(StaffNotice.id, StaffNotice.user_id).where(
         StaffNotice.id > seen.notice - _LOOK_BACK
     )
-    parts = select(OutboxPart.change_id, OutboxPart.message_id).where(
-        OutboxPart.change_id > seen.part - _LOOK_BACK
+    parts = (
+        select(OutboxPart.change_id, OutboxPart.message_id, _OWN_PD)
+        .join(Message, Message.id == OutboxPart.message_id)
+        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+        .where(OutboxPart.change_id > seen.part - _LOOK_BACK)
     )
     found = [
-        News("event", row.id, row.complaint_id)
+        News("event", row.id, row.complaint_id, pd_code=row.own_pd)
         for row in session.execute(events.order_by(ComplaintEvent.id).limit(_MOST))
     ]
     found += [
-        News("message", row.id, row.complaint_id, row.conversation_id)
+        News("message", row.id, row.complaint_id, row.conversation_id, pd_code=row.own_pd)
         for row in session.execute(messages.order_by(Message.id).limit(_MOST))
     ]
     found += [
@@ -82,7 +93,7 @@ def news_after(session: Session, seen: Marks) -> list[News]:
         for row in session.execute(notices.order_by(StaffNotice.id).limit(_MOST))
     ]
     found += [
-        News("part", row.change_id, message_id=row.message_id)
+        News("part", row.change_id, message_id=row.message_id, pd_code=row.own_pd)
         for row in session.execute(parts.order_by(OutboxPart.change_id).limit(_MOST))
     ]
     return found

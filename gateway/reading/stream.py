@@ -7,12 +7,13 @@ use case decides what this person may see.
 from collections import deque
 from collections.abc import Iterable
 
+from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
 from store import live
 from store.live import News
 
 # These are not about a list: a page asks for that one thing only.
-_OWN_NAMES = {"part": "kirim:{}", "channels": "kanal"}
+_OWN_NAMES = {"part": "kirim:{}", "channels": "kanal", "notice": "saya"}
 _REMEMBERED = 5000  # rows told already; far more than each look goes back
 
 
@@ -46,16 +47,14 @@ class Watcher:
         return fresh
 
 
-def names_for(user_id: int, news: Iterable[News]) -> list[str]:
-    """Return the names that this person's pages are told, each once."""
+def names_for(person: Staff, news: Iterable[News]) -> list[str]:
+    """Return the names that this person's pages are told, each once; nothing of others' cases."""
     names: dict[str, None] = {}
     for row in news:
+        if not _is_for(person, row):
+            continue
         if row.table in _OWN_NAMES:
             names[_OWN_NAMES[row.table].format(row.message_id)] = None
-            continue
-        if row.table == "notice":
-            if row.user_id == user_id:
-                names["saya"] = None
             continue
         names["kotak"] = None
         if row.complaint_id is not None:
@@ -63,3 +62,13 @@ def names_for(user_id: int, news: Iterable[News]) -> list[str]:
         elif row.conversation_id is not None:
             names[f"percakapan:{row.conversation_id}"] = None
     return list(names)
+
+
+def _is_for(person: Staff, row: News) -> bool:
+    """Whether this person may know that there is something new."""
+    if row.table == "notice":
+        return row.user_id == person.id
+    if row.table == "channels" or person.may(Permission.OPEN_INBOX):
+        return True
+    own = person.pd_code is not None and row.pd_code == person.pd_code
+    return own and person.may(Permission.WORK_AT_PD)

@@ -286,8 +286,8 @@ def test_only_a_disposed_case_is_split_and_only_by_an_admin(runtime, office):
 def until_somebody_waits_for(session) -> None:
     """Go on once another transaction waits for a lock of this one."""
     waiting = sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
+        "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     )
     for _ in range(1000):
         if session.scalar(waiting):

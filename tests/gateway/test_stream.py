@@ -210,8 +210,8 @@ def test_a_notice_is_told_only_to_whom_it_is_for(runtime, office):
 
     news = watcher.look()
 
-    assert names_for(office.dewi.id, news) == ["saya"]
-    assert names_for(office.rina.id, news) == []
+    assert names_for(office.dewi, news) == ["saya"]
+    assert names_for(office.rina, news) == []
 
 
 def test_what_becomes_of_a_message_and_of_the_channels_is_told_by_name(runtime, office):
@@ -225,15 +225,45 @@ def test_what_becomes_of_a_message_and_of_the_channels_is_told_by_name(runtime, 
         outbox_marks.pause(session, part.channel, part.account, runtime.now(), (None, None))
     paused, again = watcher.look(), watcher.look()
 
-    assert names_for(office.dewi.id, moved) == [f"kirim:{part.message_id}"]
-    assert names_for(office.dewi.id, paused) == ["kanal"]
+    assert names_for(office.dewi, moved) == [f"kirim:{part.message_id}"]
+    assert names_for(office.dewi, paused) == ["kanal"]
     assert again == []
 
 
-def test_messages_without_a_case_name_their_conversation():
+def test_messages_without_a_case_name_their_conversation(office):
     news = [News("message", 5, None, 7), News("message", 6, 3, 7), News("event", 2, 3)]
 
-    assert names_for(1, news) == ["kotak", "percakapan:7", "aduan:3"]
+    assert names_for(office.dewi, news) == ["kotak", "percakapan:7", "aduan:3"]
+
+
+def test_a_pd_hears_of_its_own_cases_and_of_none_about_itself(runtime, office):
+    office.hears(sender="+6281255501041")
+    own, foreign, about = (office.hears(sender=f"+6281255501{n}") for n in ("042", "043", "044"))
+    watcher = Watcher(runtime)
+    office.disposes(own)
+    office.disposes(foreign, pd_code="DISHUB")
+    office.disposes(about, conflict="DPUPR")
+
+    news = watcher.look()
+
+    number = office.complaint(own).id
+    parts = [row for row in news if row.table == "part" and row.pd_code == "DPUPR"]
+    told = names_for(office.andi, news)
+    assert told == ["kotak", f"aduan:{number}", *(f"kirim:{row.message_id}" for row in parts)]
+    assert f"aduan:{office.complaint(about).id}" in names_for(office.rina, news)
+    assert names_for(office.sekda, news) == names_for(office.tuti, news) == []
+
+
+@pytest.mark.usefixtures("office")
+def test_who_must_choose_a_password_first_gets_no_stream(runtime):
+    accounts.set_password(runtime, "dewi", "kata-sandi-baru")
+    token = accounts.log_in(runtime, "dewi", "kata-sandi-baru", "127.0.0.1").token
+
+    async def story() -> None:
+        async with browser(server_of(runtime), token) as answer:
+            assert answer.status == 401
+
+    play(story)
 
 
 def test_a_database_that_is_away_for_a_moment_ends_no_stream(runtime, office, token):
