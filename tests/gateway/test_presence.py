@@ -118,6 +118,7 @@ def test_new_messages_reach_diskominfo_as_bubbles_and_a_pd_redacted(runtime, off
     news = andi.sends(address, versi=case.version, pesan=1).get_json()
     assert "dua lampu, telepon [nomor HP disamarkan]</span></li>" in news["pesan"]
     assert news["terakhir"] == pd.redacted[-1].id
+    andi.opens(f"/pd/aduan/{ticket}")
     assert andi.sends(address, versi=case.version, pesan=news["terakhir"]).get_json()["jumlah"] == 0
 
 
