@@ -6,7 +6,7 @@ from channels.message import DeliveryStatus
 from gateway.answering import answers
 from gateway.answering.answers import Correction
 from gateway.cases.casefile import CaseRef
-from gateway.casework import assignments, casework, conflicts, disposal, pdwork
+from gateway.casework import assignments, casework, conflicts, disposal, pdwork, splitting
 from gateway.errors import (
     ForbiddenError,
     InvalidInputError,
@@ -145,6 +145,20 @@ def test_quoting_an_earlier_notice_reaches_nothing(runtime, office, telegram, he
 
     assert answered == ["petugas_asing"]
     assert all_of(runtime, DraftAnswer) == []
+
+
+def test_parts_of_the_case_are_taken_back_from_their_pds_too(runtime, office):
+    ticket = office.hears()
+    office.disposes(ticket)
+    form = splitting.PartForm("DISHUB", "Rambu di depan masjid roboh.")
+    splitting.split(runtime, office.rina, CaseRef(ticket), [form])
+
+    conflicts.divert(runtime, office.rina, CaseRef(ticket), "DISHUB", WHY)
+
+    for person, number in ((office.hadi, f"{ticket}-1"), (office.andi, ticket)):
+        with pytest.raises(NotFoundError):
+            pd_reading.case(runtime, person, number)
+    assert office.complaint(f"{ticket}-1").archived_reason == "part_cancelled"
 
 
 def test_lifted_it_waits_in_masuk_as_it_was_before(runtime, office, ira):

@@ -88,7 +88,7 @@ def test_a_code_is_kept_only_as_its_hash(office):
         noted = session.query(SettingChange).one()
     assert made.code not in kept.code_hash
     assert made.code not in str(noted.new)
-    assert set(noted.new) == {"username", "name", "role", "pd_code", "active"}
+    assert set(noted.new) == {"username", "name", "role", "pd_code", "position", "active"}
 
 
 def test_a_first_password_works_at_once(office):
