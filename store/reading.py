@@ -99,6 +99,11 @@ def conversation_with(session: Session, conversation_id: int) -> Conversation | 
     return session.get(Conversation, conversation_id)
 
 
+def anything_came(session: Session) -> bool:
+    """Whether anybody has ever written."""
+    return bool(session.scalar(select(select(Conversation.id).exists())))
+
+
 def complaints_of(session: Session, conversation_id: int) -> list[Complaint]:
     """Return the complaints filed from a conversation, newest first."""
     statement = (

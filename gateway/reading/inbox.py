@@ -102,7 +102,10 @@ class Listing:
 
 @dataclass(frozen=True)
 class Overview:
-    """The whole left half of the inbox at one instant (`read_at`, aware UTC)."""
+    """The whole left half of the inbox at one instant (`read_at`, aware UTC).
+
+    `untouched` says that nobody has ever written to this government here.
+    """
 
     action: Sequence[Queue]
     watched: Sequence[Queue]
@@ -110,6 +113,7 @@ class Overview:
     listing: Listing
     read_at: datetime
     action_total: int
+    untouched: bool
 
 
 def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview:
@@ -127,6 +131,7 @@ def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview
         if code not in counted and code in conditions:
             counted[code] = queues.count_of(session, conditions[code])
         listing = _listing(runtime, session, code, counted.get(code, 0), cursor)
+        untouched = not any(counted.values()) and not reading.anything_came(session)
     action = [Queue(key, name, counted[key], _tone(key, counted[key])) for key, name in ACTION]
     return Overview(
         action=action,
@@ -135,6 +140,7 @@ def overview(runtime: Runtime, code: str, cursor: str | None = None) -> Overview
         listing=listing,
         read_at=now,
         action_total=sum(queue.count or 0 for queue in action),
+        untouched=untouched,
     )
 
 

@@ -8,7 +8,7 @@ let last = -1;
 
 function show() {
   const count = boxes.filter((box) => box.checked).length;
-  bar.querySelector("[data-bulk-count]").textContent = count ? `${count} dipilih` : "Pilih aduan (x)";
+  bar.querySelector("[data-bulk-count]").textContent = count ? `${count} dipilih` : matchMedia("(pointer: coarse)").matches ? "Pilih aduan" : "Pilih aduan (x)";
   bar.querySelector("button:not([data-pick-all])").disabled = count === 0 || count > most;
 }
 

@@ -41,9 +41,12 @@ DISPOSAL = {
 }
 
 
-def test_an_empty_queue_says_that_nothing_waits(rina):
+def test_an_empty_queue_says_that_nothing_waits(rina, office):
     rina.opens("/kotak/")
+    assert "Belum ada pesan. Kirim pesan uji dari" in rina.page
 
+    office.disposes(office.hears())
+    rina.opens("/kotak/")
     assert "Semua aduan sudah diverifikasi." in rina.page
     assert "Terakhir diperiksa 08.15 WIB." in rina.page
 
