@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gateway import audit
+from gateway import audit, erasure
 from gateway.answering import unsent_words
 from gateway.casework import blocks, pdwork
 from gateway.dialogue import ktp
@@ -69,6 +69,7 @@ def run(runtime: Runtime) -> None:
     recording_drafts.clean(runtime)
     unsent_words.clean(runtime)
     search_terms.collect(runtime)
+    erasure.run(runtime)
     audit.seal(runtime)
     now = runtime.now()
     with runtime.transaction() as session:

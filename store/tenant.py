@@ -22,6 +22,7 @@ SECTIONS = (
     "clocks",
     "channels",
     "kecamatan",
+    "retention",
     "templates",
     "texts",
 )

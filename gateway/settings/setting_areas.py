@@ -205,6 +205,7 @@ _ALL: Final = (
     _section("hours", _GOVERNMENT, setting_checks.hours),
     _section("channels", _GOVERNMENT, setting_checks.channels),
     _section("clocks", _GOVERNMENT, setting_checks.clocks),
+    _section("retention", _GOVERNMENT, setting_checks.retention),
     _listed("pd", _judged_by(setting_checks.pd), _read_pd, tenant.put_pd, _check_pd),
     _listed(
         "category",

@@ -177,6 +177,15 @@ def clocks(form: Form, current: Any) -> dict[str, Any]:
     return judged.done(value)
 
 
+def retention(form: Form, current: Any) -> dict[str, Any]:
+    """After how many months the contact data of an ended case goes."""
+    judged = Judged(form)
+    months = judged.number("months", "Bulan", 1, 120)
+    if months is None:
+        judged.problems.setdefault("months", "Isi berapa bulan.")
+    return judged.done({**(current or {}), "months": months})
+
+
 def channels(form: Form, current: Any) -> dict[str, Any]:
     """The addresses that people are told; what else stands there stays."""
     judged = Judged(form)

@@ -45,6 +45,7 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "privacy_changed": ("Tampilan diubah warga", ""),
     "news_stopped": ("Warga berhenti menerima kabar", ""),
     "news_resumed": ("Warga menerima kabar lagi", ""),
+    "identity_erased": ("Identitas dihapus", "masa simpan lewat"),
     "withdrawn": ("Dicabut warga", ""),
     "recorded": ("Dicatat petugas", "{source}"),
     "mended": ("Data diperbaiki", "waktu, tempat, jenis, atau kategori"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from gateway import erasure
 from gateway.accounts import staff_accounts
 from gateway.casework import assignments
 from gateway.errors import NotFoundError
@@ -27,6 +28,7 @@ SLUGS: Mapping[str, str] = {
     "jam-kerja": "hours",
     "alamat-kanal": "channels",
     "batas-waktu": "clocks",
+    "penyimpanan": "retention",
     "perangkat-daerah": "pd",
     "kategori": "category",
     "kecamatan": "district",
@@ -129,6 +131,8 @@ def _about(name: str, key: str, given: Mapping[str, str]) -> dict[str, Any]:
         about["region"] = settings.region(runtime(), me())
     if name in {"category", "user"}:
         about["pds"] = settings.choices(runtime())
+    if name == "retention":
+        about["outlook"] = erasure.outlook(runtime(), me())
     if name == "user" and key:
         about["work"] = assignments.open_work(runtime(), int(key))
         about["ways"] = staff_accounts.ways_in(runtime(), me(), int(key))

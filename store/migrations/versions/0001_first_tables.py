@@ -2154,10 +2154,23 @@ def _leadership() -> None:
     op.create_index(
         "ix_sender_block_conversation", "sender_block", ["conversation_id", "id"], unique=False
     )
+    op.create_index("ix_conversation_created", "conversation", ["created_at", "id"], unique=False)
+    op.create_table(
+        "erased_conversation",
+        sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cases", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_erased_conversation_conversation_id_conversation"),
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_erased_conversation")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("sender_block", "directive"):
+    for table in ("erased_conversation", "sender_block", "directive"):
         op.drop_table(table)
     op.drop_table("recovery_code")
     op.drop_table("second_step")
