@@ -269,17 +269,17 @@ function offerDraft(other) {
   offered = true;
   const bar = document.querySelector("[data-draft-offer]").content.firstElementChild.cloneNode(true);
   bar.querySelector("[data-at]").textContent = other.at;
-  bar.querySelector("q").textContent = other.text.slice(0, 120);
+  bar.querySelector("q").textContent = other.text.length > 60 ? `${other.text.slice(0, 60)}…` : other.text;
   const settle = (text) => {
     [known, offered] = [{ teks: other.text, tanda: other.mark }, false];
     desk.value = text;
+    desk.form.dataset.open = ""; // a narrow page folds it
     desk.dispatchEvent(new Event("input", { bubbles: true }));
     bar.remove();
     desk.focus();
   };
   bar.querySelector("[data-take]").addEventListener("click", () => settle(other.text));
   bar.querySelector("[data-drop]").addEventListener("click", () => settle(desk.value));
-  desk.form.dataset.open = ""; // also where a narrow page folds it
   desk.form.prepend(bar);
 }
 

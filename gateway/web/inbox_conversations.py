@@ -68,7 +68,7 @@ def part(part_id: int, step: str) -> Response:
 
 _VERDICTS: dict[str, tuple[bool | None, str]] = {
     "ya": (True, "Foto tetap disembunyikan, lalu dihapus."),
-    "bukan": (False, "Foto menjadi bukti aduan dan terlihat oleh Perangkat Daerah."),
+    "bukan": (False, "Foto menjadi bukti dan terlihat oleh PD."),
     "tutup": (None, "Foto disembunyikan lagi."),
 }
 
