@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.accounts import accounts
 from gateway.cases.conflict_signs import INSPECTORATE
-from gateway.rules.people import Role, Staff
+from gateway.rules.people import Position, Role, Staff
 from gateway.runtime import Runtime
 from store import staff
 
@@ -19,6 +19,7 @@ _PEOPLE = (
     ("bupati", "Bupati", Role.PIMPINAN, None),
     ("superadmin", "Tuti Handayani", Role.SUPERADMIN, None),
 )
+_SEATS = {"sekda": Position.SEKDA, "bupati": Position.BUPATI}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def make_cast(runtime: Runtime, password: str) -> Cast:
         code = pd if pd in known else fallback
         accounts.create_user(runtime, username, name, role, password, code if pd else None)
     with runtime.transaction() as session:
+        for leader in staff.active_in_role(session, Role.PIMPINAN):
+            leader.position = _SEATS.get(leader.username, leader.position)
         rina, andi = (staff.user_by_username(session, name) for name in ("rina", "andi"))
     if rina is None or andi is None:
         raise LookupError("the demo's staff is missing")

@@ -34,6 +34,8 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "/kotak/aduan/<ticket>/serupa/<other>": (f"{CASE}/serupa/{{disposed}}",),
         "/kotak/massal/": ("/kotak/massal/?aksi=disposisi&pilih={received}&pilih={long}",),
         "/kotak/percakapan/<int:conversation_id>": ("/kotak/percakapan/{talk}",),
+        "/kotak/percakapan/<int:conversation_id>/blokir": ("/kotak/percakapan/{talk}/blokir",),
+        "/pembukaan-identitas/": ("/pembukaan-identitas/",),
         "/koreksi/<ticket>": ("/koreksi/{in_correction}",),
         "/catat/": ("/catat/",),
         "/catat/medsos": ("/catat/medsos",),
@@ -59,6 +61,8 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "sekda": {
         "/pimpinan/": ("/pimpinan/",),
         "/daftar/": ("/daftar/",),
+        "/arahan/": ("/arahan/",),
+        "/arahan/baru": ("/arahan/baru", "/arahan/baru?aduan={disposed}"),
     },
     "tuti": {
         "/pengaturan/": ("/pengaturan/",),
@@ -66,6 +70,7 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "/pengaturan/<slug>": (
             "/pengaturan/nomor-darurat",
             "/pengaturan/jam-kerja",
+            "/pengaturan/penyimpanan",
             "/pengaturan/alamat-kanal",
             "/pengaturan/perangkat-daerah",
             "/pengaturan/kategori",
@@ -87,6 +92,7 @@ NO_PAGE = frozenset(
         "/langsung/pd",
         "/langsung/sesi",
         "/lampiran/<int:attachment_id>/<variant>",
+        "/pembukaan-identitas/unduh",
         "/lampiran/foto/<int:photo_id>/<variant>",
     }
 )
