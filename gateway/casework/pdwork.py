@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from gateway.cases.casefile import CaseRef, News, move, open_case, required, tell, when
 from gateway.cases.giving_back import ask_back, give_back, until_when
+from gateway.cases.mentions import tell_mentioned
 from gateway.cases.parts import whole_of
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
@@ -20,6 +21,7 @@ from gateway.showing.record_views import QUESTION_NOTE
 from store import complaints
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Note
+from store.models.staff import StaffUser
 
 _LONGEST_PLAN_DAYS = 365
 _LONGEST_SCHEDULE_DAYS = 90
@@ -204,6 +206,36 @@ def ask(runtime: Runtime, staff: Staff, ref: CaseRef, question: str) -> None:
         if whole.to_hand_over_at is not None:
             session.add(_question(whole, staff, words, now))
     runtime.wake("outbox")
+
+
+def propose_question(runtime: Runtime, staff: Staff, ref: CaseRef, words: str) -> None:
+    """Ask Diskominfo to ask the citizen something in the PD's own words, which it reads first.
+
+    A note for both offices, which calls the officer who routed the case.
+
+    Raises:
+        InvalidInputError: nothing was written, or too much.
+        MoveNotAllowedError: the case is closed.
+    """
+    staff.require(Permission.WORK_AT_PD)
+    text = required(words, "words", "Tulis pertanyaannya.")
+    _not_too_long(text, "words")
+    now = runtime.now()
+    with runtime.transaction() as session:
+        complaint = open_case(session, CaseRef(ref.ticket), staff)
+        if complaint.status in _OVER or complaint.archived_at:
+            raise MoveNotAllowedError("the case is closed")
+        instruction = complaints.latest_disposisi(session, complaint.id)
+        routed_by = instruction.created_by if instruction else None
+        officer = session.get(StaffUser, routed_by) if routed_by else None
+        whom = f"@{officer.username} " if officer else ""
+        body = f"{whom}Usul pertanyaan untuk warga: {text}"
+        note = Note(
+            complaint_id=complaint.id, author_id=staff.id, body=body, for_pd=True, created_at=now
+        )
+        session.add(note)
+        append_event(session, complaint, "noted", at=now, actor_id=staff.id)
+        tell_mentioned(session, complaint, staff, (body, True), now)
 
 
 def _question(complaint: Complaint, staff: Staff, words: str, at: datetime) -> Note:

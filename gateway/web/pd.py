@@ -91,7 +91,13 @@ def schedule(ticket: str) -> Any:
 @blueprint.post("/aduan/<ticket>/tanya")
 @_pd
 def ask(ticket: str) -> Any:
-    """Ask the citizen a ready-made question."""
+    """Ask the citizen a ready-made question, or Diskominfo to ask one in one's own words."""
+    if forms.text("question") == "sendiri":
+        return _do(
+            ticket,
+            lambda: pdwork.propose_question(runtime(), me(), CaseRef(ticket), forms.text("words")),
+            "Pertanyaan diteruskan ke Diskominfo untuk diperiksa.",
+        )
     return _do(
         ticket,
         lambda: pdwork.ask(runtime(), me(), CaseRef(ticket), forms.text("question")),
@@ -193,7 +199,7 @@ def _page(ticket: str, **more: Any) -> str:
     settings["team"] = assignments.team(runtime(), me(), ticket)
     if "draft" in shown.actions:
         settings["texts"] = answer_templates.offered(runtime(), me(), ticket)
-        chosen = request.args.get("isi", type=int)
+        chosen = forms.asked("isi")
         if chosen is not None and not more:  # a macro was run; its text goes into the draft
             draft = asdict(shown.draft)
             done = answer_templates.inserted(runtime(), me(), ticket, chosen, draft["done"])

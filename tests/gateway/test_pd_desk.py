@@ -6,6 +6,7 @@ from gateway.answering import answers
 from gateway.answering.answers import Correction
 from gateway.cases.casefile import CaseRef
 from store.models.complaint import ComplaintEvent, Privacy
+from store.models.messaging import Message
 from tests.gateway.duty import Officer
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
@@ -116,3 +117,22 @@ def test_no_nudge_while_the_next_step_is_diskominfos(app, andi, office, runtime)
     assert "Ingatkan PD" not in rina.page
     assert "Diskominfo mengingatkan" not in andi.page
     assert [row.kind for row in all_of(runtime, ComplaintEvent)].count("pd_reminded") == 1
+
+
+def test_a_question_in_own_words_goes_to_the_officer_who_routed_the_case(
+    app, andi, office, runtime
+):
+    ticket = _being_drafted(office)
+    andi.opens(f"/pd/aduan/{ticket}")
+
+    empty = andi.sends(f"/pd/aduan/{ticket}/tanya", question="sendiri", words=" ")
+    andi.sends(f"/pd/aduan/{ticket}/tanya", question="sendiri", words="Sisi jalan yang mana?")
+
+    rina = logged_in(app, "rina")
+    rina.opens(f"/kotak/aduan/{ticket}?bagian=catatan")
+    kept = "Usul pertanyaan untuk warga: Sisi jalan yang mana?" in rina.page
+    rina.opens("/untuk-saya/")
+    assert empty.status_code == 422
+    assert kept
+    assert ticket in rina.page
+    assert "minta_info" not in {row.text_key for row in all_of(runtime, Message)}
