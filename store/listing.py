@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelName, MediaKind
+from store import labels
 from store.models.complaint import Complaint, ComplaintStatus, Priority
 from store.models.messaging import Attachment, Message
 
@@ -43,6 +44,7 @@ class CaseFilter:
     late_at: datetime | None = None
     with_photo: bool = False
     put_away: str = ""
+    label: str = ""
 
 
 def matching(wanted: CaseFilter) -> ColumnElement[bool]:
@@ -65,6 +67,8 @@ def matching(wanted: CaseFilter) -> ColumnElement[bool]:
         rules.append(Complaint.received_at < wanted.until)
     if wanted.late_at:
         rules.append(Complaint.due_at < wanted.late_at)
+    if wanted.label:
+        rules.append(labels.carries(wanted.label))
     if wanted.with_photo:
         rules.append(_has_photo())
     return and_(_put_away(wanted.put_away), *rules)

@@ -22,6 +22,7 @@ SECTIONS = (
     "clocks",
     "channels",
     "kecamatan",
+    "labels",
     "retention",
     "templates",
     "texts",

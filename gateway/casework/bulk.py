@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gateway.cases.casefile import UNDO, CaseRef
 from gateway.cases.pd_reminders import waits_for_pd
-from gateway.casework import casework, disposal, reminding
+from gateway.casework import casework, disposal, labelling, reminding
 from gateway.casework.casework import ARCHIVE_REASONS
 from gateway.casework.disposal import Disposal
 from gateway.errors import (
@@ -27,8 +27,10 @@ from gateway.errors import (
 from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import PRIORITY_WORDS, StatusWords
 from gateway.runtime import Runtime
+from gateway.settings import setting_labels
 from gateway.showing.showing import status_words
 from store import bulk as rows
+from store import labels
 from store.models.complaint import Complaint, ComplaintStatus, Privacy
 from store.models.triage import BulkAction
 
@@ -41,6 +43,7 @@ KINDS = {
     "bukan-aduan": "Bukan aduan",
     "prioritas": "Prioritas",
     _REMIND: "Ingatkan PD",
+    "label": "Label",
 }
 
 
@@ -54,6 +57,8 @@ class BulkForm:
     publish: bool = False
     reason: str = ""
     priority: str = ""
+    label: str = ""
+    take_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def _check(runtime: Runtime, form: BulkForm, refs: Sequence[CaseRef]) -> None:
         problems["reason"] = "Pilih salah satu alasan."
     if form.kind == "prioritas" and form.priority not in PRIORITY_WORDS:
         problems["priority"] = "Pilih prioritas."
+    if form.kind == "label" and form.label not in setting_labels.names(runtime):
+        problems["label"] = "Pilih label."
     if form.kind not in KINDS:
         problems[""] = "Langkah tidak dikenal."
     if problems:
@@ -174,8 +181,14 @@ def _begin(
     now = runtime.now()
     with runtime.transaction() as session:
         found = rows.cases(session, [ref.ticket for ref in refs])
+        marks = labels.of_cases(session, [case.id for case in found.values()])
         changes = [
-            {"ticket": case.ticket, "priority": case.priority.value}
+            {
+                "ticket": case.ticket,
+                "priority": case.priority.value,
+                "label": form.label,
+                "labelled": form.label in marks.get(case.id, ()),
+            }
             for case in found.values()
             if not _problem(form.kind, case)  # what is left out is not this step's to undo
         ]
@@ -202,6 +215,8 @@ def _until(kind: str, at: datetime) -> datetime | None:
 def _step(runtime: Runtime, staff: Staff, form: BulkForm, ref: CaseRef) -> None:
     if form.kind == "bukan-aduan":
         casework.archive(runtime, staff, ref, form.reason)
+    elif form.kind == "label":
+        labelling.mark(runtime, staff, ref, form.label, on=not form.take_off)
     elif form.kind == _REMIND:
         _remind(runtime, staff, ref)
     elif form.kind == "prioritas":
@@ -242,6 +257,9 @@ def _undoing(
         return lambda: casework.restore(runtime, staff, ref)
     if kind == "prioritas":
         return lambda: casework.set_priority(runtime, staff, ref, str(change["priority"]))
+    if kind == "label":
+        code, before = str(change["label"]), bool(change["labelled"])
+        return lambda: labelling.mark(runtime, staff, ref, code, on=before)
     return lambda: disposal.undo_disposal(runtime, staff, ref, _HOLD)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from gateway.listing.list_filter import Asked, Criteria, asked_words, case_filter
+from gateway.listing.list_filter import Asked, Criteria, asked_by, asked_words, case_filter
 from gateway.listing.list_rows import CaseRow, case_rows
 from gateway.listing.search_words import forgiving, terms_of
 from gateway.rules.cursors import read_cursor, write_cursor
@@ -37,6 +37,7 @@ class CaseList:
 
 def cases(runtime: Runtime, staff: Staff, asked: Criteria, cursor: str | None = None) -> CaseList:
     """Return one page of what `asked` finds among the cases that this person may see."""
+    asked = asked_by(staff, asked)
     searched = terms_of(asked.words)
     chips = asked_words(runtime, asked)
     if asked.words and not searched:

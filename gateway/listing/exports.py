@@ -17,7 +17,7 @@ import xlsxwriter
 from sqlalchemy import ColumnElement
 
 from gateway.cases.identity import mask_numbers
-from gateway.listing.list_filter import Criteria, case_filter
+from gateway.listing.list_filter import Criteria, asked_by, case_filter
 from gateway.listing.search_words import forgiving, terms_of
 from gateway.rules.dates import local
 from gateway.rules.people import Permission, Staff
@@ -83,6 +83,7 @@ def stream(runtime: Runtime, staff: Staff, asked: Criteria, kind: Format) -> Ite
         ForbiddenError: this role takes nothing away.
     """
     staff.require(Permission.EXPORT_CASES)
+    asked = asked_by(staff, asked)
     with runtime.transaction() as session:
         where = seen_by(staff.role, staff.pd_code) & listing.matching(case_filter(runtime, asked))
         searched = terms_of(asked.words)

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from channels.message import ChannelName
 from gateway.rules.dates import local, long_day
+from gateway.rules.people import Permission, Staff
 from gateway.rules.statuses import PRIORITY_WORDS, STATUS_LABELS
 from gateway.rules.windows import CHANNEL_WORDS
 from gateway.runtime import Runtime
+from gateway.settings.setting_labels import names
 from gateway.showing.showing import KIND_WORDS
 from store.listing import RUNNING, CaseFilter
 from store.models.complaint import ComplaintStatus, Priority
@@ -61,6 +63,7 @@ class Criteria:
     late: str = ""
     photo: str = ""
     shelf: str = ""
+    label: str = ""
     words: str = ""
     order: str = ""
 
@@ -89,6 +92,7 @@ _NAMES = {
     "late": "lewat",
     "photo": "foto",
     "shelf": "keadaan",
+    "label": "label",
     "words": "kata",
     "order": "urut",
 }
@@ -118,6 +122,7 @@ def choices(runtime: Runtime) -> dict[str, dict[str, str]]:
         "priority": PRIORITY_WORDS,
         "period": PERIODS,
         "shelf": PUT_AWAY,
+        "label": names(runtime),
         "order": ORDERS,
         "late": {"ya": "Lewat batas"},
         "photo": {"ya": "Ada foto"},
@@ -148,6 +153,11 @@ def holds_identity(typed: str) -> bool:
     return len(_DIGITS.findall(typed)) >= _IDENTITY_DIGITS
 
 
+def asked_by(staff: Staff, asked: Criteria) -> Criteria:
+    """Return what this person may ask: labels are Diskominfo's own."""
+    return asked if staff.may(Permission.OPEN_INBOX) else replace(asked, label="")
+
+
 def case_filter(runtime: Runtime, asked: Criteria) -> CaseFilter:
     """Return what a filter means now."""
     since, until = _bounds(runtime, asked)
@@ -168,6 +178,7 @@ def case_filter(runtime: Runtime, asked: Criteria) -> CaseFilter:
         late_at=runtime.now() if asked.late else None,
         with_photo=bool(asked.photo),
         put_away=_STORED.get(asked.shelf, ""),
+        label=asked.label,
     )
 
 

@@ -10,9 +10,10 @@ from gateway.rules.clocks import Chip
 from gateway.rules.people import INBOX_ROLES, PD_ROLES, Staff
 from gateway.rules.statuses import StatusWords
 from gateway.runtime import Runtime
+from gateway.settings import setting_labels
 from gateway.showing.excerpts import untold
 from gateway.showing.showing import channel_words, facts_of, list_time, pd_short, status_words
-from store import queues, reading
+from store import labels, queues, reading
 from store.models.complaint import Complaint
 from store.search import START, STOP
 
@@ -55,7 +56,7 @@ def case_rows(
     cases: Sequence[Complaint],
     excerpts: Mapping[int, str] | None = None,
 ) -> list[CaseRow]:
-    """Return the rows of `cases` with four queries, however many there are.
+    """Return the rows of `cases` with five queries, however many there are.
 
     Args:
         runtime: the connected parts.
@@ -69,6 +70,7 @@ def case_rows(
     files = queues.attachment_counts(session, ids)
     pds = reading.pd_names(session)
     opens = _page_of(staff)
+    marks = _labels(runtime, session, ids) if opens == _IN_INBOX else {}
     return [
         CaseRow(
             ticket=case.ticket,
@@ -84,12 +86,21 @@ def case_rows(
             updated=list_time(runtime, case.last_activity_at),
             opens=opens,
             files=files.get(case.id, 0),
-            tags=facts_of(case) if opens == _IN_INBOX else (),
+            tags=[*facts_of(case), *marks.get(case.id, ())] if opens == _IN_INBOX else (),
             chip=clocks.chip(running[case.id], runtime.now()) if case.id in running else None,
             urgent=case.emergency or case.priority.value == "urgent",
         )
         for case in cases
     ]
+
+
+def _labels(runtime: Runtime, session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the words of the labels in use by case."""
+    words = setting_labels.names(runtime)
+    found = labels.of_cases(session, ids) if words else {}
+    return {
+        number: [words[code] for code in codes if code in words] for number, codes in found.items()
+    }
 
 
 def pieces_of(marked: str) -> list[Piece]:

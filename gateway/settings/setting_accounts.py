@@ -73,9 +73,7 @@ def _check_leaving(session: Session, by: Staff | None, before: StaffUser, value:
     if held:
         words = f"Masih memegang {held} aduan yang belum selesai. Alihkan dulu ke petugas lain."
         raise InvalidInputError({field: words})
-    if before.pd_code and not open_work.active_users_of_pd(
-        session, before.pd_code, before.id
-    ):
+    if before.pd_code and not open_work.active_users_of_pd(session, before.pd_code, before.id):
         left = open_work.cases_of_pd(session, before.pd_code)
         if left:
             words = f"Akun aktif terakhir di PD ini, masih ada {left} aduan yang belum selesai."

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from gateway.errors import InvalidInputError, NotFoundError
 from gateway.rules.people import Permission, Staff
 from gateway.runtime import Runtime
-from gateway.settings import setting_accounts, setting_checks, setting_region, setting_texts
+from gateway.settings import (
+    setting_accounts,
+    setting_checks,
+    setting_labels,
+    setting_region,
+    setting_texts,
+)
 from gateway.settings.setting_checks import Form
 from store import open_work, setting_changes, staff, tenant
 from store.models.setting import SettingChange
@@ -227,6 +233,13 @@ _ALL: Final = (
         setting_region.read_village,
         setting_region.write_village,
         lambda asked, value: setting_region.check_village(asked.session, value),
+    ),
+    _listed(
+        "label",
+        _judged_by(setting_labels.judge),
+        setting_labels.read,
+        setting_labels.put,
+        lambda asked, value: setting_labels.check(asked.session, value),
     ),
     Area(
         name="holiday",

@@ -93,6 +93,15 @@ class Judged:
             return None
         return int(value)
 
+    def code(self, current: Any) -> str:
+        """The code of a thing in a list; once given it stays, for cases name it."""
+        if current is not None:
+            return str(current["code"])
+        code = self.form.get("code", "").strip().upper()
+        if not _CODE.fullmatch(code):
+            self.problems["code"] = "Kode: huruf besar, angka atau garis, paling panjang 32."
+        return code
+
     def done(self, value: Value) -> Value:
         """Return the value, or raise what was found."""
         if self.problems:
@@ -199,7 +208,7 @@ def pd(form: Form, current: Any) -> dict[str, Any]:
     """A perangkat daerah, or a body outside the government."""
     judged = Judged(form)
     value = {
-        "code": _code(judged, current),
+        "code": judged.code(current),
         "name": judged.text("name", "Nama"),
         "external": bool(form.get("external")),
         "contact": judged.line("contact", "Kontak", 500),
@@ -215,7 +224,7 @@ def category(form: Form, current: Any) -> dict[str, Any]:
     """A category with the PD that usually answers, its days, and whether work is shown."""
     judged = Judged(form)
     value = {
-        "code": _code(judged, current),
+        "code": judged.code(current),
         "name": judged.text("name", "Nama"),
         "default_pd": form.get("default_pd") or None,
         "days": judged.number("days", "Hari penyelesaian", 1, 365),
@@ -259,13 +268,3 @@ def user(form: Form, current: Any) -> dict[str, Any]:
         seats = {seat.value for seat in Position} if value["role"] == Role.PIMPINAN else {""}
         judged.one_of("position", seats, "Jabatan hanya untuk peran Pimpinan.")
     return judged.done(value)
-
-
-def _code(judged: Judged, current: Any) -> str:
-    """Return the code; once given it stays, for cases name it."""
-    if current is not None:
-        return str(current["code"])
-    code = judged.form.get("code", "").strip().upper()
-    if not _CODE.fullmatch(code):
-        judged.problems["code"] = "Kode: huruf besar, angka atau garis, paling panjang 32."
-    return code

@@ -25,6 +25,7 @@ TITLES: Final[Mapping[str, str]] = {
     "category": "Kategori",
     "district": "Kecamatan",
     "village": "Desa dan kelurahan",
+    "label": "Label",
     "holiday": "Hari libur",
     "text": "Teks pesan",
     "user": "Pengguna",
@@ -193,7 +194,7 @@ def _label(area: str, name: str) -> str:
     return _LABELS.get(name, name)
 
 
-_NAMED = frozenset({"pd", "category", "district", "village", "user", "answer_template"})
+_NAMED = frozenset({"pd", "category", "district", "village", "label", "user", "answer_template"})
 
 
 def _title(area: str, key: str, value: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ Every change notes what stood before. Whoever changes something names the versio
 screen; if it is no longer the newest, nothing is changed and both texts are kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,13 @@ from sqlalchemy.orm import Session
 from gateway.errors import ConflictError, InvalidInputError, NotFoundError
 from gateway.rules.people import Role, Staff
 from gateway.runtime import Runtime
-from gateway.settings import setting_areas, setting_region, setting_texts, setting_views
+from gateway.settings import (
+    setting_areas,
+    setting_labels,
+    setting_region,
+    setting_texts,
+    setting_views,
+)
 from gateway.settings.setting_areas import Area, Asked
 from gateway.settings.setting_checks import Form
 from gateway.settings.setting_region import Kecamatan
@@ -118,6 +125,13 @@ def region(runtime: Runtime, person: Staff) -> list[Kecamatan]:
     _opened(person, "village")
     with runtime.transaction() as session:
         return setting_region.listed(session)
+
+
+def labels(runtime: Runtime, person: Staff) -> list[Mapping[str, Any]]:
+    """Return every label by name; those put away come last."""
+    _opened(person, "label")
+    with runtime.transaction() as session:
+        return setting_labels.listed(session)
 
 
 def holidays(runtime: Runtime, person: Staff, year: int) -> list[Holiday]:

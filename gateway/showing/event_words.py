@@ -17,6 +17,8 @@ EVENT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "not_emergency": ("Tanda darurat dilepas", ""),
     "noted": ("Catatan ditulis", ""),
     "macro_run": ("Makro dijalankan", ""),
+    "labelled": ("Label dipasang", ""),
+    "unlabelled": ("Label dilepas", ""),
     "assigned": ("Petugas ditentukan", ""),
     "accepted": ("Ditangani", "Perangkat Daerah menerima disposisi"),
     "returned": ("Dikembalikan PD", ""),

@@ -29,7 +29,15 @@ def day(name: str) -> date | None:
 
 def number(name: str) -> int | None:
     """Return a whole number that a hidden field carries, or None."""
-    value = text(name)
+    return _whole(text(name))
+
+
+def asked(name: str) -> int | None:
+    """Return a whole number of the address, or None."""
+    return _whole(request.args.get(name, ""))
+
+
+def _whole(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 

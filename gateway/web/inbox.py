@@ -35,7 +35,7 @@ def index() -> str:
 @staff(Permission.OPEN_INBOX)
 def case(ticket: str) -> str:
     """One case beside its list; after a macro with its text in the composer."""
-    chosen = request.args.get("isi", type=int)
+    chosen = forms.asked("isi")
     if chosen is None:
         return render_case(ticket)
     text = answer_templates.inserted(runtime(), me(), ticket, chosen, "")

@@ -15,6 +15,7 @@ from gateway.casework.bulk import BulkForm, Outcome
 from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.listing.list_filter import Criteria, read_criteria
 from gateway.rules.people import Permission
+from gateway.settings import setting_labels
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.toasts import toast, undoable
@@ -40,6 +41,8 @@ def act() -> Any:
         publish=forms.flag("publish"),
         reason=forms.text("reason"),
         priority=forms.text("priority"),
+        label=forms.text("label"),
+        take_off=forms.text("ubah") == "lepas",
     )
     chosen = request.form.getlist("pilih")
     refs = [CaseRef(ticket, forms.number(f"version-{ticket}")) for ticket in dict.fromkeys(chosen)]
@@ -73,6 +76,7 @@ def _page(kind: str, tickets: list[str], problems: dict[str, str]) -> Any:
         "kotak/massal.html",
         kind=kind,
         kinds=bulk.KINDS,
+        labels=setting_labels.names(runtime()),
         lines=lines,
         ready=sum(not line.problem for line in lines),
         problems=problems,

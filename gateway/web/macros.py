@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from gateway.cases.casefile import CaseRef
 from gateway.errors import ConflictError, InvalidInputError, MoveNotAllowedError
 from gateway.macros import macros
-from gateway.rules.people import INBOX_ROLES, Permission
+from gateway.rules.people import Permission
 from gateway.web import forms
 from gateway.web.access import me, runtime, staff
 from gateway.web.stale import changed_words
@@ -23,7 +23,7 @@ _REFUSED = "Makro tidak dijalankan: ada langkah yang tidak berlaku. Tidak ada ya
 @_worked
 def show(ticket: str) -> str:
     """The macros of a case; with one chosen, what it will do."""
-    return _page(ticket, request.args.get("makro", type=int))
+    return _page(ticket, forms.asked("makro"))
 
 
 @blueprint.post("/<ticket>")
@@ -38,7 +38,7 @@ def run(ticket: str) -> Any:
     except ConflictError:
         return _page(ticket, chosen, problems={"": changed_words(ticket)}), 409
     toast(f"Makro “{name}” dijalankan.")
-    return redirect(_case(ticket, isi=chosen))
+    return redirect(_case(ticket, chosen))
 
 
 def _page(ticket: str, chosen: int | None, **more: Any) -> str:
@@ -47,10 +47,11 @@ def _page(ticket: str, chosen: int | None, **more: Any) -> str:
     return render_template("makro/makro.html", offer=offer, **shown)
 
 
-def _case(ticket: str, **more: Any) -> str:
-    """Return the address of the case where this person works on it."""
-    if me().role in INBOX_ROLES:
-        writing: dict[str, Any] = {"tulis": "balas", "_anchor": "tulis"} if more else {}
-        queue = request.values.get("antrean")
-        return url_for("inbox.case", ticket=ticket, antrean=queue, **writing, **more)
-    return url_for("pd.case", ticket=ticket, **more)
+def _case(ticket: str, chosen: int | None = None) -> str:
+    """Return the address of the case where this person works on it, with a macro's text in it."""
+    text: dict[str, Any] = {} if chosen is None else {"isi": chosen}
+    if not me().may(Permission.OPEN_INBOX):
+        return url_for("pd.case", ticket=ticket, **text)
+    if text:
+        text |= {"tulis": "balas", "_anchor": "tulis"}
+    return url_for("inbox.case", ticket=ticket, antrean=request.values.get("antrean"), **text)

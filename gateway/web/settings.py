@@ -21,7 +21,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/pengaturan")
 @staff(*pages.KEEPERS)
 def index() -> str:
     """What can be set, what was changed of late, and what is still missing."""
-    recent, older = settings.recent(runtime(), me(), pages.asked("sebelum"))
+    recent, older = settings.recent(runtime(), me(), forms.asked("sebelum"))
     steps = first_run.steps(runtime(), me())
     return pages.page("indeks", recent=recent, older=older, steps=steps)
 

@@ -33,12 +33,13 @@ SLUGS: Mapping[str, str] = {
     "kategori": "category",
     "kecamatan": "district",
     "desa": "village",
+    "label": "label",
     "libur": "holiday",
     "teks": "text",
     "pengguna": "user",
 }
 _SLUG_OF = {area: slug for slug, area in SLUGS.items()}
-_GROWING = frozenset({"pd", "category", "district", "village", "holiday", "user"})
+_GROWING = frozenset({"pd", "category", "district", "village", "label", "holiday", "user"})
 _UNITS = {
     Unit.WORKING_DAYS.value: "hari kerja",
     Unit.CALENDAR_DAYS.value: "hari kalender",
@@ -68,7 +69,7 @@ def form_page(
         problems: what is wrong with it, by field.
         stale: what somebody else wrote meanwhile.
     """
-    shown = settings.show(runtime(), me(), name, key, asked("sebelum"))
+    shown = settings.show(runtime(), me(), name, key, forms.asked("sebelum"))
     given = filled if filled is not None else setting_views.fields(name, _value(shown))
     return page(
         "isian",
@@ -83,6 +84,8 @@ def form_page(
 
 def _value(shown: Shown) -> Any:
     """Return what the form begins with: a text that is not set is the program's own."""
+    if shown.area.name == "retention" and shown.value is None:
+        return {"months": erasure.months(runtime())}
     if shown.area.name != "text" or shown.value is not None:
         return shown.value
     said = runtime().catalogue.originals[shown.key]
@@ -151,6 +154,7 @@ _LISTS: Mapping[str, tuple[str, Callable[[Runtime, Staff], Any]]] = {
     "category": ("daftar_kategori", settings.categories),
     "district": ("daftar_wilayah", settings.region),
     "village": ("daftar_wilayah", settings.region),
+    "label": ("daftar_label", settings.labels),
     "user": ("daftar_pengguna", staff_accounts.list_accounts),
 }
 
@@ -176,7 +180,7 @@ def list_page(name: str) -> str:
 def holiday_page(problems: Mapping[str, str] | None = None) -> str:
     """Return the calendar of a year."""
     today = runtime().now().year
-    year = asked("tahun") or today
+    year = forms.asked("tahun") or today
     year = min(max(year, today - 5), today + 10)
     days = settings.holidays(runtime(), me(), year)
     return page(
@@ -231,9 +235,3 @@ def page(template: str, **shown: Any) -> str:
         role_words=ROLE_WORDS,
         **shown,
     )
-
-
-def asked(name: str) -> int | None:
-    """Return a whole number of the address, or None."""
-    value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from gateway.cases.casefile import CaseRef
 from gateway.casework import assignments
@@ -21,11 +21,8 @@ _ON_CASES = (Permission.OPEN_INBOX, Permission.WORK_AT_PD)
 @staff(*_ON_CASES)
 def index() -> str:
     """What colleagues called one for, and what happened to cases that one follows."""
-    before = request.args.get("sebelum", "")
-    place = int(before) if before.isdecimal() and len(before) < 19 else None
-    return render_template(
-        "akun/untuk_saya.html", lines=assignments.lines(runtime(), me(), place), here="saya"
-    )
+    lines = assignments.lines(runtime(), me(), forms.asked("sebelum"))
+    return render_template("akun/untuk_saya.html", lines=lines, here="saya")
 
 
 @blueprint.post("/dibaca")

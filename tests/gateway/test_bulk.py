@@ -6,13 +6,17 @@ from gateway.cases.casefile import CaseRef
 from gateway.casework import bulk, casework
 from gateway.casework.bulk import BulkForm
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
+from gateway.listing import cases_list
+from gateway.listing.list_filter import Criteria
 from gateway.rules.statuses import publicly_visible
+from gateway.settings import settings, settings_version
 from store.models.complaint import ComplaintStatus, Priority, Privacy
 from store.models.messaging import Message
 from store.models.outbox import OutboxPart
 from store.models.triage import BulkAction
 from tests.gateway.office import open_office
 from tests.gateway.rows import all_of
+from tests.gateway.test_settings import with_rereading
 
 LAMP = "Lampu jalan mati di Jl {} desa Air Putih sejak 3 November 2026"
 TO_PUPR = BulkForm("disposisi", pd_code="DPUPR", publish=True)
@@ -227,3 +231,38 @@ def test_offices_are_reminded_of_many_cases_once_a_day_and_for_good(runtime, off
     assert outcome.left_out[0] == (three[0], "sudah diingatkan hari ini")
     with pytest.raises(MoveNotAllowedError):
         bulk.undo(runtime, office.rina, outcome.action_id)
+
+
+def test_labels_are_put_on_taken_off_and_filtered_by_diskominfo_alone(runtime, office, three):
+    run = with_rereading(runtime)
+    settings.create(run, office.tuti, "label", {"code": "MUSREN", "name": "Musrenbang"})
+    run = settings_version.look(run)
+    marked = BulkForm("label", label="MUSREN")
+    bulk.act(run, office.rina, marked, refs(office, three[:1]), "k1")
+    office.disposes(three[1])
+
+    outcome = bulk.act(run, office.rina, marked, refs(office, three), "k2")
+    asked = Criteria(label="MUSREN")
+    found = cases_list.cases(run, office.rina, asked)
+
+    assert outcome.done == three
+    assert {row.ticket for row in found.rows} == set(three)
+    assert all("Musrenbang" in row.tags for row in found.rows)
+    assert [chip.words for chip in found.chips] == ["Musrenbang"]
+    theirs = cases_list.cases(run, office.andi, asked)  # the filter asks a PD nothing
+    assert [(row.ticket, list(row.tags)) for row in theirs.rows] == [(three[1], [])]
+    assert theirs.chips == []
+    bulk.undo(run, office.rina, outcome.action_id)
+    assert [row.ticket for row in cases_list.cases(run, office.rina, asked).rows] == three[:1]
+    off = BulkForm("label", label="MUSREN", take_off=True)
+    bulk.act(run, office.rina, off, refs(office, three[:1]), "k3")
+    assert cases_list.cases(run, office.rina, asked).rows == []
+
+
+def test_a_label_that_is_not_there_is_refused(runtime, office, three):
+    with pytest.raises(InvalidInputError) as refusal:
+        act(office, BulkForm("label", label="HILANG"), three)
+
+    assert list(refusal.value.problems) == ["label"]
+    with pytest.raises(InvalidInputError):
+        settings.create(runtime, office.tuti, "label", {"code": "A B", "name": "x" * 31})

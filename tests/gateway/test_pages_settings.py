@@ -56,6 +56,8 @@ EVERY_PAGE = (
     "/pengaturan/desa",
     "/pengaturan/desa/14.03.01.2011",
     "/pengaturan/tambah/desa",
+    "/pengaturan/label",
+    "/pengaturan/tambah/label",
     "/pengaturan/libur",
     "/pengaturan/libur?tahun=99999999999999999999",
     "/pengaturan/libur/2026-11-26",

@@ -2154,7 +2154,9 @@ def _leadership() -> None:
     op.create_index(
         "ix_sender_block_conversation", "sender_block", ["conversation_id", "id"], unique=False
     )
-    op.create_index("ix_conversation_created", "conversation", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_conversation_created", "conversation", ["created_at", "id"], unique=False
+    )
     op.create_table(
         "erased_conversation",
         sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -2168,8 +2170,25 @@ def _leadership() -> None:
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_erased_conversation")),
     )
 
+    op.create_table(
+        "case_label",
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("put_by", sa.BigInteger(), nullable=False),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_case_label_complaint_id_complaint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["put_by"], ["staff_user.id"], name=op.f("fk_case_label_put_by_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("complaint_id", "code", name=op.f("pk_case_label")),
+    )
+    op.create_index("ix_case_label_code", "case_label", ["code", "complaint_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("case_label")
     for table in ("erased_conversation", "sender_block", "directive"):
         op.drop_table(table)
     op.drop_table("recovery_code")
