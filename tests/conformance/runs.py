@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.intake import spool
 from tests.conformance.expectations import Outcome, allows, problems_of
 from tests.conformance.service import Service, restarted
 from tests.conformance.state import State, read_state
@@ -56,6 +57,7 @@ class _Story:
     statuses: list[int] = field(default_factory=list)
     last: Entry = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    faults: int = 0
 
 
 def run_sequence(service: Service, sequence: Entry) -> list[str]:
@@ -67,7 +69,13 @@ def run_sequence(service: Service, sequence: Entry) -> list[str]:
     story = _Story(service)
     for step in steps:
         _take(story, step)
-    return story.problems + _compare(story, sequence["expect"])
+    return story.problems + _compare(story, sequence["expect"]) + _spooled(story)
+
+
+def _spooled(story: _Story) -> list[str]:
+    """While the database is there nothing goes by the disk, however much comes at once."""
+    spooled = not story.faults and spool.waiting(story.service.runtime.spool_dir)
+    return ["a request went by the disk"] if spooled else []
 
 
 def channels_of(service: Service, sequence: Entry) -> set[str]:
@@ -126,6 +134,7 @@ def _fault(story: _Story, step: Entry) -> None:
     if "database" not in step["fault"]:
         story.problems.append(f"steps: this runner does not know the fault {step['fault']!r}")
     story.service.transaction.unplugged = True
+    story.faults += 1
 
 
 def _heal(story: _Story, _step: Entry) -> None:
@@ -335,6 +344,8 @@ def _repeat(service: Service, entry: Entry, times: int, threads: int, expect: En
         with ThreadPoolExecutor(threads) as pool:
             clients = [service.another_client() for _ in range(threads)]
             statuses = list(pool.map(lambda one: service.post(entry, one).status, clients))
+        if spool.waiting(service.runtime.spool_dir):
+            problems.append("a request went by the disk")
     for key, value in expect.items():
         if key == "totals_equal_single_post":
             if _without_ids(read_state(service)) != single:

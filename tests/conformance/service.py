@@ -186,7 +186,7 @@ class Service:
         self.clock.instant = self.payloads.now
         self.calls.clear()
         self.provider_ids.clear()
-        # Requests at the same instant may meet in a deadlock, and one of them then lies on the disk.
+        # What a fault left on the disk belongs to the story before.
         shutil.rmtree(self.runtime.spool_dir, ignore_errors=True)
         with self.engine.begin() as connection:
             names = connection.scalars(
