@@ -60,6 +60,8 @@ def assemble(state: DialogueState, messages: Sequence[SourceMessage], context: C
 
 def _less_sure(draft: ComplaintDraft, spoken: frozenset[str]) -> ComplaintDraft:
     """Make a guess of what was read in a machine's transcript."""
+    if not spoken:
+        return draft
     return replace(
         draft,
         nik=_guessed(draft.nik, spoken),

@@ -1,6 +1,7 @@
 """What was attached, and which photos show an identity card and must never leave Diskominfo."""
 
 import re
+from itertools import chain
 
 from channels.message import Location
 from normalizer.cards import CARD_KEYS
@@ -22,9 +23,8 @@ _NIK_KEYS = CARD_KEYS | {
 
 def all_attachments(transcript: Transcript) -> tuple[str, ...]:
     """Return the kinds of everything attached, in order, stickers left out."""
-    return tuple(
-        kind for message in transcript.messages for kind in message.attachments if kind != "stiker"
-    )
+    attached = chain.from_iterable([message.attachments for message in transcript.messages])
+    return tuple([kind for kind in attached if kind != "stiker"])
 
 
 def identity_photos(transcript: Transcript, roles: Roles) -> tuple[str, ...]:
@@ -33,7 +33,8 @@ def identity_photos(transcript: Transcript, roles: Roles) -> tuple[str, ...]:
     Known by its kind, by words such as "ini KTP saya", or because it answers the question for the
     NIK without a word.
     """
-    return tuple(message.id for message in transcript.messages if _shows_identity(message, roles))
+    attached = [message for message in transcript.messages if message.attachments or message.cards]
+    return tuple([message.id for message in attached if _shows_identity(message, roles)])
 
 
 def returning_photos(transcript: Transcript) -> frozenset[str]:

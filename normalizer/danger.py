@@ -8,7 +8,9 @@ spoken of in the present; never when it is feared, remembered or asked about.
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
+from normalizer.cues import by_letter
 from normalizer.draft import Precision, ResolvedTime
 from normalizer.memo import line_by_line, lines_of
 
@@ -94,11 +96,17 @@ _AFTERMATH = re.compile(
     r"dipangkas|diganti|rapuh|keropos|untung\w*)\b|\?"
 )
 _POSSIBLE = re.compile(
-    r"\b(?:rawan|sering|kerap|kali|kalau|kalo|klo|jika|apabila|bila|takut(?:nya)?|kuatir|khawatir|"
-    r"dikhawatirkan|bisa|dapat|berpotensi|supaya tidak|agar tidak|jangan sampai|jgn sampai|"
-    r"sebelum ada|pernah|dulu|bekas|korban kebakaran|pasca|latihan|pelatihan|sosialisasi|simulasi|"
-    r"nomor|no telp|nomer|jaga2|berjaga|lampu|pintu|tangga|jalur|posko|nyaris|hampir|resiko|risiko|"
-    r"pemadam|dinas|akta|akte|ktp|kia|kartu|ijazah|harga|pencegahan|anggaran|asap dari)\b"
+    r"\b(?:"
+    + by_letter(
+        r"rawan|sering|kerap|kali|kalau|kalo|klo|jika|apabila|bila|takut(?:nya)?|kuatir|khawatir|"
+        r"dikhawatirkan|bisa|dapat|berpotensi|supaya tidak|agar tidak|jangan sampai|jgn sampai|"
+        r"sebelum ada|pernah|dulu|bekas|korban kebakaran|pasca|latihan|pelatihan|sosialisasi|"
+        r"simulasi|"
+        r"nomor|no telp|nomer|jaga2|berjaga|lampu|pintu|tangga|jalur|posko|nyaris|hampir|resiko|"
+        r"risiko|"
+        r"pemadam|dinas|akta|akte|ktp|kia|kartu|ijazah|harga|pencegahan|anggaran|asap dari"
+    )
+    + r")\b"
 )
 _STILL = re.compile(
     rf"\b{_NOT_YET} (?:padam|ketemu|ditemukan|dievakuasi|muncul|tertolong)|masih (?:terjebak|nyala|"
@@ -128,7 +136,7 @@ def is_emergency(
     """
     lines = _dangers_in(lines_of(text))
     text = "\n".join(line for line, _ in lines)
-    hits = [hit for _, dangers in lines for hit in dangers]
+    hits = list(chain.from_iterable(dangers for _, dangers in lines if dangers))
     hits += [word for word in extra_danger if word.lower() in text]
     if not hits:
         return False
@@ -146,8 +154,8 @@ def is_emergency(
 def _dangers_in(line: str) -> tuple[str, tuple[str, ...]]:
     """Return a line with its drawn-out letters evened, and the dangers told in it."""
     line = _DRAWN_OUT.sub(r"\1", line)  # "kebakarannn", "tolooong"
-    dangers = (match for match in _DANGER.finditer(line) if not _only_possible(line, match))
-    return line, tuple(match.group() for match in dangers)
+    dangers = [match for match in _DANGER.finditer(line) if not _only_possible(line, match)]
+    return line, tuple([match.group() for match in dangers])
 
 
 def _only_possible(text: str, match: re.Match[str]) -> bool:

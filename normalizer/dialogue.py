@@ -5,7 +5,7 @@ asked, one field at a time, none more than twice; what had to be asked or guesse
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from normalizer.card import CardOffer
@@ -60,6 +60,7 @@ _CONFIRM_LIMIT = 3
 _CARD_LIMIT = 3
 _SURE = 0.5
 _HANDOVER_AFTER = 2
+_CONSUMED = frozenset({Role.ORDER, Role.GREETING})
 # These answer a question of the citizen and leave our own question open.
 _KEEPS_QUESTION = frozenset(
     {
@@ -91,7 +92,6 @@ class Scene:
     found: frozenset[Field]
     doubtful: frozenset[Field] = frozenset()
     progress: bool = True
-    consumed: tuple[str, ...] = field(default=())
 
 
 def field_of(key: str | None) -> Field | None:
@@ -122,18 +122,20 @@ def wait_until(
         media_wait_s: seconds after the first where only photos or pins came.
     """
     heard = {message_id for message_id, _ in state.heard}
-    new = sorted(message.at for message in messages if message.id not in heard)
-    if not new:
-        return None
     waiting = [message for message in messages if message.id not in heard]
+    if not waiting:
+        return None
+    times = [message.at for message in waiting]
+    first, last = min(times), max(times)
     if state.awaiting is None and not any(message.text.strip() for message in waiting):
-        return max(new[0] + timedelta(seconds=media_wait_s), new[-1])
-    return min(new[-1] + timedelta(seconds=quiet_s), new[0] + timedelta(seconds=cap_s))
+        return max(first + timedelta(seconds=media_wait_s), last)
+    return min(last + timedelta(seconds=quiet_s), first + timedelta(seconds=cap_s))
 
 
 def decide(scene: Scene) -> Assembly:
     """Return the next step with everything that the gateway needs to carry it out."""
-    settled = replace(scene, state=settle(scene.state, scene.roles, field_of(scene.state.awaiting)))
+    state = settle(scene.state, scene.roles, field_of(scene.state.awaiting))
+    settled = scene if state is scene.state else replace(scene, state=state)
     step = (
         _nothing_new(settled)
         or carry_out(settled.state, settled.roles, settled.context, urgent=_is_emergency(settled))
@@ -147,8 +149,9 @@ def decide(scene: Scene) -> Assembly:
 
 
 def _nothing_new(scene: Scene) -> Step | None:
-    roles = {scene.roles.role[message.id] for message in scene.roles.new}
-    return Step(Act.WAIT) if roles <= {Role.BLANK} else None
+    role = scene.roles.role
+    blank = all(role[message.id] is Role.BLANK for message in scene.roles.new)
+    return Step(Act.WAIT) if blank else None
 
 
 def _is_emergency(scene: Scene) -> bool:
@@ -251,11 +254,7 @@ def _assembly(scene: Scene, settled: Scene, step: Step) -> Assembly:
     missing = missing_fields(draft.kind.value, settled.found | settled.state.skipped)
     immediate = step.immediate or _quiet_is_over(scene)
     state = _remember(scene, settled, step) if immediate else scene.state
-    consumed = tuple(
-        message_id
-        for message_id, role in roles.role.items()
-        if role in (Role.ORDER, Role.GREETING) or message_id in scene.consumed
-    )
+    consumed = tuple([key for key, role in roles.role.items() if role in _CONSUMED])
     return Assembly(
         draft=draft,
         missing=missing,

@@ -137,8 +137,8 @@ def _read_time(
 
 
 def _read_kind(reading: Reading, event: Finding[ResolvedTime] | None) -> Finding[Kind]:
-    transcript, roles = reading.transcript, reading.roles
-    content = [message for message in transcript.messages if roles.is_content(message)]
+    roles = reading.roles
+    content = roles.content
     if not content:
         return _kind_without_content(reading)
     if not any(message.text.strip() for message in content):
@@ -227,6 +227,8 @@ def _found(reading: Reading, told: Number | Name, value: str, confidence: float)
 
 def _with_card(draft: ComplaintDraft, reading: Reading, nik: NikReading) -> ComplaintDraft:
     """Add what photos of identity cards tell: a NIK only once the citizen has confirmed it."""
+    if not any(message.cards for message in reading.transcript.messages):
+        return draft
     typed = (nik.number.digits, nik.number.start) if nik.number else None
     cards = read_cards(reading.transcript, reading.roles, reading.state, typed)
     if cards.confirmed is not None:

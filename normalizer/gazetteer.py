@@ -51,7 +51,6 @@ _SHY = words(
 # "Bintim" is Bintan Timur: spoken short forms of the quarters of the wind.
 _QUARTERS = {"timur": "tim", "barat": "bar", "utara": "ut", "selatan": "sel", "tengah": "teng"}
 _PARTS_OF_TOWN = words("kota utara selatan timur barat tengah")
-_PREFIX = 4
 _MOST_WORDS = 4
 _FUZZY_LENGTH = 6
 
@@ -111,7 +110,7 @@ class Gazetteer:
         )
         self.desa_keys = frozenset(fold_name(desa.name) for desa in tenant.desa)
         self._prefixes = frozenset(
-            key[:length] for key in self._areas for length in range(1, _PREFIX + 1)
+            key[:length] for key in self._areas for length in range(1, len(key) + 1)
         )
         self.area_keys = self.desa_keys | {
             fold_name(name) for name in (*tenant.kecamatan, tenant.kabupaten)
@@ -140,8 +139,13 @@ class Gazetteer:
 
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Return where a name may begin among folded words: a quick look before `match`."""
-        prefixes = self._prefixes
-        return [index for index, word in enumerate(words) if word[:_PREFIX] in prefixes]
+        prefixes, areas = self._prefixes, self._areas
+        return [
+            index
+            for index, word in enumerate(words)
+            if word in prefixes
+            and (word in areas or index + 1 == len(words) or word + words[index + 1] in prefixes)
+        ]
 
     def match(self, words: list[str], *, fuzzy: bool = False) -> Match | None:
         """Return the longest name with which a list of words begins.
@@ -154,7 +158,7 @@ class Gazetteer:
         key = ""
         for count, word in enumerate(words[:_MOST_WORDS], start=1):
             key += word
-            if len(key) >= _PREFIX and key[:_PREFIX] not in self._prefixes and not fuzzy:
+            if key not in self._prefixes and not fuzzy:
                 return best
             area = self._areas.get(key)
             if area is not None:

@@ -96,8 +96,9 @@ def _is_noise(text: str) -> bool:
     """Whether a short text is typed at random, laughter, a trial, or meant for others."""
     if len(text) < _GIBBERISH_LENGTH and _GIBBERISH.fullmatch(text):
         return True
-    short = text if len(text) < _NOISE_LENGTH else ""
-    return _NOISE.fullmatch(short) is not None or _TRIAL.fullmatch(short) is not None
+    if len(text) >= _NOISE_LENGTH:
+        return False
+    return _NOISE.fullmatch(text) is not None or _TRIAL.fullmatch(text) is not None
 
 
 def is_courtesy(text: str) -> bool:
@@ -109,7 +110,7 @@ def is_courtesy(text: str) -> bool:
 
 
 def _complaint_points(signs: Signs, event: ResolvedTime | None) -> float:
-    points = min(float(len(signs.trouble) + signs.lacks), _MOST_COUNTED)
+    points = min(float(signs.trouble + signs.lacks), _MOST_COUNTED)
     points += 1.5 * signs.asks_repair + 1.0 * signs.reports
     return points + 1.0 * signs.wonders + 0.75 * (event is not None)
 
@@ -123,15 +124,15 @@ def _spam_points(signs: Signs) -> float:
 
     Where a trouble is told ("ada judi slot, meresahkan") words of the trade need an offer beside.
     """
-    offers = signs.link + len(signs.offers) + 3 * signs.chain
-    total = len(signs.adverts) + offers
-    if total < 2 or (not offers and len(signs.adverts) < 3 and signs.trouble):
+    offers = signs.link + signs.offers + 3 * signs.chain
+    total = signs.adverts + offers
+    if total < 2 or (not offers and signs.adverts < 3 and signs.trouble):
         return 0.0
     return 1.4 * min(total, _MOST_COUNTED)
 
 
 def _wish_points(signs: Signs, text: str) -> float:
-    points = 1.5 * min(len(signs.wishes), 3)
-    if _WISH_FIRST.search(text[:200]):
+    points = 1.5 * min(signs.wishes, 3)
+    if _WISH_FIRST.match(text[:200]):
         points += 3
-    return points + 2.0 * signs.thanked + 1.25 * min(len(signs.praise), 2)
+    return points + 2.0 * signs.thanked + 1.25 * min(signs.praise, 2)

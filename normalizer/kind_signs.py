@@ -1,34 +1,41 @@
 """The wordings that speak for a complaint, a question, a wish or an advertisement."""
 
 import re
-from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
+from normalizer.cues import by_letter
 from normalizer.memo import line_by_line, lines_of
 
 _TROUBLE = re.compile(
-    r"\b(?:rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|"
-    r"keruh|"
-    r"bising|berisik|ribut|dicuri|kecurian|hilang|tumbang|miring|ambruk|roboh|jebol|gelap|longsor|"
-    r"limbah|"
-    r"polusi|asap|tercemar|terganggu|meresahkan|diduga|dugaan|oknum|disuruh|dipotong|memotong|"
-    r"memalsukan|"
-    r"palsu|menjuntai|dirusak|kesulitan|susah|mahal|langka|kosong|kering|asin|ngetem|kebanjiran|"
-    r"tergenang|"
-    r"meluap|melimpah|becek|becak|amblas|hancur|ancur|lapuk|patah|retak|reot|jatuh|jatok|nabrak|"
-    r"menabrak|"
-    r"kekerasan|memukul|pelecehan|nonaktif|dobel|menyerempet|nyerempet|ngelantung|parah|bahaya|"
-    r"membahayakan|menjual|dibawah umk|lembur|ngaduruk|bakar|dibakar|gigit|telantar|terlantar|"
-    r"telanjang|"
-    r"sakit|dicoret|ditolak|dipersulit|keluhan|mengeluh|lambat|lelet|lama banget|antri\w*|"
-    r"antre\w*|kecewa|"
-    r"kotor|jorok|ber?lub?ang\w*|lobang|bolong|liar|judes|kasar|marah|dibiarkan|dibiarin|"
-    r"terbengkalai|"
-    r"mangkrak|berkarat|keropos|pungli|pungut\w*|iuran|meminta uang|curang|zalim|dzalim|rugi|"
-    r"dirugikan|"
-    r"merugikan|bermasalah|kendala|error|gagal|dipakai (?:jualan|mudik|orang)|digaji|semrawut|"
-    r"kumuh|ilegal|"
-    r"(?:di)?minta (?:uang|rp|bayar|\d)|tutup terus|hama|sakit|lambat|longgar|nakal|mabuk|maling|"
-    r"tak beres)\b"
+    r"\b(?:"
+    + by_letter(
+        r"rusak\w*|mati\b|padam|bocor|mampet|(?:ter)?sumbat|banjir|macet|numpuk|menumpuk|bau\b|"
+        r"keruh|"
+        r"bising|berisik|ribut|dicuri|kecurian|hilang|tumbang|miring|ambruk|roboh|jebol|gelap|longsor|"
+        r"limbah|"
+        r"polusi|asap|tercemar|terganggu|meresahkan|diduga|dugaan|oknum|disuruh|dipotong|memotong|"
+        r"memalsukan|"
+        r"palsu|menjuntai|dirusak|kesulitan|susah|mahal|langka|kosong|kering|asin|ngetem|kebanjiran|"
+        r"tergenang|"
+        r"meluap|melimpah|becek|becak|amblas|hancur|ancur|lapuk|patah|retak|reot|jatuh|jatok|nabrak|"
+        r"menabrak|"
+        r"kekerasan|memukul|pelecehan|nonaktif|dobel|menyerempet|nyerempet|ngelantung|parah|bahaya|"
+        r"membahayakan|menjual|dibawah umk|lembur|ngaduruk|bakar|dibakar|gigit|telantar|terlantar|"
+        r"telanjang|"
+        r"sakit|dicoret|ditolak|dipersulit|keluhan|mengeluh|lambat|lelet|lama banget|antri\w*|"
+        r"antre\w*|kecewa|"
+        r"kotor|jorok|ber?lub?ang\w*|lobang|bolong|liar|judes|kasar|marah|dibiarkan|dibiarin|"
+        r"terbengkalai|"
+        r"mangkrak|berkarat|keropos|pungli|pungut\w*|iuran|meminta uang|curang|zalim|dzalim|rugi|"
+        r"dirugikan|"
+        r"merugikan|bermasalah|kendala|error|gagal|dipakai (?:jualan|mudik|orang)|digaji|semrawut|"
+        r"kumuh|ilegal|"
+        r"(?:di)?minta (?:uang|rp|bayar|\d)|tutup terus|hama|sakit|lambat|longgar|nakal|mabuk|"
+        r"maling|"
+        r"tak beres"
+    )
+    + r")\b"
 )
 _LACK = re.compile(
     r"\b(?:tidak|tdk|ga|gak|nggak|tak|dak|ndak|teu|belum|blm|blum|kurang|tanpa|tiada) (?:pernah |"
@@ -103,26 +110,30 @@ _THANKED_FOR = re.compile(
     r"perbaikan|mulus|bagus|bersih|terang|lancar|menyala|nyala|dibangun|diangkat|ditangani)\b"
 )
 _ADVERT = re.compile(
-    r"\b(?:pinjaman|pinjol|dana (?:cair|tunai|segar)|modal usaha|cair \d+ (?:menit|jam)|"
-    r"(?:tanpa|hanya) (?:jaminan|bi checking|agunan)|slot|gacor|maxwin|togel|casino|bonus|"
-    r"new member|"
-    r"depo(?:sit)?|hadiah|pemenang|undian|promo\w*|diskon|investasi|profit|cuan|untung|kripto|"
-    r"crypto|trading|"
-    r"forex|saham|jual|dijual|harga nego|nego|minat|kavling|obat (?:kuat|herbal)|herbal|ampuh|"
-    r"peninggi|"
-    r"pelangsing|judi|jackpot|scatter|klik|link|kunjungi|join|gabung|grup|member|transfer|"
-    r"followers|"
-    r"subscribe|murah|shopee|menang\w*|gratis ongkir|ongkir|cod|order|pesan sekarang|"
-    r"chat (?:admin|sekarang)|"
-    r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|broadcast|copas|"
-    r"teruskan ke|diteruskan|bagikan ke|"
-    r"rezeki|nomplok|kaya|"
-    r"sial|"
-    r"cashback|jual beli|cek ig|stok terbatas|ready|sugar baby|open bo|congratulations|"
-    r"you (?:have )?won|winner|prize|lottery|click here|earn (?:money|\$)\w*|loans?|"
-    r"bitcoin|btc|dollars?|usd|whatsapp me|dm me|telegram|coblos|pilih nomor|nomor urut|caleg|"
-    r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|kirim ke nomor|"
-    r"daftar sekarang)\b|x\d{3,}\b|\d+%"
+    r"\b(?:"
+    + by_letter(
+        r"pinjaman|pinjol|dana (?:cair|tunai|segar)|modal usaha|cair \d+ (?:menit|jam)|"
+        r"(?:tanpa|hanya) (?:jaminan|bi checking|agunan)|slot|gacor|maxwin|togel|casino|bonus|"
+        r"new member|"
+        r"depo(?:sit)?|hadiah|pemenang|undian|promo\w*|diskon|investasi|profit|cuan|untung|kripto|"
+        r"crypto|trading|"
+        r"forex|saham|jual|dijual|harga nego|nego|minat|kavling|obat (?:kuat|herbal)|herbal|ampuh|"
+        r"peninggi|"
+        r"pelangsing|judi|jackpot|scatter|klik|link|kunjungi|join|gabung|grup|member|transfer|"
+        r"followers|"
+        r"subscribe|murah|shopee|menang\w*|gratis ongkir|ongkir|cod|order|pesan sekarang|"
+        r"chat (?:admin|sekarang)|"
+        r"hub(?:ungi)? (?:wa|kami|panitia)|bio|kredit|leasing|sebarkan|viralkan|broadcast|copas|"
+        r"teruskan ke|diteruskan|bagikan ke|"
+        r"rezeki|nomplok|kaya|"
+        r"sial|"
+        r"cashback|jual beli|cek ig|stok terbatas|ready|sugar baby|open bo|congratulations|"
+        r"you (?:have )?won|winner|prize|lottery|click here|earn (?:money|\$)\w*|loans?|"
+        r"bitcoin|btc|dollars?|usd|whatsapp me|dm me|telegram|coblos|pilih nomor|nomor urut|caleg|"
+        r"terpercaya|terbukti|langsung main|minta pulsa|mama minta|kirim ke nomor|"
+        r"daftar sekarang"
+    )
+    + r")\b|x\d{3,}\b|\d+%"
 )
 _LINK = re.compile(r"https?://|\bwww\.|\b\w+\.(?:xyz|top|click|vip|site|online|shop|ly|me|gg|cc)\b")
 # Whom to write to for the offer; the number itself is blanked out.
@@ -140,67 +151,62 @@ _CHAIN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for each kind, in one line or in all of them."""
+# Signs of which each wording counts once.
+_WORDINGS = (
+    ("trouble", _TROUBLE),
+    ("adverts", _ADVERT),
+    ("offers", _OFFER),
+    ("wishes", _WISH),
+    ("praise", _PRAISE),
+)
+# Signs that count as often as they are given.
+_TIMES = (("lacks", _LACK), ("questions", _QUESTION))
+_EVERY_TIME = frozenset(name for name, _ in _TIMES)
+# Signs that are there or not.
+_MARKS = (
+    ("asks_repair", _REPAIR),
+    ("reports", _REPORTS),
+    ("wonders", _WHY),
+    ("link", _LINK),
+    ("chain", _CHAIN),
+    ("thanked", _THANKED_FOR),
+)
 
-    trouble: frozenset[str] = frozenset()
-    lacks: int = 0
-    asks_repair: bool = False
-    reports: bool = False
-    wonders: bool = False
-    questions: int = 0
-    asks: bool = False
-    adverts: frozenset[str] = frozenset()
-    link: bool = False
-    offers: frozenset[str] = frozenset()
-    chain: bool = False
-    wishes: frozenset[str] = frozenset()
-    thanked: bool = False
-    praise: frozenset[str] = frozenset()
+
+class Signs(NamedTuple):
+    """How much speaks for each kind: different wordings, or 1 for what is there at all.
+
+    `lacks` and `questions` count every time.
+    """
+
+    trouble: int
+    lacks: int
+    asks_repair: int
+    reports: int
+    wonders: int
+    questions: int
+    asks: int
+    adverts: int
+    link: int
+    offers: int
+    chain: int
+    wishes: int
+    thanked: int
+    praise: int
 
 
 @line_by_line
-def signs_of(line: str) -> Signs | None:
-    """Read the signs of a line in lower case; None where there are none."""
-    signs = Signs(
-        trouble=frozenset(_TROUBLE.findall(line)),
-        lacks=len(_LACK.findall(line)),
-        asks_repair=_REPAIR.search(line) is not None,
-        reports=_REPORTS.search(line) is not None,
-        wonders=_WHY.search(line) is not None,
-        questions=len(_QUESTION.findall(line)),
-        asks="?" in line,
-        adverts=frozenset(_ADVERT.findall(line)),
-        link=_LINK.search(line) is not None,
-        offers=frozenset(_OFFER.findall(line)),
-        chain=_CHAIN.search(line) is not None,
-        wishes=frozenset(_WISH.findall(line)),
-        thanked=_THANKED_FOR.search(line) is not None,
-        praise=frozenset(_PRAISE.findall(line)),
-    )
-    return None if signs == _NO_SIGNS else signs
-
-
-_NO_SIGNS = Signs()
+def signs_of(line: str) -> tuple[tuple[str, str], ...]:
+    """Return every sign in a line of lower case with its wording."""
+    found = [(name, told) for name, pattern in _WORDINGS for told in pattern.findall(line)]
+    found += [(name, told) for name, pattern in _TIMES for told in pattern.findall(line)]
+    found += [(name, "") for name, pattern in _MARKS if pattern.search(line)]
+    return (*found, ("asks", "")) if "?" in line else tuple(found)
 
 
 def read_signs(text: str) -> Signs:
     """Read the signs line by line: no wording runs over a line's end."""
-    lines = [signs for signs in signs_of(lines_of(text)) if signs is not None]
-    return Signs(
-        trouble=frozenset[str]().union(*(signs.trouble for signs in lines)),
-        lacks=sum(signs.lacks for signs in lines),
-        asks_repair=any(signs.asks_repair for signs in lines),
-        reports=any(signs.reports for signs in lines),
-        wonders=any(signs.wonders for signs in lines),
-        questions=sum(signs.questions for signs in lines),
-        asks=any(signs.asks for signs in lines),
-        adverts=frozenset[str]().union(*(signs.adverts for signs in lines)),
-        link=any(signs.link for signs in lines),
-        offers=frozenset[str]().union(*(signs.offers for signs in lines)),
-        chain=any(signs.chain for signs in lines),
-        wishes=frozenset[str]().union(*(signs.wishes for signs in lines)),
-        thanked=any(signs.thanked for signs in lines),
-        praise=frozenset[str]().union(*(signs.praise for signs in lines)),
-    )
+    told = list(chain.from_iterable(signs_of(lines_of(text))))
+    names = [name for name, _ in set(told) if name not in _EVERY_TIME]
+    names += [name for name, _ in told if name in _EVERY_TIME]
+    return Signs(*map(names.count, Signs._fields))

@@ -2,6 +2,7 @@
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import Gazetteer, fold_name
+from normalizer.passages import Passage
 from normalizer.tokens import (
     MOST_PLACES,
     Phrase,
@@ -12,6 +13,7 @@ from normalizer.tokens import (
     like_statement,
     like_verb,
     names_person,
+    told_at,
 )
 
 _LANDMARK_WORDS_MOST = 4
@@ -19,16 +21,20 @@ _OPEN_SITES = frozenset({"resort", "hotel", "kawasan", "perumahan"})
 _NAMED_ENOUGH = 2
 _HOMES = pw.ESTATES - {"pasar", "ruko"}
 _DOCTORS = frozenset({"rs", "rsud", "sakit", "klinik", "praktek", "praktik", "rumah"})
-_CUES = pw.NEAR_WORDS | pw.SITE_WORDS | frozenset(pw.SITE_PAIRS) | {"km"}
+LANDMARK_CUES = pw.NEAR_WORDS | pw.SITE_WORDS | frozenset(pw.SITE_PAIRS) | {"km"}
 
 
 def find_landmarks(
-    text: str, tokens: list[Token], gazetteer: Gazetteer, streets: list[Phrase]
-) -> list[Phrase]:
-    """Find "depan toko Sinar", "simpang masjid jamik", "SDN 20 Tanjungpandan"."""
+    passage: Passage, tokens: list[Token], gazetteer: Gazetteer, streets: list[Phrase]
+) -> tuple[list[Phrase], int]:
+    """Find "depan toko Sinar", "simpang masjid jamik", "SDN 20 Tanjungpandan".
+
+    Returns:
+        The landmarks, and the index of the last word read for them.
+    """
     landmarks: list[Phrase] = []
     last = -1
-    for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
+    for index in told_at(passage, tokens, LANDMARK_CUES):
         if (
             len(landmarks) == MOST_PLACES
             or index <= last
@@ -36,12 +42,12 @@ def find_landmarks(
             or not _begins_landmark(tokens, index, gazetteer)
         ):
             continue
-        reader = _Landmark(text, tokens, index, gazetteer)
+        reader = _Landmark(passage, tokens, index, gazetteer)
         phrase = reader.read()
         if phrase is not None:
             landmarks.append(phrase)
         last = reader.last
-    return landmarks
+    return landmarks, last
 
 
 def is_estate(landmark: str) -> bool:
@@ -88,8 +94,10 @@ class _Landmark:
     `last` is the index of its last word, `names` the number of words that name it.
     """
 
-    def __init__(self, text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> None:
-        self._text = text
+    def __init__(
+        self, passage: Passage, tokens: list[Token], index: int, gazetteer: Gazetteer
+    ) -> None:
+        self._passage = passage
         self._tokens = tokens
         self._gazetteer = gazetteer
         self._first = index
@@ -104,7 +112,7 @@ class _Landmark:
         """Return the landmark, or None when nothing names a place."""
         while self.last + 1 < len(self._tokens) and self.last - self._first < _LANDMARK_WORDS_MOST:
             token = self._tokens[self.last + 1]
-            if is_broken(self._text, self._tokens[self.last].end, token.start):
+            if is_broken(self._passage, self._tokens[self.last].end, token.start):
                 break
             taken = self._area() or self._pair() or self._word(token)
             if not taken:
@@ -139,7 +147,7 @@ class _Landmark:
             return False
         after, last = behind[0], self._tokens[self.last + count]
         ends = after.low in pw.STOP or after.low in pw.KECAMATAN_LABELS or not after.capital
-        joined = not is_broken(self._text, last.end, after.start)
+        joined = not is_broken(self._passage, last.end, after.start)
         area = self._gazetteer.match(folded_from(self._tokens, self.last + 1 + count))
         return joined and not ends and area is None
 
@@ -243,7 +251,7 @@ class _Landmark:
         rest = self._tokens[self.last + 2 : self.last + 6]
         if not rest or len(rest[0].low) > 2:
             return 0
-        gap = self._text[rest[0].end : rest[1].start] if len(rest) > 1 else " "
+        gap = self._passage.cut(rest[0].end, rest[1].start) if len(rest) > 1 else " "
         joined = len(rest) > 1 and rest[1].low.isdigit() and gap in ("", "-", "/")
         taken = 2 if joined else 1
         house = [word.low for word in rest[taken : taken + 2]]
@@ -268,4 +276,4 @@ class _Landmark:
         weight = 3 if self._near else 2 if self.names else 1
         if self._reached():
             weight = 0
-        return Phrase(self._text[start:end], start, end, weight, open_end=self._desa_at_end)
+        return Phrase(self._passage.cut(start, end), start, end, weight, open_end=self._desa_at_end)

@@ -4,29 +4,34 @@ Street and landmark are kept as written; desa and kecamatan are the tenant's nam
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 from channels.message import Location
-from normalizer import place_words as pw
-from normalizer.cues import matches_at, positions_of
+from normalizer.cues import matches_at
 from normalizer.draft import Finding, Place
-from normalizer.gazetteer import Area, Gazetteer, fold_name, gazetteer_of
-from normalizer.landmarks import find_landmarks
+from normalizer.gazetteer import Gazetteer, fold_name, gazetteer_of
 from normalizer.memo import placed
 from normalizer.regions import kabupaten_names
-from normalizer.streets import find_streets
 from normalizer.tenant import Tenant
-from normalizer.tokens import Phrase, Token, tokens_of
+from normalizer.tokens import MOST_PLACES, Phrase
+from normalizer.told_places import NamedArea, read_told_places
 from normalizer.wordlists import words
 
 _RT_RW = re.compile(r"\brt\s*/\s*rw[\s.:]*0*(\d{1,3})\s*[/\-]\s*0*(\d{1,3})")
 _RT = re.compile(r"(?<![a-z])rt[\s.:]{0,3}0*(\d{1,3})(?!\d)(?:\s?/\s?0*(\d{1,3})(?!\d))?")
 _RW = re.compile(r"(?<![a-qs-z])rw[\s.:]{0,3}0*(\d{1,3})(?!\d)")
+_RT_RW_CUE = re.compile(r"r[tw](?=[\s.:/]*(?:$|\d|rw))")
 _NOT = re.compile(r"(?:\b(?:bukan|bkn)|(?<!eh )(?<!eh, )(?<!maaf )(?<!\n)\bsalah)\s*(?:di\s*)?$")
 _CORRECTS = re.compile(
     r"\b(?:(?:eh|maaf|maap|sori|sorry|ups)[ ,]{1,2}(?:salah|maksud\w*|yang benar)?|ralat|koreksi|"
     r"maksud(?:nya| saya| sy)?|(?:yang|yg) (?:benar|bener|betul))[\s:,.]{0,3}(?:di )?$"
+)
+# One of these stands in every wording of the two above.
+_CORRECTING = (
+    *("bukan", "bkn", "salah", "eh", "maa", "sor", "ups", "ralat", "koreksi", "maksud", "yang"),
+    "yg",
 )
 _ELSEWHERE = re.compile(r"\b(?:kota|kab|kabupaten)\b\.?\s+([a-z]+(?: [a-z]+)?)")
 # "di Pekanbaru" without "kota": only behind words that tell where something is.
@@ -43,22 +48,9 @@ _ORDINARY_TOWNS = words(
     "batu serang buru batang landak palu kupang metro bima ende pati solok demak alor lahat maros "
     "poso sigi muna malang tegal barru tual kota bulan siak"
 )
-_LABELS = pw.DESA_LABELS | pw.KECAMATAN_LABELS
-_GAP = re.compile(r"[\s,.()\-]{1,3}")
 _TEXT_LENGTH = 200
 _BEFORE = 24
 _SOME_HOUSE = re.compile(r"\srumah$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A name of the gazetteer in the text."""
-
-    area: Area
-    start: int
-    end: int
-    label: str  # "desa", "kecamatan" or ""
-    exact: bool
 
 
 def read_place(
@@ -73,15 +65,13 @@ def read_place(
         pin: the last location that the citizen shared.
     """
     gazetteer = gazetteer_of(tenant)
-    tokens = tokens_of(text, masked)
-    streets = find_streets(text, tokens, gazetteer)
-    landmarks = find_landmarks(text, tokens, gazetteer, streets)
-    named = _find_names(tokens, gazetteer, [*streets, *landmarks])
+    told = read_told_places(text, masked, gazetteer)
+    named = [name for item in told for name in item.names]
     desa = _choose_desa(named)
     kecamatan = _choose_kecamatan(named, desa)
     rt, rw, numbered = _read_rt_rw(masked)
-    street = streets[0] if streets else None
-    landmark = _choose_landmark(landmarks)
+    street = next((street for item in told for street in item.streets), None)
+    landmark = _choose_landmark([mark for item in told for mark in item.landmarks][:MOST_PLACES])
     pole = _read_pole(masked)
     ranges = [
         (item.start, item.end)
@@ -128,57 +118,7 @@ def merge_places(story: Place | None, answer: Place | None) -> Place | None:
     return replace(story, text=", ".join(dict.fromkeys(texts))[:_TEXT_LENGTH], **changes)
 
 
-def _find_names(tokens: list[Token], gazetteer: Gazetteer, taken: list[Phrase]) -> list[_Named]:
-    named: list[_Named] = []
-    folded = [token.folded for token in tokens]
-    labelled = [index for index, token in enumerate(tokens, start=1) if token.low in _LABELS]
-    free = 0
-    for index in sorted({*gazetteer.beginnings(folded), *labelled}):
-        if not free <= index < len(tokens):
-            continue
-        label = _label_before(tokens, index)
-        match = gazetteer.match(folded[index : index + 4], fuzzy=label != "")
-        if match is None or not _acceptable(match.area, tokens, index, label, taken):
-            continue
-        free = index + match.words
-        end = tokens[free - 1].end
-        named.append(_Named(match.area, tokens[index].start, end, label, match.exact))
-    return [
-        item for item in named if fold_name(item.area.name) not in gazetteer.own_names or item.label
-    ]
-
-
-def _label_before(tokens: list[Token], index: int) -> str:
-    before = tokens[index - 1].low if index else ""
-    if before in pw.DESA_LABELS:
-        return "desa"
-    return "kecamatan" if before in pw.KECAMATAN_LABELS else ""
-
-
-def _acceptable(
-    area: Area, tokens: list[Token], index: int, label: str, taken: list[Phrase]
-) -> bool:
-    """Whether a name without a label is meant as a place of its own."""
-    if label:
-        return area.desa is not None if label == "desa" else area.kecamatan is not None
-    token = tokens[index]
-    for phrase in taken:
-        # "pasar Lubuk Muda" tells the desa, "Pasar Tanjungpandan" is only a name, and behind a
-        # number ("SDN 20 Tanjungpandan") the kecamatan is meant again.
-        told = phrase.open_end and (area.kecamatan is None or tokens[index - 1].low.isdigit())
-        if phrase.covers(token.start) and not told:
-            return False
-    before = tokens[index - 1].low if index else ""
-    # "rt7 rw2 braga"
-    told = before in pw.BEFORE_PLACE or (
-        index > 1 and before.isdigit() and tokens[index - 2].low in ("rt", "rw")
-    )
-    if area.ordinary or (area.shy and not token.capital and not told):
-        return False
-    return token.capital or token.all_lower_message or len(area.name) > 9
-
-
-def _choose_desa(named: list[_Named]) -> _Named | None:
+def _choose_desa(named: list[NamedArea]) -> NamedArea | None:
     labelled = [item for item in named if item.label == "desa" and item.area.desa]
     bare = [
         item for item in named if not item.label and item.area.desa and item.area.kecamatan is None
@@ -186,7 +126,7 @@ def _choose_desa(named: list[_Named]) -> _Named | None:
     return next(iter(labelled or bare), None)
 
 
-def _choose_kecamatan(named: list[_Named], desa: _Named | None) -> _Named | None:
+def _choose_kecamatan(named: list[NamedArea], desa: NamedArea | None) -> NamedArea | None:
     for item in named:
         if item.label == "kecamatan":
             return item
@@ -196,17 +136,18 @@ def _choose_kecamatan(named: list[_Named], desa: _Named | None) -> _Named | None
     return None
 
 
-def _inferred(desa: _Named | None, kecamatan: _Named | None) -> str | None:
+def _inferred(desa: NamedArea | None, kecamatan: NamedArea | None) -> str | None:
     if desa is not None and desa.area.desa is not None:
         return desa.area.desa.kecamatan
     return kecamatan.area.kecamatan if kecamatan else None
 
 
 def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
-    both = next(matches_at(_RT_RW, masked, positions_of(masked, "rt")), None)
+    cues = _rt_rw_cues(masked)
+    both = next(matches_at(_RT_RW, masked, cues), None)
     if both:
         return both.group(1), both.group(2), Phrase("", both.start(), both.end())
-    rt, rw = _first_meant(_RT, "rt", masked), _first_meant(_RW, "rw", masked)
+    rt, rw = _first_meant(_RT, cues, masked), _first_meant(_RW, cues, masked)
     rw_number = rw.group(1) if rw else (rt.group(2) if rt else None)
     hits = [match for match in (rt, rw) if match]
     if not hits:
@@ -215,9 +156,15 @@ def _read_rt_rw(masked: str) -> tuple[str | None, str | None, Phrase | None]:
     return rt.group(1) if rt else None, rw_number, span
 
 
+@placed
+def _rt_rw_cues(line: str, position: int) -> tuple[int, ...]:
+    """Return where "rt" or "rw" stands with a figure near it, or at the line's end."""
+    return tuple([position + match.start() for match in _RT_RW_CUE.finditer(line)])
+
+
 def _read_pole(masked: str) -> Phrase | None:
     """Find the code painted on a lamp post: "tiang no 17", "kode tiang PJU-0123"."""
-    match = next(matches_at(_POLE, masked, chain.from_iterable(_pole_cues(masked))), None)
+    match = next(matches_at(_POLE, masked, _pole_cues(masked)), None)
     if match is None:
         return None
     return Phrase(match.group("code").strip().upper(), match.start(), match.end())
@@ -225,18 +172,23 @@ def _read_pole(masked: str) -> Phrase | None:
 
 @placed
 def _pole_cues(line: str, position: int) -> tuple[int, ...]:
-    return tuple(position + match.start() for match in _POLE_CUE.finditer(line))
+    return tuple([position + match.start() for match in _POLE_CUE.finditer(line)])
 
 
-def _first_meant(pattern: re.Pattern[str], word: str, masked: str) -> re.Match[str] | None:
+def _first_meant(
+    pattern: re.Pattern[str], cues: Sequence[int], masked: str
+) -> re.Match[str] | None:
     """Return the first match that is not taken back ("RT 5 bukan RT 4") or what replaces it.
 
     "RT 5" and later "eh salah RT 6" is RT 6.
     """
     meant: re.Match[str] | None = None
-    for match in matches_at(pattern, masked, positions_of(masked, word)):
+    for match in matches_at(pattern, masked, cues):
         before = masked[max(0, match.start() - _BEFORE) : match.start()]
-        if _CORRECTS.search(before) or (meant is None and not _NOT.search(before)):
+        # Most numbers stand behind none of these words at all.
+        odd = any(map(before.__contains__, _CORRECTING))
+        corrects = odd and _CORRECTS.search(before)
+        if corrects or (meant is None and not (odd and _NOT.search(before))):
             meant = match
     return meant
 
@@ -249,7 +201,7 @@ def _choose_landmark(landmarks: list[Phrase]) -> Phrase | None:
 
 def _read_elsewhere(masked: str, gazetteer: Gazetteer) -> str | None:
     """Return the name of another government's kabupaten or kota, or None."""
-    cues = list(chain.from_iterable(_elsewhere_cues(masked)))
+    cues = _elsewhere_cues(masked)
     named = (_foreign(match.group(1), gazetteer) for match in matches_at(_ELSEWHERE, masked, cues))
     bare = (
         _foreign(match.group(1), gazetteer, ordinary=_ORDINARY_TOWNS)
@@ -260,7 +212,7 @@ def _read_elsewhere(masked: str, gazetteer: Gazetteer) -> str | None:
 
 @placed
 def _elsewhere_cues(line: str, position: int) -> tuple[int, ...]:
-    return tuple(position + match.start() for match in _ELSEWHERE_CUE.finditer(line))
+    return tuple([position + match.start() for match in _ELSEWHERE_CUE.finditer(line)])
 
 
 def _foreign(told: str, gazetteer: Gazetteer, ordinary: frozenset[str] = frozenset()) -> str | None:
@@ -283,7 +235,7 @@ def _joined(text: str, ranges: list[tuple[int, int]]) -> str:
     return ", ".join(" ".join(text[start:end].split()) for start, end in pieces)[:_TEXT_LENGTH]
 
 
-def _confidence(place: Place, desa: _Named | None) -> float:
+def _confidence(place: Place, desa: NamedArea | None) -> float:
     if desa is not None and not desa.exact:
         return 0.55
     return 0.9 if place.sufficient else 0.6

@@ -5,7 +5,7 @@ A short link (maps.app.goo.gl) tells no coordinates by itself; nothing is fetche
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from functools import lru_cache
 
 from channels.message import Location
 from normalizer.memo import placed
@@ -28,9 +28,14 @@ _FINE_DECIMALS = 4
 _SOUTH, _NORTH, _WEST, _EAST = -11.5, 6.5, 94.5, 141.5
 
 
-def find_pairs(text: str) -> Iterator[tuple[int, int, Location]]:
-    """Yield (start, end, place) of every pair of coordinates within the country, in order."""
-    for start, end, latitude, longitude in chain.from_iterable(_pairs_in(text)):
+@lru_cache(maxsize=8)
+def find_pairs(text: str) -> tuple[tuple[int, int, Location], ...]:
+    """Return (start, end, place) of every pair of coordinates within the country, in order."""
+    return tuple(_pairs_of(text)) if "." in text else ()
+
+
+def _pairs_of(text: str) -> Iterator[tuple[int, int, Location]]:
+    for start, end, latitude, longitude in _pairs_in(text):
         before = text[max(0, start - _CUE_LENGTH) : start]
         if not _CUE.search(before) and not (_is_fine(latitude) and _is_fine(longitude)):
             continue
@@ -49,8 +54,8 @@ def _pairs_in(line: str, position: int) -> tuple[tuple[int, int, str, str], ...]
 
 def last_linked_pin(text: str) -> Location | None:
     """Return the place of the last coordinates written in a text, or None."""
-    pins = [pin for _, _, pin in find_pairs(text)]
-    return pins[-1] if pins else None
+    pairs = find_pairs(text)
+    return pairs[-1][2] if pairs else None
 
 
 def _is_fine(number: str) -> bool:

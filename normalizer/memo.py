@@ -4,16 +4,22 @@ Only pure functions of short texts are remembered, in the memory of this process
 of them; the result is the same with and without.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from itertools import accumulate
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, reduce
+from itertools import accumulate, chain, compress, repeat
+from typing import Protocol, TypeVar, TypeVarTuple
 
 _R = TypeVar("_R")
+_Known = TypeVarTuple("_Known")
+_S = TypeVar("_S")
+_I = TypeVar("_I")
+_S_co = TypeVar("_S_co", covariant=True)
+_I_contra = TypeVar("_I_contra", contravariant=True)
 MOST = 1024
 LONGEST = 400
 # A text of more lines would push out what is remembered of every other conversation.
 _MOST_LINES = 256
+_MOST_FOLDED = 64
 
 
 def remembered(function: Callable[[str], _R]) -> Callable[[str], _R]:
@@ -38,54 +44,90 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def _filled_lines_of(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def filled_lines_of(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Return the lines that hold something, and where each begins."""
-    begins = accumulate((len(line) + 1 for line in lines_of(text)), initial=0)
-    filled = [(line, begin) for line, begin in zip(lines_of(text), begins, strict=False) if line]
-    return tuple(line for line, _ in filled), tuple(begin for _, begin in filled)
+    lines = lines_of(text)
+    begins = tuple(accumulate([len(line) + 1 for line in lines], initial=0))[: len(lines)]
+    return (
+        (lines, begins)
+        if all(lines)
+        else (tuple(filter(None, lines)), tuple(compress(begins, lines)))
+    )
 
 
 def _is_long(lines: Sequence[str]) -> bool:
     return max(map(len, lines), default=0) > LONGEST
 
 
-def line_by_line(function: Callable[[str], _R]) -> Callable[[Sequence[str]], list[_R]]:
+def line_by_line(
+    function: Callable[[str, *_Known], _R],
+) -> Callable[[Sequence[str], *_Known], list[_R]]:
     """Remember a pure function of a line, and read many lines with it in one call.
 
     Returns:
-        A function from lines to their results, in order; `__wrapped__` reads one line anew.
+        A function from lines, and whatever else the function takes, to their results, in order;
+        `__wrapped__` reads one line anew.
     """
-    cached = lru_cache(maxsize=MOST)(function)
+    cached: Callable[..., _R] = lru_cache(maxsize=MOST)(function)
 
-    def read(lines: Sequence[str]) -> list[_R]:
+    def read(lines: Sequence[str], /, *known: *_Known) -> list[_R]:
         if not _is_long(lines):
-            return list(map(cached, lines))
-        return [cached(line) if len(line) <= LONGEST else function(line) for line in lines]
+            same: list[Iterable[object]] = [repeat(value) for value in known]
+            return list(map(cached, lines, *same))
+        return [(cached if len(line) <= LONGEST else function)(line, *known) for line in lines]
 
     read.__dict__["__wrapped__"] = function
     return read
 
 
-def placed(function: Callable[[str, int], _R]) -> Callable[[str], list[_R]]:
-    """Remember a pure function of a line and of the position at which it begins in its text.
+class Fold(Protocol[_I_contra, _S_co]):
+    """Goes on from what was made of the items before the last."""
+
+    def __call__(self, items: Sequence[_I_contra], *, short: bool) -> _S_co:
+        """Return what all items come to; only short ones are remembered."""
+        ...
+
+
+def folded(step: Callable[[_S, _I], _S], start: _S) -> Fold[_I, _S]:
+    """Remember what a step has made of the items so far, and go on from there with the next.
+
+    Args:
+        step: from what was made so far and an item to what is made of both; it changes neither.
+        start: what there is before the first item.
+    """
+
+    @lru_cache(maxsize=MOST)
+    def known(items: tuple[_I, ...]) -> _S:
+        return step(known(items[:-1]), items[-1]) if items else start
+
+    def read(items: Sequence[_I], *, short: bool) -> _S:
+        remember = short and len(items) <= _MOST_FOLDED
+        return known(tuple(items)) if remember else reduce(step, items, start)
+
+    return read
+
+
+def placed(function: Callable[[str, int], Sequence[_R]]) -> Callable[[str], list[_R]]:
+    """Remember what a pure function finds in a line that begins at a position of its text.
 
     What was read before a new message keeps its position, so that its results are found again
     with their ranges in the whole text.
 
     Returns:
-        A function from a text to the results of its lines that are not empty, in order;
-        `__wrapped__` reads one line anew.
+        A function from a text to all that is found in its lines, in order; `__wrapped__` reads one
+        line anew.
     """
     cached = lru_cache(maxsize=MOST)(function)
 
     def read(text: str) -> list[_R]:
-        lines, begins = _filled_lines_of(text)
+        lines, begins = filled_lines_of(text)
         many = len(lines) > _MOST_LINES
         if not many and not _is_long(lines):
-            return list(map(cached, lines, begins))
+            return list(chain.from_iterable(map(cached, lines, begins)))
         return [
-            (function if many or len(line) > LONGEST else cached)(line, begin)
+            found
             for line, begin in zip(lines, begins, strict=True)
+            for found in (function if many or len(line) > LONGEST else cached)(line, begin)
         ]
 
     read.__dict__["__wrapped__"] = function

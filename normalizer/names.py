@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from normalizer.cues import matches_at, positions_of
-from normalizer.memo import placed
+from normalizer.memo import placed, remembered
 from normalizer.numbers import Number
 from normalizer.place_words import (
     DESA_LABELS,
@@ -65,19 +65,27 @@ _SIGN_OFF = re.compile(
     r"(?P<name>[A-Z][A-Za-z']+(?:[ \t][A-Z][A-Za-z']+){0,3})"
 )
 # How the wordings above begin, so that each is tried only where it can stand.
-_CUES = {
-    "name": re.compile(r"\b(?i:nama|name|nm)"),
-    "behalf": re.compile(r"\b(?i:a[./]n|atas nama|an\b)"),
-    "self": re.compile(
-        r"\b(?i:saya|sy|kami|aku|ak|abdi|awak|kamek|bernama|penelepon|pelapor)[ \t,]"
-    ),
-    "title": re.compile(r"(?:^|[.!])[ \t]{0,3}(?i:ibu|bapak|bpk|bu|pak)[ \t]"),
-    "this": re.compile(r"\b(?i:ini|panggil|(?:per)?kenalkan)[ \t]"),
-    "end": re.compile(
-        r"\b(?i:ttd|tertanda|hormat (?:saya|kami)|salam|wassalam|pelapor|pengirim|"
+_BEGINNINGS = {
+    "name": r"\b(?:nama|name|nm)",
+    "behalf": r"\b(?:a[./]n|atas nama|an\b)",
+    "self": r"\b(?:saya|sy|kami|aku|ak|abdi|awak|kamek|bernama|penelepon|pelapor)[ \t,]",
+    "title": r"(?:^|[.!])[ \t]{0,3}(?:ibu|bapak|bpk|bu|pak)[ \t]",
+    "this": r"\b(?:ini|panggil|(?:per)?kenalkan)[ \t]",
+    "end": (
+        r"\b(?:ttd|tertanda|hormat (?:saya|kami)|salam|wassalam|pelapor|pengirim|"
         r"makasih|kasih|trims|tks|thanks|nuhun|mksh)\b"
     ),
 }
+_CUES = {name: re.compile(wording, re.IGNORECASE) for name, wording in _BEGINNINGS.items()}
+_ANY_CUE = re.compile("|".join(_BEGINNINGS.values()))
+# Wordings of one sureness, each with the cue that it begins with.
+_WORDINGS = (
+    (_LABEL_ABOVE, "name", 0.9),
+    (_I_AM, "self", 0.9),
+    (_MADAM_FROM, "title", 0.7),
+    (_THIS_IS, "this", 0.7),
+    (_SIGN_OFF, "end", 0.6),
+)
 _AFTER_NIK = re.compile(
     rf"[ \t]*[,(/\-]?[ \t]*(?i:nama[ \t]*:?[ \t]*)?{_CAPITAL_NAME}[ \t]*[).]*[ \t]*(?=$|\n|[,.])"
 )
@@ -142,32 +150,28 @@ def find_names(
     """
     text = transcript.text
     cues = _cues_of(text)
-    found = [
-        *_labelled(text, cues),
-        *_plain(_LABEL_ABOVE, text, cues["name"], 0.9),
-        *_plain(_I_AM, text, cues["self"], 0.9),
-        *_plain(_MADAM_FROM, text, cues["title"], 0.7),
-        *_plain(_THIS_IS, text, cues["this"], 0.7),
-        *_plain(_SIGN_OFF, text, cues["end"], 0.6),
-        *_low(text, cues["self"]),
-        *_beside_nik(transcript, nik),
-    ]
+    found = _labelled(text, cues)
+    for pattern, cue, confidence in _WORDINGS:
+        if cue in cues:
+            found += _plain(pattern, text, cues[cue], confidence)
+    found += [*_low(text, cues.get("self", ())), *_beside_nik(transcript, nik)]
     names = [name for name in found[:_MOST_NAMES] if _is_name(name, taken)]
     reporters = sorted((name for name in names if name.reporter), key=lambda n: -n.confidence)
     return (*reporters, *(name for name in names if not name.reporter))
 
 
 def _cues_of(text: str) -> dict[str, list[int]]:
-    """Return the positions at which each wording may begin."""
-    cues: dict[str, list[int]] = {name: [] for name in _CUES}
-    for found in _cues_in(text):
-        for name, position in found:
-            cues[name].append(position)
+    """Return the positions at which each wording may begin, of those that may."""
+    cues: dict[str, list[int]] = {}
+    for name, position in _cues_in(text):
+        cues.setdefault(name, []).append(position)
     return cues
 
 
 @placed
 def _cues_in(line: str, position: int) -> tuple[tuple[str, int], ...]:
+    if line.isascii() and _ANY_CUE.search(line.lower()) is None:
+        return ()
     found = [
         (name, position + match.start())
         for name, cue in _CUES.items()
@@ -182,17 +186,29 @@ def _cues_in(line: str, position: int) -> tuple[tuple[str, int], ...]:
 
 def _labelled(text: str, cues: Mapping[str, Sequence[int]]) -> list[Name]:
     names: list[Name] = []
-    for match in matches_at(_LABEL, text, cues["name"]):
-        spoiled = _SPOILED.search(text[max(0, match.start() - 24) : match.start()].lower())
+    for match in matches_at(_LABEL, text, cues.get("name", ())):
+        spoiled = _is_spoiled(text[max(0, match.start() - 24) : match.start()].lower())
         if spoiled and not match.group("sign"):
             continue
-        other = _OTHER_PERSON.search(text[max(0, match.start() - 30) : match.start()].lower())
-        names.append(_trimmed(match, 0.95, reporter=other is None))
+        others = _is_of_other(text[max(0, match.start() - 30) : match.start()].lower())
+        names.append(_trimmed(match, 0.95, reporter=not others))
     for pattern in (_ON_BEHALF, _ON_BEHALF_LOW):
-        for match in matches_at(pattern, text, cues["behalf"]):
+        for match in matches_at(pattern, text, cues.get("behalf", ())):
             before = text[max(0, match.start() - 30) : match.start()].lower()
-            names.append(_trimmed(match, 0.8, reporter=_OTHER_PERSON.search(before) is None))
+            names.append(_trimmed(match, 0.8, reporter=not _is_of_other(before)))
     return names
+
+
+@remembered
+def _is_spoiled(before: str) -> bool:
+    """Whether what comes is no name: "jangan sebut nama saya"."""
+    return _SPOILED.search(before) is not None
+
+
+@remembered
+def _is_of_other(before: str) -> bool:
+    """Whether the name that comes is somebody else's: "ketua RT a.n. ..."."""
+    return _OTHER_PERSON.search(before) is not None
 
 
 def _plain(
@@ -228,7 +244,7 @@ def _beside_nik(transcript: Transcript, nik: Number | None) -> list[Name]:
 
 def _neighbours(transcript: Transcript, nik: Number) -> list[Name]:
     """A message of its own, next to the one with nothing but the NIK, that may be a name."""
-    home = transcript.messages.index(transcript.message_at(nik.start))
+    home = transcript.index_at(nik.start)
     start, end = transcript.range_of(home)
     if end - start > nik.end - nik.start + 12:
         return []

@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import accumulate, chain, pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from normalizer.map_links import find_pairs
-from normalizer.memo import placed, remembered
+from normalizer.memo import MOST, placed, remembered
 from normalizer.regions import kabupaten_name
 
 
@@ -90,6 +91,8 @@ _AFTER = re.compile(
 )
 _NUMBER_FOLLOWS = re.compile(r"(?: (?:saya|sy|no|nomor|ini))?[\s.:=]{0,3}\+?\d")
 _BEFORE = 45
+# As far as the words behind a number are looked at.
+_BEHIND = 60
 _NIK_LENGTH = 16
 _MOST_PIECES = 4
 _LONGEST_GAP = 24
@@ -117,7 +120,7 @@ def find_numbers(text: str, low: str) -> tuple[Number, ...]:
 def _runs(text: str) -> Iterator[tuple[_Group, ...]]:
     """Yield the runs of figures that may be a number; coordinates of a map link are none."""
     pairs = deque((start, end) for start, end, _ in find_pairs(text))
-    for run in chain.from_iterable(_runs_in(text)):
+    for run in _runs_in(text):
         while pairs and pairs[0][1] <= run[0].start:
             pairs.popleft()
         if not (pairs and run[-1].end > pairs[0][0]):
@@ -175,14 +178,17 @@ def _take(groups: Sequence[_Group], labelled: NumberKind | None) -> int:
 
 def _near_label(low: str, start: int) -> NumberKind | None:
     """Return the kind that the last label before a position names."""
-    window = low[max(0, start - _BEFORE) : start]
+    return _label_at_end(low[max(0, start - _BEFORE) : start])
+
+
+@remembered
+def _label_at_end(window: str) -> NumberKind | None:
     label = _last_label(window)
     if label is None or any(char.isdigit() for char in window[label.end() :]):
         return None
     return NumberKind(label.lastgroup or NumberKind.BARE)
 
 
-@remembered
 def _last_label(window: str) -> re.Match[str] | None:
     last = None
     for match in _LABEL.finditer(window):
@@ -191,23 +197,39 @@ def _last_label(window: str) -> re.Match[str] | None:
 
 
 def _classify(low: str, group: _Group, previous_end: int) -> Number | None:
-    length = len(group.digits)
-    label = _near_label(low, group.start)
-    after = _AFTER.match(low, group.end)
+    if len(group.digits) < _SHORTEST_HALF:
+        return None
+    before = low[max(0, group.start - _BEFORE) : group.start]
+    line_start = low.rfind("\n", 0, group.start) + 1
+    own = low[max(line_start, previous_end, group.start - _BEFORE) : group.start]
+    behind = low[group.end : group.end + _BEHIND]
+    kind, labelled, owner = _judged(group.digits, before, own, behind)
+    return Number(kind, group.digits, group.start, group.end, labelled, owner)
+
+
+@lru_cache(maxsize=MOST)
+def _judged(digits: str, before: str, own: str, behind: str) -> tuple[NumberKind, bool, str]:
+    """Return what a number is, whether a word says so, and whose it is.
+
+    Args:
+        digits: of the number.
+        before: the words before it.
+        own: those of them in its own line and behind the number before it.
+        behind: the words behind it.
+    """
+    label = _label_at_end(before)
+    after = _AFTER.match(behind)
     hit = _LABEL.match(after.group(1)) if after else None
     if after and hit and label in (None, NumberKind.NIK):
         # "nik 1403... hp 0812...": the word behind belongs to the number that follows it.
-        of_next = label and _NUMBER_FOLLOWS.match(low, after.start(1) + hit.end())
+        of_next = label and _NUMBER_FOLLOWS.match(behind, after.start(1) + hit.end())
         label = label if of_next else NumberKind(hit.lastgroup or NumberKind.BARE)
-    if length < _SHORTEST_HALF:
-        return None
-    plain = Number(NumberKind.BARE, group.digits, group.start, group.end)
-    owner = _owner(low, group, previous_end, after)
-    if _is_phone(group.digits) and label in (None, NumberKind.PHONE, NumberKind.NIK):
-        return replace(plain, kind=NumberKind.PHONE, labelled=label is NumberKind.PHONE)
+    if _is_phone(digits) and label in (None, NumberKind.PHONE, NumberKind.NIK):
+        return NumberKind.PHONE, label is NumberKind.PHONE, ""
+    owner = _owner(own, after)
     if label is not None:
-        return replace(plain, kind=label, labelled=True, owner=owner)
-    return replace(plain, kind=NumberKind.NIK if length == 16 else NumberKind.BARE, owner=owner)
+        return label, True, owner
+    return NumberKind.NIK if len(digits) == _NIK_LENGTH else NumberKind.BARE, False, owner
 
 
 def _is_phone(digits: str) -> bool:
@@ -216,9 +238,7 @@ def _is_phone(digits: str) -> bool:
     return digits.startswith("628") and 11 <= len(digits) <= 15
 
 
-def _owner(low: str, group: _Group, previous_end: int, after: re.Match[str] | None) -> str:
-    line_start = low.rfind("\n", 0, group.start) + 1
-    before = low[max(line_start, previous_end, group.start - _BEFORE) : group.start]
+def _owner(before: str, after: re.Match[str] | None) -> str:
     label = _last_label(before)
     # Without a label the words before the number belong to the story ("anak sekolah tak lalu").
     near = before[label.end() :] if label else before[-16:]

@@ -48,6 +48,8 @@ def settle(state: DialogueState, roles: Roles, awaited: Field | None) -> Dialogu
 
     A NIK refused in the citizen's own words ("ga mau kasih NIK") counts as LEWATI.
     """
+    if not roles.orders and awaited is not Field.NIK:
+        return state
     state = settle_cards(state, roles)
     for message in roles.new:
         order = roles.orders.get(message.id)
@@ -100,10 +102,11 @@ def carry_out(state: DialogueState, roles: Roles, context: Context, *, urgent: b
         context: known complaints.
         urgent: the messages tell of danger, which goes before every order but DARURAT.
     """
-    acting = [message for message in roles.new if roles.role[message.id] is not Role.BLANK]
-    if not acting or roles.role[acting[-1].id] is not Role.ORDER:
+    acting = (m for m in reversed(roles.new) if roles.role[m.id] is not Role.BLANK)
+    last = next(acting, None)
+    if last is None or roles.role[last.id] is not Role.ORDER:
         return None
-    order = roles.orders[acting[-1].id]
+    order = roles.orders[last.id]
     if urgent and order.command is not Command.LANJUT:
         return None
     handler = _HANDLERS.get(order.command)

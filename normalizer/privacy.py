@@ -7,9 +7,8 @@ hides both the identity and the report.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-from normalizer.memo import line_by_line, placed, remembered
+from normalizer.memo import line_by_line, lines_of, placed
 from normalizer.names import Name, name_ranges
 from normalizer.numbers import Number, NumberKind
 from normalizer.wordlists import words
@@ -90,6 +89,14 @@ _ONLY_OFFICERS = re.compile(
     r"(?:[^.\n]{0,20}\b(?:tahu|tau|baca|lihat|liat|membaca|mengetahui)\b|(?: (?:saja|aja|sj))?$)",
     re.MULTILINE,
 )
+# One of these stands in every wording above.
+_STEMS = (
+    *("anon", "inisial", "hamba", "tanpa", "samar", "takut", "off", "tutup", "sensor", "blur"),
+    *("kunci", "umpet", "hide", "kosong", "ganti", "priva", "rahas", "confid", "konsumsi"),
+    *("bunyi", "jaga", "lindung", "aman", "hapus", "jan", "jgn", "jng", "ulah", "usah", "perlu"),
+    *("bukan untuk", "enggan", "tidak ", "tdk ", "gak ", "ga ", "tak ", "ndak "),
+    *("hanya", "cukup", "khusus", "cuma"),
+)
 _FORM = re.compile(r"\b(?P<field>anonim|rahasia)\s*[:=]\s*(?P<value>\w+)")
 _YES = words("ya iya y yes true 1 benar betul")
 _NEGATED = re.compile(r"\b(?:tidak|tdk|gak|ga|nggak) (?:perlu|usah|harus|mau|minta)? ?(?:di)?$")
@@ -161,13 +168,23 @@ def read_wishes(low: str) -> tuple[bool, bool]:
         for match in _FORM.finditer(low):
             stated[match.group("field")] = match.group("value") in _YES
         body = _FORM.sub(" ", low)
-    lines = body.split("\n")
+    lines = lines_of(body)
     # No wish runs over the end of a line, but the word that negates it may stand above.
-    above = ["", *(line[-_NEGATION_LENGTH:] for line in lines)]
-    wishes = _wishes_in([f"{end}\n{line}" for end, line in zip(above, lines, strict=False)])
+    wishes = _wishes_in(
+        [
+            f"{lines[index - 1][-_NEGATION_LENGTH:] if index else ''}\n{line}"
+            for index, (line, may_wish) in enumerate(zip(lines, _may_wish(lines), strict=True))
+            if may_wish
+        ]
+    )
     anonymous = any(hides for hides, _ in wishes)
     secret = any(closes for _, closes in wishes)
     return stated.get("anonim", anonymous), stated.get("rahasia", secret)
+
+
+@line_by_line
+def _may_wish(line: str) -> bool:
+    return any(map(line.__contains__, _STEMS))
 
 
 @line_by_line
@@ -249,7 +266,7 @@ def find_marks(text: str, numbers: Sequence[Number], names: Sequence[Name]) -> t
         Mark(number.start, number.end, _NUMBER_WORD.get(number.kind, "number"))
         for number in numbers
     ]
-    marks += chain.from_iterable(_marks_in(text))
+    marks += _marks_in(text)
     marks += [Mark(start, end, "name") for start, end in name_ranges(text, names)]
     return tuple(_apart(sorted(marks, key=lambda mark: (mark.start, -mark.end))))
 
@@ -279,19 +296,20 @@ def redact(text: str, marks: Sequence[Mark], offset: int = 0) -> str:
         marks: those that lie in it, in order.
         offset: where the message begins in the transcript.
     """
-    if not marks:
-        return _without_identity_lines(text)
     parts: list[str] = []
     position = 0
     for mark in marks:
         start, end = max(mark.start - offset, position), min(mark.end - offset, len(text))
         parts.append(text[position:start] + _WORDS[mark.what])
         position = end
-    return _without_identity_lines("".join(parts) + text[position:])
+    return without_identity_lines(["".join(parts) + text[position:]])[0]
 
 
-@remembered
-def _without_identity_lines(text: str) -> str:
+@line_by_line
+def without_identity_lines(text: str) -> str:
+    """Return a redacted text without the lines that hold nothing but an identity and its label."""
+    if "\n" not in text:
+        return "" if _is_identity_line(text) else text.strip()
     return "\n".join(line for line in text.split("\n") if not _is_identity_line(line)).strip()
 
 

@@ -5,13 +5,14 @@ Keywords for now; a person decides. What officers decide is what a later classif
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from normalizer.draft import Finding, PdSuggestion
-from normalizer.memo import MOST, line_by_line, lines_of
+from normalizer.memo import MOST, folded, line_by_line, lines_of
 from normalizer.tenant import Tenant
 
 _WORD = re.compile(r"[a-z]+\d?|\d+")
@@ -69,6 +70,10 @@ _EVENED = {
 }
 
 
+# Topic and target; weight and phrase.
+_Hit = tuple[tuple[str, str], tuple[float, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A phrase and what it speaks for. `topic`: see `_TOPICS`."""
@@ -78,67 +83,106 @@ class _Entry:
     weight: float
     topic: str
     near: bool = False
+    hit: _Hit = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = ((self.topic, self.target), (self.weight, " ".join(self.phrase)))
+        object.__setattr__(self, "hit", told)
 
 
-@dataclass
-class _Tally:
-    """Points and words per target."""
+class _Points(NamedTuple):
+    """Points of a target, and the words for it in the order told, some of them told twice."""
 
-    points: dict[str, float] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
+    total: float = 0.0
+    words: tuple[str, ...] = ()
 
-    def add(self, target: str, weight: float, phrase: str) -> None:
-        words = self.words.setdefault(target, [])
-        if words.count(phrase) < _REPEATS:
-            self.points[target] = self.points.get(target, 0.0) + weight / (1 + words.count(phrase))
-            words.append(phrase)
+    def more(self, hits: Iterable[tuple[float, str]]) -> "_Points":
+        """Count phrases with their weights; the same once more counts half, then no more."""
+        total, words = self.total, list(self.words)
+        for weight, phrase in hits:
+            told = words.count(phrase)
+            if told < _REPEATS:
+                total += weight / (1 + told)
+                words.append(phrase)
+        return _Points(total, tuple(words))
+
+    def shared(self, factor: float) -> list[tuple[float, str]]:
+        """Share the points among the words."""
+        share = factor * self.total / len(self.words)
+        return [(share, word) for word in self.words]
 
 
-_Hit = tuple[str, str, float, str]
 # Categories, agencies called by name, and the tenant's own keywords are counted apart.
 _TOPICS = ("category", "agency", "keyword")
+_Tallies = Mapping[str, Mapping[str, _Points]]
+_Words = tuple[str, ...]
 _LONGEST_LINE = 80
+_LONGEST_TEXT = 2_000
+_STEM = 4
 
 
 class _Index:
-    """Phrases by their first word; what a line tells is remembered for short lines."""
+    """Phrases by the words they begin with; what a line tells is remembered for short lines."""
 
-    def __init__(self, entries: Iterable[_Entry]) -> None:
-        self._by_word: dict[str, list[_Entry]] = {}
+    def __init__(self, tenant: Tenant, entries: Iterable[_Entry]) -> None:
+        self.default_pd = {row.code: row.default_pd for row in tenant.categories}
+        self.agencies = frozenset(row.code for row in tenant.agencies)
+        stems: dict[str, list[_Entry]] = {}
+        words: dict[str, list[_Entry]] = {}
         for entry in entries:
             first = entry.phrase[0]
             if first.endswith("*"):
                 stem = first[:-1]
-                known = self._by_word.setdefault(stem[:4] + "*", [])
-                known.append(replace(entry, phrase=(stem,)))
+                stems.setdefault(stem[:_STEM], []).append(replace(entry, phrase=(stem,)))
             else:
-                self._by_word.setdefault(first, []).append(entry)
+                words.setdefault(first, []).append(entry)
+        self._by_stem = stems
+        # Behind most words only a few of their phrases can go on.
+        self._by_word = {
+            first: [e for e in known if not _second(e)] for first, known in words.items()
+        }
+        self._by_pair = {
+            (first, second): [e for e in known if _second(e) in ("", second)]
+            for first, known in words.items()
+            for second in {_second(e) for e in known} - {""}
+        }
         self._known = lru_cache(maxsize=MOST)(self._read)
+        start: _Tallies = {topic: {} for topic in _TOPICS}
+        self.told = folded(self._with_line, start)
 
-    def told(self, lines: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[_Hit]:
-        """Yield (topic, target, weight, phrase) of every phrase that begins in one of the lines.
-
-        Args:
-            lines: the words of each, and the words behind it for phrases that go on.
-        """
-        for line, ahead in lines:
-            yield from (self._known if len(line) <= _LONGEST_LINE else self._read)(line, ahead)
+    def _with_line(self, told: _Tallies, line: tuple[_Words, _Words]) -> _Tallies:
+        """Add what the phrases speak for that begin in a line; they may go on behind it."""
+        short = len(line[0]) <= _LONGEST_LINE
+        hits = (self._known if short else self._read)(*line)
+        if not hits:
+            return told
+        by_target: dict[tuple[str, str], list[tuple[float, str]]] = {}
+        for target, hit in hits:
+            by_target.setdefault(target, []).append(hit)
+        tallies = {topic: dict(points) for topic, points in told.items()}
+        for (topic, name), weighted in by_target.items():
+            tallies[topic][name] = tallies[topic].get(name, _Points()).more(weighted)
+        return tallies
 
     def _read(self, line: tuple[str, ...], ahead: tuple[str, ...]) -> tuple[_Hit, ...]:
-        words = line + ahead
+        words = (*line, *ahead, "")
         hits: list[_Hit] = []
         for position, word in enumerate(line):
-            hits.extend(
-                (entry.topic, entry.target, entry.weight, " ".join(entry.phrase))
-                for entry in self._by_word.get(word, ())
-                if _told(entry, words, position)
-            )
-            hits.extend(
-                (entry.topic, entry.target, entry.weight, entry.phrase[0])
-                for entry in self._by_word.get(word[:4] + "*", ())
-                if word.startswith(entry.phrase[0])
-            )
+            known = self._by_word.get(word)
+            if known is not None:
+                known = self._by_pair.get((word, words[position + 1]), known)
+                hits += [entry.hit for entry in known if _told(entry, words, position)]
+            stems = self._by_stem.get(word[:_STEM])
+            if stems is not None:
+                hits += [entry.hit for entry in stems if word.startswith(entry.phrase[0])]
         return tuple(hits)
+
+
+def _second(entry: _Entry) -> str:
+    """Return the one word that must follow the first of a phrase, or "" where others may."""
+    if entry.near or len(entry.phrase) == 1 or entry.phrase[1][-1] == "*":
+        return ""
+    return entry.phrase[1]
 
 
 def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdSuggestion, ...]]:
@@ -148,19 +192,27 @@ def suggest(masked: str, tenant: Tenant) -> tuple[Finding[str] | None, tuple[PdS
         masked: the story in lower case, without long numbers.
         tenant: its categories and agencies.
     """
-    lines = _with_ahead([words for words in _evened(lines_of(masked)) if words])
-    tallies = _count(lines, _index_of(tenant))
-    categories, named, keywords = (tallies[topic] for topic in _TOPICS)
-    known = {category.code: category.default_pd for category in tenant.categories}
+    lines = _with_ahead(list(filter(None, _evened(lines_of(masked)))))
+    index = _index_of(tenant)
+    categories, named, keywords = index.told(lines, short=len(masked) <= _LONGEST_TEXT).values()
     ranked = sorted(
-        (code for code in categories.points if code in known),
-        key=lambda code: -categories.points[code],
+        (code for code in categories if code in index.default_pd),
+        key=lambda code: -categories[code].total,
     )
-    agencies = _agency_points(ranked, categories, named, keywords, known)
-    category = None
-    if ranked:
-        category = Finding(ranked[0], _share(categories.points, ranked[0]))
-    return category, _suggestions(agencies, tenant)
+    agencies: dict[str, _Points] = {}
+    for code in ranked:
+        pd = index.default_pd[code]
+        if pd is not None:
+            _add(agencies, pd, categories[code].shared(1.0))
+    for told, factor in ((named, 1.0), (keywords, 0.35)):
+        for pd, points in told.items():
+            _add(agencies, pd, points.shared(factor))
+    category = Finding(ranked[0], _share(categories, ranked[0])) if ranked else None
+    return category, _suggestions(agencies, index.agencies)
+
+
+def _add(agencies: dict[str, _Points], pd: str, hits: list[tuple[float, str]]) -> None:
+    agencies[pd] = agencies.get(pd, _Points()).more(hits)
 
 
 @line_by_line
@@ -168,50 +220,29 @@ def _evened(line: str) -> tuple[str, ...]:
     return tuple(_EVENED.get(word, word) for word in _WORD.findall(line))
 
 
-def _agency_points(
-    ranked: list[str],
-    categories: _Tally,
-    named: _Tally,
-    keywords: _Tally,
-    known: dict[str, str | None],
-) -> _Tally:
-    """Add up what categories, named agencies and the tenant's keywords say."""
-    result = _Tally()
-    for code in ranked:
-        pd = known[code]
-        if pd is not None:
-            for word in categories.words[code]:
-                result.add(pd, categories.points[code] / len(categories.words[code]), word)
-    for tally, factor in ((named, 1.0), (keywords, 0.35)):
-        for pd, phrases in tally.words.items():
-            for phrase in phrases:
-                result.add(pd, factor * tally.points[pd] / len(phrases), phrase)
-    return result
-
-
-def _suggestions(agencies: _Tally, tenant: Tenant) -> tuple[PdSuggestion, ...]:
-    codes = {agency.code for agency in tenant.agencies}
+def _suggestions(
+    agencies: Mapping[str, _Points], codes: frozenset[str]
+) -> tuple[PdSuggestion, ...]:
     best = sorted(
-        (code for code in agencies.points if code in codes),
-        key=lambda code: -agencies.points[code],
+        (code for code in agencies if code in codes), key=lambda code: -agencies[code].total
     )
     return tuple(
-        PdSuggestion(
-            code, _share(agencies.points, code), tuple(dict.fromkeys(agencies.words[code]))
-        )
-        for code in best[:_SUGGESTIONS]
+        [
+            PdSuggestion(code, _share(agencies, code), tuple(dict.fromkeys(agencies[code].words)))
+            for code in best[:_SUGGESTIONS]
+        ]
     )
 
 
-def _share(points: dict[str, float], code: str) -> float:
+def _share(points: Mapping[str, _Points], code: str) -> float:
     """Turn points into a rough confidence: the share of all points, damped for few words."""
-    total = sum(points.values()) + 1.5
-    return round(points[code] / total, 2)
+    total = sum([target.total for target in points.values()]) + 1.5
+    return round(points[code].total / total, 2)
 
 
 def _with_ahead(lines: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Put beside each line the words behind it, so that a phrase may run over a line's end."""
-    ahead: tuple[str, ...] = ()
+    ahead: _Words = ()
     pairs = []
     for line in reversed(lines):
         pairs.append((line, ahead))
@@ -219,25 +250,11 @@ def _with_ahead(lines: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tup
     return pairs[::-1]
 
 
-def _count(
-    lines: list[tuple[tuple[str, ...], tuple[str, ...]]], index: _Index
-) -> dict[str, _Tally]:
-    """Count phrases per topic; those that begin at the same word all count, across lines too."""
-    tallies = {topic: _Tally() for topic in _TOPICS}
-    for topic, target, weight, phrase in index.told(lines):
-        tallies[topic].add(target, weight, phrase)
-    return tallies
-
-
 def _told(entry: _Entry, words: tuple[str, ...], position: int) -> bool:
     if entry.near:
         return entry.phrase[1] in words[position + 1 : position + _NEAR_WORDS]
-    if len(entry.phrase) == 1:
-        return True
-    second = entry.phrase[1]
-    if second[-1] != "*" and words[position + 1 : position + 2] != (second,):
-        return False
-    return _fits(entry.phrase, words[position : position + len(entry.phrase)])
+    length = len(entry.phrase)
+    return length == 1 or _fits(entry.phrase, words[position : position + length])
 
 
 def _fits(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -293,6 +310,6 @@ def _index_of(tenant: Tenant) -> _Index:
         for agency in tenant.agencies
         for keyword in agency.keywords
     )
-    index = _Index((*_category_entries(), *_agency_entries(), *keywords))
+    index = _Index(tenant, (*_category_entries(), *_agency_entries(), *keywords))
     _built[id(tenant)] = (tenant, index)
     return index

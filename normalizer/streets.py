@@ -2,6 +2,7 @@
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import Gazetteer, fold_name
+from normalizer.passages import Passage
 from normalizer.tokens import (
     MOST_PLACES,
     Phrase,
@@ -11,10 +12,11 @@ from normalizer.tokens import (
     is_broken,
     like_statement,
     names_person,
+    told_at,
 )
 
 _STREET_WORDS_MOST = 5
-_CUES = pw.LANE_WORDS | pw.STREET_WORDS
+STREET_CUES = pw.LANE_WORDS | pw.STREET_WORDS
 _BEHIND_HOUSE = (
     pw.NEAR_WORDS
     | pw.DESA_LABELS
@@ -27,18 +29,18 @@ _NAMED_AFTER_AREAS = pw.STREET_GENERIC - pw.MAIN_ROADS
 _NUMBERED = frozenset({"km", "no", "nomor", "blok"})
 
 
-def find_streets(text: str, tokens: list[Token], gazetteer: Gazetteer) -> list[Phrase]:
+def find_streets(passage: Passage, tokens: list[Token], gazetteer: Gazetteer) -> list[Phrase]:
     """Find "Jl. Sudirman", "jl hangtuah gg buntu", "jalan lintas duri dumai km 5"."""
     streets: list[Phrase] = []
     last = -1
-    for index in [index for index, token in enumerate(tokens) if token.low in _CUES]:
+    for index in told_at(passage, tokens, STREET_CUES):
         full = len(streets) == MOST_PLACES
         if full or index <= last or not _is_cue(tokens, index):
             continue
-        last = _street_end(text, tokens, index, gazetteer)
+        last = _street_end(passage, tokens, index, gazetteer)
         if last > index:
             start, end = tokens[index].start, tokens[last].end
-            streets.append(Phrase(text[start:end], start, end))
+            streets.append(Phrase(passage.cut(start, end), start, end))
     return streets
 
 
@@ -53,27 +55,27 @@ def _is_cue(tokens: list[Token], index: int) -> bool:
     return not (counted or (word == "jalan" and before in pw.NOT_MOVING))
 
 
-def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer) -> int:
+def _street_end(passage: Passage, tokens: list[Token], index: int, gazetteer: Gazetteer) -> int:
     """Return the index of the last word of a street's name, the cue's own if there is none."""
     last, names, named_to = index, 0, index
     spelled_out = tokens[index].low == "jalan"
     cursor = index + 1
     while cursor < len(tokens) and cursor - index <= _STREET_WORDS_MOST + 2:
         token = tokens[cursor]
-        if is_broken(text, tokens[last].end, token.start):
+        if is_broken(passage, tokens[last].end, token.start):
             break
         if token.low in pw.LANE_WORDS and names:
             named_to = last
             names, last, cursor = 0, cursor, cursor + 1
             continue
         # "Jalan Bengkalis - Ketam Putih" is named after the places that it joins.
-        joined = names > 0 and " - " in text[tokens[last].end : token.start]
+        joined = names > 0 and " - " in passage.cut(tokens[last].end, token.start)
         if joined and token.low in pw.STREET_WORDS:
             named_to = last
             names, last, cursor = 0, cursor, cursor + 1
             continue
         goes_on = _continues_street(
-            text, tokens, cursor, 0 if joined else names, spelled_out, gazetteer
+            passage, tokens, cursor, 0 if joined else names, spelled_out, gazetteer
         )
         if not goes_on:
             break
@@ -84,12 +86,17 @@ def _street_end(text: str, tokens: list[Token], index: int, gazetteer: Gazetteer
 
 
 def _continues_street(
-    text: str, tokens: list[Token], cursor: int, names: int, spelled_out: bool, gazetteer: Gazetteer
+    passage: Passage,
+    tokens: list[Token],
+    cursor: int,
+    names: int,
+    spelled_out: bool,
+    gazetteer: Gazetteer,
 ) -> bool:
     """Whether a word goes on with a street's name.
 
     Args:
-        text: the words as written.
+        passage: the words as written.
         tokens: all words.
         cursor: index of the word.
         names: how many words of the name were read.
@@ -105,7 +112,7 @@ def _continues_street(
         return (
             tokens[cursor - 1].low in _NUMBERED
             or names == 0
-            or _is_house(text, tokens, cursor, gazetteer)
+            or _is_house(passage, tokens, cursor, gazetteer)
         )
     if names == 0:
         return _begins_street_name(tokens, cursor, spelled_out=spelled_out)
@@ -130,7 +137,7 @@ def _is_numbered(tokens: list[Token], index: int) -> bool:
     return tokens[index].low[0].isdigit() and tokens[index - 1].low in _NUMBERED
 
 
-def _is_house(text: str, tokens: list[Token], cursor: int, gazetteer: Gazetteer) -> bool:
+def _is_house(passage: Passage, tokens: list[Token], cursor: int, gazetteer: Gazetteer) -> bool:
     """Whether a bare number is the house's or the lane's: "jl riau 12 regol", "gang Melati 3"."""
     number = tokens[cursor]
     if len(number.low) > 3:
@@ -138,7 +145,7 @@ def _is_house(text: str, tokens: list[Token], cursor: int, gazetteer: Gazetteer)
     if cursor + 1 == len(tokens):
         return number.low.isdigit()
     after = tokens[cursor + 1]
-    ends = after.low in _BEHIND_HOUSE or text[number.end : number.end + 1] in _ENDS_CLAUSE
+    ends = after.low in _BEHIND_HOUSE or passage.cut(number.end, number.end + 1) in _ENDS_CLAUSE
     return ends or gazetteer.match(folded_from(tokens, cursor + 1)) is not None
 
 

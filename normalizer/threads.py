@@ -18,7 +18,7 @@ from normalizer.draft import (
 )
 from normalizer.gazetteer import fold_name
 from normalizer.orders import Step
-from normalizer.roles import Roles
+from normalizer.roles import Role, Roles
 from normalizer.ticket import parse_ticket
 
 _LATE_SIBLING = timedelta(minutes=2)
@@ -46,7 +46,7 @@ def place_in_thread(
     """Return the step that joins the new messages to a known complaint, or None for a draft."""
     if state.awaiting is not None or not context.known or _draft_in_progress(roles):
         return None
-    content = [message for message in roles.new if roles.is_content(message)]
+    content = [message for message in roles.new if roles.role[message.id] is Role.CONTENT]
     if not content:
         return None
     named = _named(content, context)
@@ -62,7 +62,7 @@ def place_in_thread(
 
 def _draft_in_progress(roles: Roles) -> bool:
     new = {message.id for message in roles.new}
-    return any(role == "content" and key not in new for key, role in roles.role.items())
+    return any(message.id not in new for message in roles.content)
 
 
 def _named(content: list[SourceMessage], context: Context) -> KnownComplaint | None:

@@ -3,15 +3,19 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from normalizer import place_words as pw
 from normalizer.gazetteer import fold_word
 from normalizer.memo import LONGEST, MOST
+from normalizer.passages import Passage
 
 _TOKEN = re.compile(r"[a-z](?:/[a-z])+(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+[a-z]?(?![a-z])")
 # A complaint tells a few places; a text with more is not looked through to its end.
 MOST_PLACES = 40
+# Nobody has more titles than this before the name: "Bapak Haji Ustadz ...".
+_MOST_ADDRESSES = 4
 _LONGEST_TITLE = max(map(len, pw.TITLES)) + 1
 _OWNED = ("nya", "nye")
 _NO_PERSON = pw.STOP | pw.SITE_WORDS | pw.READERS
@@ -51,35 +55,39 @@ class Phrase:
         return self.start <= position < self.end
 
 
-def tokens_of(text: str, masked: str) -> list[Token]:
-    """Cut a text into words; capitals count only where a line mixes them with small letters."""
+def words_of(line: str) -> list[str]:
+    """Return the words of a line in lower case."""
+    return _TOKEN.findall(line)
+
+
+def tokens_of(passage: Passage) -> list[Token]:
+    """Cut a passage into words; capitals count only where a line mixes them with small letters."""
     tokens: list[Token] = []
-    position = 0
-    for line in masked.split("\n"):
-        end = position + len(line)
+    for line, original, position in passage.lines():
         read = _known_tokens if len(line) <= LONGEST else _tokens_in
-        tokens += read(line, text[position:end], position)
-        position = end + 1
+        tokens += read(line, original, position)
     return tokens
 
 
 def _tokens_in(line: str, original: str, position: int) -> tuple[Token, ...]:
     mixed = any(map(str.isupper, original[1:])) and any(map(str.islower, original))
-    return tuple(
-        Token(
-            match.group(),
-            position + match.start(),
-            position + match.end(),
-            mixed and original[match.start()].isupper(),
-            not mixed,
-            fold_word(match.group()),
-        )
-        for match in _TOKEN.finditer(line)
-    )
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(line):
+        low, (start, end) = match.group(), match.span()
+        capital = mixed and original[start].isupper()
+        folded = fold_word(low)
+        tokens.append(Token(low, position + start, position + end, capital, not mixed, folded))
+    return tuple(tokens)
 
 
 # What stood before a new message keeps its position; see `memo.placed`.
 _known_tokens = lru_cache(maxsize=MOST)(_tokens_in)
+
+
+def told_at(passage: Passage, tokens: list[Token], cues: frozenset[str]) -> list[int]:
+    """Return the indexes of those words to be read in a passage that are among the cues."""
+    found = [index for index, token in enumerate(tokens) if token.low in cues]
+    return [index for index in found if passage.begin <= tokens[index].start < passage.end]
 
 
 def like_verb(token: Token) -> bool:
@@ -102,20 +110,21 @@ def like_statement(token: Token) -> bool:
 
 
 def names_person(tokens: list[Token], index: int) -> bool:
-    """Whether a form of address and a name follow: "Pak Ucok", "mbok sri", "Haji Salam".
+    """Whether a form of address and a name follow: "Pak Ucok", "mbok sri", "Pak Haji Salam".
 
     In small letters the address is mostly meant for the reader ("depan pasar pak lampu mati"), so
     then only a word that ends no name counts.
     """
-    if tokens[index].low not in pw.ADDRESSES or index + 1 >= len(tokens):
-        return False
-    after = tokens[index + 1]
-    if after.low in pw.OFFICE_HOLDERS:
-        return True
-    if after.low in pw.ADDRESSES:
-        return names_person(tokens, index + 1)
-    ends = after.low in _NO_PERSON or not after.low.isalpha()
-    return not ends and not like_statement(after) and (after.capital or not tokens[index].capital)
+    for address, after in pairwise(tokens[index : index + _MOST_ADDRESSES + 1]):
+        if address.low not in pw.ADDRESSES:
+            return False
+        if after.low in pw.OFFICE_HOLDERS:
+            return True
+        if after.low not in pw.ADDRESSES:
+            ends = after.low in _NO_PERSON or not after.low.isalpha()
+            told = after.capital or not address.capital
+            return told and not ends and not like_statement(after)
+    return False
 
 
 def begins_name(tokens: list[Token], index: int) -> bool:
@@ -130,14 +139,14 @@ def begins_name(tokens: list[Token], index: int) -> bool:
     return after.low not in pw.STOP and after.low.isalpha() and not small and not like_verb(after)
 
 
-def is_broken(text: str, end: int, start: int) -> bool:
+def is_broken(passage: Passage, end: int, start: int) -> bool:
     """Whether the sentence breaks between two words ("Jl. A.H. Nasution" does not)."""
-    gap = text[end:start]
+    gap = passage.cut(end, start)
     if gap == " ":
         return False
     if _HARD_BREAK.search(gap):
         return True
-    before = text[max(0, end - _LONGEST_TITLE) : end].split()[-1:]
+    before = passage.cut(max(passage.position, end - _LONGEST_TITLE), end).split()[-1:]
     word = before[0].lower() if before else ""
     return ". " in gap and word.isalpha() and len(word) > 3 and word not in pw.TITLES
 

@@ -5,13 +5,16 @@ message and the characters that it came from.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from itertools import accumulate
+from operator import attrgetter
 
 from normalizer.draft import SourceMessage, Span
-from normalizer.memo import remembered
+from normalizer.memo import line_by_line
 
 # Texts pasted through broken systems carry a visible backslash-n; same length keeps the spans.
 _LITERAL_BREAK = re.compile(r"\\[nrt]")
@@ -40,18 +43,22 @@ class Transcript:
 
     def message_at(self, position: int) -> SourceMessage:
         """Return the message that holds a position of `text`."""
-        return self.messages[max(bisect_right(self.starts, position) - 1, 0)]
+        return self.messages[self.index_at(position)]
+
+    def index_at(self, position: int) -> int:
+        """Return the index of the message that holds a position of `text`."""
+        return max(bisect_right(self.starts, position) - 1, 0)
 
     def span(self, start: int, end: int) -> Span:
         """Turn a range of `text` into a range of the message in which it begins."""
-        index = max(bisect_right(self.starts, start) - 1, 0)
+        index = self.index_at(start)
         message = self.messages[index]
         offset = self.starts[index]
         return Span(message.id, start - offset, min(end - offset, len(message.text)))
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Turn a range of `text` into its ranges in all messages that it touches."""
-        first = max(bisect_right(self.starts, start) - 1, 0)
+        first = self.index_at(start)
         found = []
         for message, offset in zip(self.messages[first:], self.starts[first:], strict=True):
             if offset >= end:
@@ -60,6 +67,12 @@ class Transcript:
             if piece.start < piece.end:
                 found.append(piece)
         return tuple(found)
+
+    def written(self, start: int, end: int) -> tuple[tuple[int, datetime], ...]:
+        """Return where the messages begin that a range of `text` touches, and when each came."""
+        first = self.index_at(start)
+        last = max(bisect_left(self.starts, end), first + 1)
+        return tuple((self.starts[i], self.messages[i].at) for i in range(first, last))
 
     def range_of(self, index: int) -> tuple[int, int]:
         """Return where the message with this index stands in `text`."""
@@ -75,7 +88,7 @@ def lower(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-@remembered
+@line_by_line
 def clean(text: str) -> str:
     """Replace invisible characters, curly quotes and literal line breaks, length kept."""
     text = _LITERAL_BREAK.sub("\n ", text.translate(_QUOTES))
@@ -84,11 +97,7 @@ def clean(text: str) -> str:
 
 def read_transcript(messages: Sequence[SourceMessage]) -> Transcript:
     """Join messages, oldest first; messages of the same instant keep the order given."""
-    ordered = tuple(sorted(messages, key=lambda message: message.at))
-    starts: list[int] = []
-    position = 0
-    for message in ordered:
-        starts.append(position)
-        position += len(message.text) + 1
-    text = "\n".join(clean(message.text) for message in ordered)
-    return Transcript(ordered, text, tuple(starts))
+    ordered = tuple(sorted(messages, key=attrgetter("at")))
+    texts = clean([message.text for message in ordered])
+    starts = accumulate([len(text) + 1 for text in texts], initial=0)
+    return Transcript(ordered, "\n".join(texts), tuple(starts)[: len(texts)])

@@ -5,7 +5,7 @@ So the time taken grows with the length of the text and with nothing else.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from normalizer.chronology import lexicon as lx
 from normalizer.chronology.figures import (
@@ -15,17 +15,41 @@ from normalizer.chronology.figures import (
     read_one_unit,
     year_after,
 )
-from normalizer.chronology.walk import Atom, AtomKind, Walk
+from normalizer.chronology.walk import Atom, AtomKind, Walk, words_of
 
 _CLOCK = re.compile(r"(\d{1,2})(?:\s?[.:]\s?(\d{2}))?(?!\d)(?:\s?(?:wib|wita|wit)\b)?")
 
 
-def find_atoms(text: str) -> list[Atom]:
-    """Return the pieces of time in a text of lower case, numbers masked, in order."""
+def tells_time(line: str) -> bool:
+    """Whether a line of lower case may tell a time: by figures or words of time.
+
+    Some words of time tell one only before certain others: "tiga" before "hari", "hari" before
+    "ini". At the end of a line anything may follow.
+    """
+    words = words_of(line)
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if word.isdigit():
+            return True
+        reader = _READERS.get(word)
+        if reader is not None and (not after or after in _FOLLOWERS.get(reader, words)):
+            return True
+    return False
+
+
+def find_atoms(text: str, begin: int, end: int) -> list[Atom]:
+    """Return the pieces of time that begin between two positions, in order.
+
+    Args:
+        text: in lower case, numbers masked; may hold words around those positions.
+        begin: of the words to be read.
+        end: of them.
+    """
     walk = Walk(text)
     atoms: list[Atom] = []
     told = [
-        index for index, (word, _, _) in enumerate(walk.words) if word in _READERS or word.isdigit()
+        index
+        for index, (word, start, _) in enumerate(walk.words)
+        if (word in _READERS or word.isdigit()) and begin <= start < end
     ]
     for index in told:
         if index < walk.index:
@@ -212,3 +236,8 @@ _READER_WORDS: tuple[tuple[Iterable[str], _Reader], ...] = (
 )
 # Where a word stands in two lists, the later one reads it.
 _READERS: dict[str, _Reader] = {word: reader for words, reader in _READER_WORDS for word in words}
+# What must follow a word for its reader to find a time.
+_FOLLOWERS: dict[_Reader, Container[str]] = {
+    read_number_word: lx.COUNTED,
+    _read_today: lx.THIS,
+}

@@ -9,17 +9,22 @@ _NUMERIC = re.compile(r"(\d{1,2})\s?([/.\-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2})
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _ZONED = re.compile(r"(\d{1,2})[.:](\d{2})\s?(?:wib|wita|wit)\b")
 _CENTURY = 2000
+_LONGEST_DAY = 2
+_LONGEST_AMOUNT = 3
 
 
 def read_number(walk: Walk) -> Atom | None:
     """Read a date, a clock time with its zone, or an elapsed time that begins with figures."""
     word = walk.word()
+    if len(word.text) > _LONGEST_AMOUNT:
+        return _iso_date(walk, word)
+    if len(word.text) > _LONGEST_DAY:
+        return _elapsed(walk, int(word.text))
     return (
-        _iso_date(walk, word)
-        or _zoned_clock(walk, word)
+        _zoned_clock(walk, word)
         or _numeric_date(walk, word, prefixed=False)
         or _day_and_month(walk, word)
-        or _elapsed(walk, int(word.text) if len(word.text) < 4 else 0)
+        or _elapsed(walk, int(word.text))
     )
 
 
@@ -97,7 +102,7 @@ def year_after(walk: Walk, step: int) -> tuple[int, int]:
 
 def _elapsed(walk: Walk, amount: int, *, first: int = 0) -> Atom | None:
     """Read "3 minggu", "5 hari lalu", "2 mlm"; "10 hari kerja" and "2 hari sekali" are none."""
-    step = 2 if walk.peek(1) in {"an", "x", "kali"} else 1
+    step = 2 if walk.peek(1) in lx.BETWEEN else 1
     unit = lx.UNITS.get(walk.peek(step))
     if unit is None or amount == 0 or walk.word(step).start - walk.word().end > 6:
         return None

@@ -73,6 +73,9 @@ UNITS: dict[str, str] = {
     }.items()
     for name in names.split()
 }
+# Between an amount and its unit: "10 an hari", "2 x hari".
+BETWEEN = words("an x kali")
+COUNTED = UNITS.keys() | BETWEEN
 ONE_UNIT: dict[str, str] = {
     "sehari": "day",
     "semingguan": "week",

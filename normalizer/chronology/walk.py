@@ -1,12 +1,8 @@
 """Pieces of time, and the walk over the words in which they are found."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from typing import NamedTuple
-
-from normalizer.memo import placed
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?2?|\d+")
 
@@ -29,8 +25,7 @@ class AtomKind(StrEnum):
     NOW = "now"
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One piece of time; which numbers are set depends on its kind.
 
     `number`: day of month, weekday (Monday 0), days back, or amount. `unit`: unit of AGO and
@@ -56,16 +51,9 @@ class Word(NamedTuple):
     end: int
 
 
-def _words_in(text: str) -> list[Word]:
-    return list(chain.from_iterable(_words_of_line(text)))
-
-
-@placed
-def _words_of_line(line: str, position: int) -> tuple[Word, ...]:
-    return tuple(
-        Word(match.group(), position + match.start(), position + match.end())
-        for match in _WORD.finditer(line)
-    )
+def words_of(line: str) -> list[str]:
+    """Return the words and rows of figures of a text in lower case."""
+    return _WORD.findall(line)
 
 
 class Walk:
@@ -73,7 +61,7 @@ class Walk:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = _words_in(text)
+        self.words = [Word(found.group(), *found.span()) for found in _WORD.finditer(text)]
         self.index = 0
 
     def peek(self, step: int = 0) -> str:

@@ -4,22 +4,27 @@ import itertools
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.message import ChannelName, Location
 from config.tenant_files import read_tenant_file
 from normalizer.assemble import assemble
-from normalizer.chronology.walk import _words_of_line
-from normalizer.cues import matches_at, positions_of
+from normalizer.chronology.read import _tell, _times_in
+from normalizer.cues import by_letter, matches_at, positions_of
 from normalizer.draft import Act, Context, DialogueState, SourceMessage
+from normalizer.gazetteer import gazetteer_of
 from normalizer.kind_signs import signs_of
+from normalizer.location import _rt_rw_cues
 from normalizer.memo import remembered
+from normalizer.passages import Passage
 from normalizer.routing import suggest
 from normalizer.tenant import load_tenant
-from normalizer.transcript import clean
+from normalizer.told_places import read_told_places, told_in
+from normalizer.transcript import clean, read_transcript
 
 TENANT = load_tenant(read_tenant_file("bengkalis"))
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -160,9 +165,11 @@ def test_a_reading_is_the_same_remembered_or_not(lines):
     begins = [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]
     placed_lines = [pair for pair in zip(text.split("\n"), begins, strict=True) if pair[0]]
 
-    assert [clean(line) for line in lines] == [clean.__wrapped__(line) for line in lines]
+    assert clean(lines) == [clean.__wrapped__(line) for line in lines]
     assert signs_of(lines) == [signs_of.__wrapped__(line) for line in lines]
-    assert _words_of_line(text) == [_words_of_line.__wrapped__(*line) for line in placed_lines]
+    assert _rt_rw_cues(text) == [
+        cue for line in placed_lines for cue in _rt_rw_cues.__wrapped__(*line)
+    ]
 
 
 @given(st.lists(st.sampled_from(WORDS_OF_CUES), max_size=8).map("".join))
@@ -185,6 +192,48 @@ def test_a_message_is_understood_the_same_after_its_conversation_or_at_once(mess
     assemble(DialogueState(), moved, context())
 
     assert assemble(DialogueState(), messages, context()) == grown
+
+
+TOLD = [
+    *("jl", "Jalan", "gang", "depan", "masjid", "pasar", "Pak", "haji", "Air", "Putih", "desa"),
+    *("Sungai", "Linau", "Bengkalis", "kec", "rt", "dr", "km", "komplek", "blok", "di", "no"),
+    *("tgl", "12", "mei", "2026", "malam", "minggu", "jam", "7.30", "tiga", "hari", "lalu", "tadi"),
+    *("sejak", "kemarin", "besok", "5/6", "ini", "lampu", "mati.", ",", "\n", "\n", "\n"),
+]
+
+
+@given(st.lists(st.sampled_from(TOLD), max_size=40).map(" ".join))
+@example("tgl 12 mei \n tadi \n malam \n minggu")
+def test_a_text_read_line_by_line_tells_what_it_tells_read_as_one(text):
+    transcript = read_transcript([SourceMessage("1", START, text)])
+    whole = Passage(text, transcript.low, 0, 0, len(text))
+    gazetteer, zone = gazetteer_of(TENANT), ZoneInfo(TENANT.timezone)
+
+    places = read_told_places(text, transcript.low, gazetteer)
+    times = _tell(transcript, transcript.low, zone)
+
+    told = told_in(whole, gazetteer)
+    assert [street for item in places for street in item.streets] == list(told.streets)
+    assert [mark for item in places for mark in item.landmarks] == list(told.landmarks)
+    assert [name for item in places for name in item.names] == list(told.names)
+    assert times == [item for item in _times_in(whole, ((0, START),), zone).told if item.time]
+
+
+def test_who_is_addressed_without_end_is_read_to_the_end():
+    assembly = assemble(
+        DialogueState(), [SourceMessage("1", START, "jl " + "pak " * 3_000)], context()
+    )
+
+    assert assembly.draft.place is None
+
+
+@given(st.text(alphabet="abc |", max_size=12))
+def test_wordings_put_by_their_letter_match_as_they_stood(text):
+    stood = r"ab|(?:c|b)a|ac?|b+|a[|c]b|a\|b|ba|(?<!a)c"
+
+    found = re.findall(rf"\b(?:{by_letter(stood)})", text)
+
+    assert found == re.findall(rf"\b(?:{stood})", text)
 
 
 def test_a_long_line_is_read_without_remembering_it():

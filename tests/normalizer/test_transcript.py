@@ -19,7 +19,7 @@ def test_lowering_never_changes_the_length():
 def test_broken_characters_are_cleaned_at_equal_length():
     text = "a\\nb\u200bc \u201cd\u201d"
 
-    assert clean(text) == 'a\n b c "d"'
+    assert clean([text]) == ['a\n b c "d"']
     assert len(clean(text)) == len(text)
 
 
