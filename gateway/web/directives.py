@@ -26,7 +26,8 @@ def index() -> str:
     before = request.args.get("sebelum", "")
     older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     page = directive_views.page(runtime(), me(), older, ended=ended)
-    return render_template("arahan/daftar.html", page=page, here="arahan")
+    here = "monitor" if me().may(Permission.GIVE_DIRECTIVES) else "kotak"
+    return render_template("arahan/daftar.html", page=page, here=here)
 
 
 @blueprint.get("/baru")

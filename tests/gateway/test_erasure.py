@@ -39,6 +39,7 @@ def test_a_year_after_the_last_case_ended_nothing_names_the_reporter(runtime, of
     tuti = logged_in(make_app(runtime), "tuti")
     tuti.opens("/pengaturan/penyimpanan")
     assert "1 percakapan, 1 aduan" in tuti.page
+    assert 'value="12"' in tuti.page
     assert office.complaint(ticket).nik is not None  # a dry run
     sweeps.run(runtime)
 
