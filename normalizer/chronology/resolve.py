@@ -75,6 +75,7 @@ def _day(expression: Expression, at: datetime) -> _Day | None:
         _from_year,
         _from_now,
         _from_since_clock,
+        _from_since_part,
     ):
         day = read(expression, at)
         if day is not None:
@@ -221,6 +222,18 @@ def _from_since_clock(expression: Expression, at: datetime) -> _Day | None:
     if expression.since and expression.first(AtomKind.CLOCK):
         return _Day(at.date(), Precision.DAY)
     return None
+
+
+def _from_since_part(expression: Expression, at: datetime) -> _Day | None:
+    """A part of the day alone is a time only behind "sejak" or "dari": "dari subuh".
+
+    The last one that has begun is meant: "sejak maghrib", written at noon, is yesterday's.
+    """
+    atom = expression.first(AtomKind.PART)
+    if atom is None or not expression.since:
+        return None
+    begun = at.hour >= _PART_BEGINS_HOUR[atom.unit]
+    return _Day(at.date() if begun else at.date() - timedelta(days=1), Precision.DAY)
 
 
 def _moment(expression: Expression, day: _Day, at: datetime) -> tuple[datetime, Precision] | None:
