@@ -10,7 +10,7 @@ from gateway.errors import InvalidInputError
 from gateway.officers import staff_links
 from store.models.complaint import Complaint
 from store.models.messaging import Conversation
-from store.models.staff import StaffUser
+from store.models.staff import Attempt, StaffUser
 from store.models.staff_contact import StaffContact
 from tests.gateway.citizen import Citizen
 from tests.gateway.duty import Officer
@@ -65,12 +65,18 @@ def test_what_is_wrong_with_a_code_is_never_said(runtime, andi, office, clock, w
     assert all_of(runtime, StaffContact) == []
 
 
-def test_guessing_ends_after_five_tries_even_with_the_right_code(runtime, andi, office, clock):
-    for number in range(5):
+def test_guessing_ends_after_five_tries_of_a_sender_even_with_the_right_code(
+    runtime, andi, telegram, hear, office, clock
+):
+    for number in range(8):
         assert andi.writes(f"SAMBUNG 00000{number}") == ["sambung_gagal"]
     code = staff_links.new_code(runtime, office.andi)
+    of_hadi = staff_links.new_code(runtime, office.hadi)
+    hadi = Officer(runtime, telegram, hear, office.hadi, sender="5550100901")
 
     assert andi.writes(f"SAMBUNG {code.figures}") == ["sambung_gagal"]
+    assert [one.key for one in all_of(runtime, Attempt)].count("all") == 5
+    assert hadi.writes(f"SAMBUNG {of_hadi.figures}") == ["sambung_berhasil"]
     clock.advance(minutes=61)
     andi.links()
 
