@@ -52,6 +52,12 @@ class CaseNews:
     redacted: Sequence[PdMessage]
     count: int
 
+    @property
+    def message_ids(self) -> list[int]:
+        """The numbers of the new messages."""
+        whole = [message.id for message in self.messages]
+        return whole + [message.id for message in self.redacted]
+
 
 def attend(runtime: Runtime, staff: Staff, ticket: str, mode: str, seen: Seen) -> CaseNews:
     """Note that this person is at the case, and return what the page does not show yet.
@@ -64,9 +70,7 @@ def attend(runtime: Runtime, staff: Staff, ticket: str, mode: str, seen: Seen) -
         complaint = seen_case(session, ticket, staff)
         whole = staff.may(Permission.OPEN_INBOX)
         rows = live.messages_after(session, complaint.id, seen.message_id) if whole else ()
-        redacted = (
-            () if whole else pd_messages_after(runtime, session, complaint, seen.message_id)
-        )
+        redacted = () if whole else pd_messages_after(runtime, session, complaint, seen.message_id)
         changed = complaint.version != seen.version
         case_id = complaint.id
         messages = _bubbles(runtime, session, staff, complaint, rows) if rows else []

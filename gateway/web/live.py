@@ -33,9 +33,7 @@ def case(ticket: str) -> dict[str, Any]:
         "berubah": news.changed,
         "jumlah": news.count,
         "pesan": _bubbles(ticket, news) if news.count else "",
-        "terakhir": max(
-            (message.id for message in (*news.messages, *news.redacted)), default=seen.message_id
-        ),
+        "terakhir": max(news.message_ids, default=seen.message_id),
     }
 
 

@@ -14,6 +14,7 @@ from gateway.rules.quiet_hours import (
     is_night,
     is_quiet,
     next_morning,
+    notice_day,
     one_working_day_ago,
     summary_due,
 )
@@ -102,3 +103,16 @@ def test_what_is_a_working_day_late_was_due_before_a_day_that_was_worked(moment,
     worked = cutoff.astimezone(WIB).date()
     assert calendar.why_closed(worked) is None
     assert datetime.combine(worked, calendar.closes, WIB) <= moment
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-24 05:00", "2026-11-24"),
+        ("2026-11-24 19:59", "2026-11-24"),
+        ("2026-11-25 20:00", "2026-11-27"),  # the evening before a holiday
+        ("2026-11-28 10:00", "2026-11-30"),  # a Saturday
+    ],
+)
+def test_a_notice_is_of_the_day_on_which_it_is_read(moment, day):
+    assert notice_day(at(moment), CALENDAR).isoformat() == day
