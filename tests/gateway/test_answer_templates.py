@@ -6,8 +6,8 @@ import pytest
 
 from config.tenant_files import read_tenant_file
 from gateway.answering import answer_templates, answers
-from gateway.answering.template_checks import TemplateForm
 from gateway.answering.answers import Correction
+from gateway.answering.template_checks import TemplateForm
 from gateway.answering.template_values import PLACES, unknown_places
 from gateway.cases.casefile import CaseRef
 from gateway.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
