@@ -18,6 +18,7 @@ from tests.browser.test_pages import ARGUMENTS, PATIENCE_MS
 from tests.gateway.fakes import FakeAdapter
 from tests.gateway.office import PASSWORD, Office, open_office
 from tests.gateway.rows import all_of
+from tests.live import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +98,8 @@ def _is_cut_off_while_writing(phone: Page) -> None:
     Image.new("RGB", (640, 480), "navy").save(picture, "JPEG")
     photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
     phone.set_input_files("#camera", photo)
-    phone.wait_for_function("JSON.parse(Object.values(localStorage)[0]).photos === 1")
+    kept = "JSON.parse(Object.values(localStorage)[0]).photos === 1"
+    eventually(lambda: phone.evaluate(kept), "a photo kept on the phone")
     phone.locator("#draf [data-main]").tap()
     expect(phone.locator("[data-field-state]")).to_contain_text("tersimpan di perangkat ini")
     phone.context.set_offline(False)
@@ -111,7 +113,8 @@ def _takes_the_words_up_again(phone: Page, field: Field) -> None:
     expect(phone.locator(".draft .notice")).to_contain_text("Belum terkirim: tulisan dan 1 foto")
     phone.get_by_role("button", name="Pakai tulisan itu").tap()
     expect(phone.locator("#done")).to_have_value(WORDS)
-    phone.wait_for_function("document.querySelector('#camera').files.length === 1")
+    taken = "document.querySelector('#camera').files.length === 1"
+    eventually(lambda: phone.evaluate(taken), "the photo taken up again")
 
 
 def _sends_the_photo(phone: Page) -> None:

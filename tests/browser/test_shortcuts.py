@@ -27,7 +27,7 @@ def asks_what_works_here(page) -> list[str]:
     page.keyboard.press("?")
     listed = page.locator("#pintasan")
     expect(listed.locator("[data-shortcut=d]")).to_be_visible()
-    expect(listed.locator("[data-shortcut=a]")).to_be_hidden()
+    expect(listed.locator("[data-shortcut=s]")).to_be_hidden()
     expect(listed.locator("[data-shortcut=m]")).to_be_hidden()
     found = broken_rules(page)
     page.keyboard.press("Escape")
