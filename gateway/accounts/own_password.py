@@ -41,7 +41,8 @@ def change(runtime: Runtime, me: Staff, token: str | None, form: NewPassword) ->
     now, key = runtime.now(), runtime.keys.lookup("password-user", str(me.id))
     with runtime.transaction() as session:
         refuse_too_many(runtime, session, _SPACE, [key])
-        user = session.get_one(StaffUser, me.id)
+        # Locked: a keeper who ends this password at the same instant must not be overruled.
+        user = session.get_one(StaffUser, me.id, with_for_update=True)
         right = passwords.matches(user.password_hash, form.old)
         if right:
             user.password_hash = passwords.hashed(form.new)

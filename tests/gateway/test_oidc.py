@@ -9,6 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from gateway.accounts import accounts, oidc, second_step, totp
+from gateway.accounts.accounts import LoginRefusedError
 from gateway.accounts.oidc_provider import AuthlibProvider, OidcClient
 from gateway.errors import ForbiddenError, InvalidInputError, NotFoundError, OidcError
 from gateway.runtime import LoginRules, OidcPerson, OidcTrip
@@ -74,6 +75,16 @@ def test_a_connected_person_gets_in_and_is_known_by_the_mark_afterwards(served, 
     login = come_back(served)
 
     assert accounts.current(served, login.token).username == "rina"
+
+
+def test_a_password_that_only_a_keeper_knows_opens_nothing_after_that(served):
+    accounts.set_password(served, "rina", "pinjaman sementara")
+
+    login = come_back(served)
+
+    assert not accounts.current(served, login.token).must_change_password
+    with pytest.raises(LoginRefusedError):
+        accounts.log_in(served, "rina", "pinjaman sementara", "203.0.113.7")
 
 
 def test_who_takes_over_an_address_later_does_not_take_over_the_account(served, provider):
