@@ -14,6 +14,7 @@ from normalizer.draft import Act, Context, DialogueState, Kind, SourceMessage
 from store.models.complaint import ComplaintStatus
 from store.models.messaging import MediaState, TranscriptState
 
+_EMERGENCY: Final = "darurat"  # the text that is said to it
 _HEARD_WITHIN: Final = timedelta(minutes=3)  # a recording may be a cry for help
 _CLOSED: Final = {ComplaintStatus.RESOLVED, ComplaintStatus.NOT_COMPETENT}
 
@@ -52,7 +53,9 @@ def _passes(runtime: Runtime, turn: Turn, said: list[SourceMessage]) -> bool:
         return False
     context = Context(tenant=runtime.tenant, channel=turn.conversation.channel, now=runtime.now())
     read = assemble(DialogueState(), said, context)
-    return read.draft.kind.value is Kind.EMERGENCY or read.act is Act.STOP_NEWS
+    # The word or button DARURAT is a call for help too, whatever is told with it.
+    danger = read.draft.kind.value is Kind.EMERGENCY or _EMERGENCY in read.say
+    return danger or read.act is Act.STOP_NEWS
 
 
 def _being_written_down(runtime: Runtime, turn: Turn) -> bool:

@@ -86,8 +86,6 @@ def _value(shown: Shown) -> Any:
     """Return what the form begins with: a text that is not set is the program's own."""
     if shown.area.name == "retention" and shown.value is None:
         return {"months": erasure.months(runtime())}
-    if shown.area.name == "retention" and shown.value is None:
-        return {"months": erasure.months(runtime())}
     if shown.area.name != "text" or shown.value is not None:
         return shown.value
     said = runtime().catalogue.originals[shown.key]

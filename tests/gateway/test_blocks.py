@@ -86,6 +86,11 @@ def test_an_emergency_passes_is_answered_alarms_and_opens_the_line(
     assert flooder.writes("halo halo") == []
 
 
+@pytest.mark.parametrize("order", ["DARURAT", "BERHENTI"])
+def test_a_call_for_help_and_the_wish_for_silence_are_heard_too(flooder, order):
+    assert flooder.writes(order) != []
+
+
 def test_it_ends_by_itself_and_what_comes_then_is_answered(runtime, clock, flooder):
     clock.advance(hours=23, minutes=30)
     sweeps.run(runtime)
