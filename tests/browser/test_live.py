@@ -169,7 +169,7 @@ def test_words_in_work_follow_their_writer_to_another_device(window, site):
     address = f"{site.url}/kotak/aduan/{site.received}"
     phone, desk = window("rina"), window("rina")
     phone.goto(address)
-    with phone.expect_response(lambda answer: "/langsung/tulisan" in answer.url) as saved:
+    with phone.expect_response(lambda one: one.url.endswith("/langsung/tulisan")) as saved:
         phone.get_by_label("Balasan untuk warga").fill("Baik, kami cek besok.")
         saved.value.finished()
 
