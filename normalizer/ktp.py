@@ -55,8 +55,13 @@ def read_card(lines: Sequence[str], today: date) -> Card | None:
 
 
 def shows_no_card(lines: Sequence[str]) -> bool:
-    """Whether nothing on a picture is what an identity card says; also where no word is on it."""
-    return not any(_OF_A_CARD.search(line[:200]) for line in lines[:_MOST_LINES])
+    """Whether words were read on a picture, and none of them is what an identity card says.
+
+    A picture without a word may be a card too blurred to read: a person looks at it.
+    """
+    return any(line.strip() for line in lines) and not any(
+        _OF_A_CARD.search(line[:200]) for line in lines[:_MOST_LINES]
+    )
 
 
 def _is_plain_number(lines: Sequence[str], index: int) -> bool:

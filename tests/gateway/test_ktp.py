@@ -496,7 +496,7 @@ def test_a_late_card_disturbs_no_draft_and_no_case_that_has_its_nik_meanwhile(
 @pytest.mark.usefixtures("photo", "asked")
 @pytest.mark.parametrize(
     ("lines", "failures", "hidden"),
-    [(["TOKO MAJU"], 0, False), (["PROVINS1 RIAU"], 0, True), ([], 2, True)],
+    [(["TOKO MAJU"], 0, False), (["PROVINS1 RIAU"], 0, True), ([], 0, True), ([], 2, True)],
 )
 def test_a_wordless_picture_is_evidence_again_when_a_reader_saw_no_card_and_the_nik_was_typed(
     office, citizen, reader, lines, failures, hidden

@@ -59,7 +59,8 @@ def test_what_is_no_plain_nik_is_none(lines):
 @pytest.mark.parametrize(
     ("lines", "no_card"),
     [
-        ((), True),
+        ((), False),
+        (("  ",), False),
         (("Toko Maju 🙂", "BUKA 08.00-17.00"), True),
         (("AWAS JALAN BERLUBANG", ""), True),
         (("TEMPATTGLLAHIR BENGKALIS",), False),
