@@ -72,9 +72,8 @@ def any_waiting(session: Session, disposed_before: datetime, failed_since: datet
     waiting = select(StaffAlert.id).where(StaffAlert.settled_at.is_(None))
     fresh = select(Disposisi.id).where(_unnoticed(disposed_before))
     returned = select(DraftAnswer.id).where(_unnoticed_return())
-    failed = select(OutboxPart.id).where(_failed_notice(failed_since))
-    found = (session.scalar(one.limit(1)) for one in (waiting, fresh, returned, failed))
-    return any(one is not None for one in found)
+    found = (session.scalar(one.limit(1)) for one in (waiting, fresh, returned))
+    return any(one is not None for one in found) or any_undelivered(session, failed_since)
 
 
 def lock_unnoticed(session: Session, disposed_before: datetime) -> list[tuple[Disposisi, str]]:
@@ -170,6 +169,12 @@ def call_back(
     session.execute(
         update(StaffAlert).where(theirs, StaffAlert.settled_at.is_(None)).values(settled_at=now)
     )
+
+
+def any_undelivered(session: Session, failed_since: datetime) -> bool:
+    """Whether a part of a notice failed for good, and nobody has looked for another address."""
+    statement = select(OutboxPart.id).where(_failed_notice(failed_since))
+    return session.scalar(statement.limit(1)) is not None
 
 
 def lock_undelivered(session: Session, failed_since: datetime) -> list[OutboxPart]:
@@ -273,24 +278,3 @@ def _failed_notice(since: datetime) -> ColumnElement[bool]:
 
 def _unnoticed_return() -> ColumnElement[bool]:
     return and_(DraftAnswer.returned_at.is_not(None), DraftAnswer.return_noticed_at.is_(None))
-
-
-__all__ = [
-    "add",
-    "any_of_kinds_waiting",
-    "any_waiting",
-    "call_back",
-    "cases",
-    "drop_before",
-    "leaders",
-    "linked",
-    "lock_returned",
-    "lock_undelivered",
-    "lock_unnoticed",
-    "lock_waiting",
-    "quoted",
-    "reachable",
-    "settle",
-    "tell_elsewhere",
-    "ticket_of_message",
-]

@@ -57,7 +57,8 @@ def is_due(runtime: Runtime, session: Session) -> bool:
         return False
     if not staff_alerts.officers_rest(runtime, session):
         return True
-    return rows.any_of_kinds_waiting(session, staff_alerts.ALWAYS)
+    urgent = rows.any_of_kinds_waiting(session, staff_alerts.ALWAYS)
+    return urgent or rows.any_undelivered(session, runtime.now() - _FAILURES)
 
 
 def drain(runtime: Runtime) -> int:

@@ -2,11 +2,14 @@
 
 import pytest
 
+from channels.errors import SendError
+from channels.message import ErrorClass
 from gateway import sweeps
 from gateway.cases.casefile import CaseRef
 from gateway.casework import casework, disposal
 from gateway.casework.disposal import Disposal
 from store.models.complaint import Complaint
+from store.models.outbox import OutboxPart
 from store.models.staff_contact import StaffAlert
 from tests.gateway.citizen import Citizen
 from tests.gateway.duty import Officer
@@ -113,3 +116,23 @@ def test_who_has_linked_no_chat_is_noted_nowhere(runtime, office):
     casework.add_note(runtime, office.rina, CaseRef(ticket), "@dewi mohon dicek", for_pd=False)
 
     assert all_of(runtime, StaffAlert) == []
+
+
+def test_at_night_an_emergency_that_one_platform_refuses_goes_to_the_other_at_once(
+    runtime, telegram, whatsapp, hear, dewi, citizen, office, clock
+):
+    Officer(runtime, whatsapp, hear, office.dewi, sender="+6281255501033").links()
+    clock.advance(hours=13)
+    citizen.writes(FIRE)
+    telegram.faults.append(SendError(ErrorClass.PERMANENT, "403", "refused"))
+    dewi.is_told()
+    clock.advance(minutes=3)
+
+    assert "alerts" in sweeps.due_kinds(runtime)
+    dewi.is_told()
+    told = [row for row in all_of(runtime, OutboxPart) if "MENDESAK" in str(row.payload)]
+    assert [(row.channel.value, row.status.value) for row in told] == [
+        ("telegram", "failed"),
+        ("whatsapp", "sent"),
+    ]
+    assert "alerts" not in sweeps.due_kinds(runtime)
