@@ -32,15 +32,20 @@ def count_due(session: Session, before: datetime) -> tuple[int, int]:
 
 
 def lock_due(session: Session, before: datetime, limit: int) -> list[Conversation]:
-    """Lock conversations that are to be forgotten, the oldest first; others' locks are skipped."""
-    statement = (
-        select(Conversation)
+    """Lock conversations that are to be forgotten, the oldest first; others' locks are skipped.
+
+    They are asked about again once they are locked: a case may have been opened anew meanwhile.
+    """
+    found = (
+        select(Conversation.id)
         .where(_due(before))
         .order_by(Conversation.created_at, Conversation.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(statement))
+    locked = session.scalars(found).all()
+    still = select(Conversation).where(Conversation.id.in_(locked), _due(before))
+    return list(session.scalars(still.order_by(Conversation.created_at, Conversation.id)))
 
 
 def lock_cases(session: Session, conversation_ids: Sequence[int]) -> list[Complaint]:

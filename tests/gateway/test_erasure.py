@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from gateway import audit, erasure, sweeps
 from gateway.cases.casefile import CaseRef
@@ -76,6 +76,22 @@ def test_who_is_not_done_with_us_is_not_forgotten(runtime, office, clock, keeps)
     clock.advance(days=100)
 
     assert erasure.run(runtime) == 0
+    assert office.complaint(ticket).nik == "1403010107859002"
+
+
+def test_a_case_opened_anew_while_the_job_looks_keeps_its_reporter(runtime, office, clock, engine):
+    ticket = office.hears()
+    ends(runtime, office, ticket)
+    clock.advance(days=400)
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def opens_anew(_connection, _cursor, statement, *_):
+        if statement.rstrip().endswith("SKIP LOCKED") and "erased_conversation" in statement:
+            with runtime.transaction() as session:
+                session.query(Complaint).filter_by(ticket=ticket).one().archived_at = None
+
+    assert erasure.run(runtime) == 0
+    assert office.complaint(ticket).archived_at is None
     assert office.complaint(ticket).nik == "1403010107859002"
 
 
