@@ -76,6 +76,8 @@ def lift(runtime: Runtime, staff: Staff, conversation_id: int) -> None:
         if conversation.blocked_until is None or made is None:
             return
         conversation.blocked_until = None
+        if conversation.draft_opened_at is not None:
+            conversation.dialogue_due_at = runtime.now()
         made.lifted_at, made.lifted_by = runtime.now(), staff.id
         _write_down(runtime, session, made, ("sender_unblocked", staff.id))
 

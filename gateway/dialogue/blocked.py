@@ -31,6 +31,8 @@ def keeps_quiet(runtime: Runtime, turn: Turn) -> bool:
         message.processed_at, message.in_draft = now, False
     for control in turn.controls:
         control.processed_at = now
+    if turn.conversation.draft_opened_at is not None:
+        turn.conversation.dialogue_due_at = until  # what was told before the block goes on then
     return True
 
 

@@ -123,7 +123,7 @@ def _open_question(runtime: Runtime, session: Session, turn: Turn) -> _Question 
     complaint = known.get(photo.complaint_id or 0)
     readings = cards.of_messages(session, [photo.id])[photo.id]
     card = next((row.found for row in readings if row.found and row.found["nik"]), None)
-    if complaint is None or card is None:
+    if complaint is None or card is None or photo.withdrawn_at is not None:
         return None
     return _Question(runtime, session, turn, photo, complaint, card, state.awaiting)
 

@@ -104,6 +104,26 @@ def test_it_ends_by_itself_and_what_comes_then_is_answered(runtime, clock, flood
     assert actions(runtime) == ["sender_blocked", "sender_block_ended"]
 
 
+@pytest.mark.parametrize("ends", ["by itself", "lifted"])
+def test_what_was_told_before_the_block_goes_on_after_it(
+    runtime, telegram, hear, clock, office, ends
+):
+    citizen = Citizen(runtime, telegram, hear)
+    assert citizen.writes("Lampu jalan di desa Air Putih mati sejak kemarin") == []
+    number = talk_of(runtime, citizen)
+    blocks.block(runtime, office.rina, number, FLOOD)
+    assert citizen.hears() == ["diblokir"]
+    assert citizen.waits(minutes=20) == []
+
+    if ends == "lifted":
+        blocks.lift(runtime, office.rina, number)
+        clock.advance(seconds=1)
+    else:
+        clock.advance(hours=24)
+
+    assert citizen.hears() == ["minta_nik"]
+
+
 def test_any_admin_lifts_it_and_the_history_says_who(runtime, office, flooder):
     number = talk_of(runtime, flooder)
     app = make_app(runtime)

@@ -475,6 +475,23 @@ def test_a_yes_that_was_sent_before_the_photo_is_no_answer_to_it(office, citizen
 
 
 @pytest.mark.usefixtures("photo", "filed")
+def test_a_card_that_was_taken_back_after_the_question_fills_nothing(office, citizen, reader):
+    citizen.writes("", photos=1)
+    citizen.waits(minutes=11)
+    is_read(office, reader)
+    asked = citizen.hears()
+    with office.transaction() as session:
+        photo = session.scalars(select(Attachment)).one()
+        session.get_one(Message, photo.message_id).withdrawn_at = office.now()
+
+    said = citizen.writes("YA")
+
+    assert asked == ["ktp_konfirmasi"]
+    assert "nik_tercatat" not in said
+    assert complaints(office)[0].nik is None
+
+
+@pytest.mark.usefixtures("photo", "filed")
 def test_a_late_card_disturbs_no_draft_and_no_case_that_has_its_nik_meanwhile(
     office, citizen, reader
 ):
