@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from store.models.complaint import Complaint
 from store.models.label import CaseLabel
 
+LABELLED, UNLABELLED = "labelled", "unlabelled"  # in the history, which Diskominfo alone reads
+LABELS = frozenset({LABELLED, UNLABELLED})
+
 
 def of_cases(session: Session, complaint_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the codes of the labels of these cases; a case without any is left out."""

@@ -4,7 +4,7 @@ Reads by primary key only. A transaction may become visible after one that took 
 each look goes back a little, and the caller forgets what it has told before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,11 +126,13 @@ def count_changed(session: Session, pd_code: str, since: object) -> int:
     return session.scalar(statement) or 0
 
 
-def last_event(session: Session, complaint_id: int) -> ComplaintEvent | None:
-    """Return the newest entry of a case's history."""
+def last_event(
+    session: Session, complaint_id: int, besides: Collection[str] = ()
+) -> ComplaintEvent | None:
+    """Return the newest entry of a case's history, `besides` those of these kinds."""
     return session.scalar(
         select(ComplaintEvent)
-        .where(ComplaintEvent.complaint_id == complaint_id)
+        .where(ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.kind.not_in(besides))
         .order_by(ComplaintEvent.seq.desc())
         .limit(1)
     )

@@ -9,9 +9,11 @@ from gateway.rules.clocks import office_calendar
 from gateway.rules.quiet_hours import notice_day
 from gateway.runtime import Runtime
 from store import live, reading
+from store.labels import LABELS
 from store.models.complaint import Complaint, ComplaintStatus
 
 REMINDED = "pd_reminded"  # in the history
+_WITHIN_DISKOMINFO = LABELS | {"unmasked"}  # no answer to a nudge
 _IN_ITS_HANDS = frozenset(
     {ComplaintStatus.DISPOSED, ComplaintStatus.IN_PROGRESS, ComplaintStatus.PENDING_SCHEDULED}
 )
@@ -38,7 +40,7 @@ def was_reminded(session: Session, complaint: Complaint, day: date) -> bool:
 
 def standing_reminder(runtime: Runtime, session: Session, complaint: Complaint) -> str:
     """Return when the PD was nudged, if nothing has happened since; else nothing."""
-    last = live.last_event(session, complaint.id)
+    last = live.last_event(session, complaint.id, _WITHIN_DISKOMINFO)
     if last is None or last.kind != REMINDED or not waits_for_pd(complaint):
         return ""
     return when(runtime, last.at)

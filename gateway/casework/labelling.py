@@ -27,5 +27,5 @@ def mark(runtime: Runtime, staff: Staff, ref: CaseRef, code: str, *, on: bool) -
         else:
             changed = labels.take_off(session, complaint.id, code)
         if changed:
-            kind = "labelled" if on else "unlabelled"
+            kind = labels.LABELLED if on else labels.UNLABELLED
             append_event(session, complaint, kind, at=now, actor_id=staff.id, data={"label": code})

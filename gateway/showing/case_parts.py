@@ -15,6 +15,7 @@ from gateway.showing.showing import HistoryLine, full_time, history_line
 from store import casework_rows, reading
 from store import staff as staff_rows
 from store.history_anchors import values_of
+from store.labels import LABELS
 from store.models.complaint import Complaint, ComplaintEvent
 
 # Steps that say something of the reporter, or of messages that a PD does not read.
@@ -32,7 +33,7 @@ _OF_GROUPS = {
     LIFTED,
 }
 _NOT_FOR_PD = {
-    "unmasked", "message_moved", "replied", "not_emergency", *_OF_RECORDS, *_OF_GROUPS
+    "unmasked", "message_moved", "replied", "not_emergency", *LABELS, *_OF_RECORDS, *_OF_GROUPS
 }  # fmt: skip
 
 

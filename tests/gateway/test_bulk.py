@@ -3,11 +3,12 @@
 import pytest
 
 from gateway.cases.casefile import CaseRef
-from gateway.casework import bulk, casework
+from gateway.casework import bulk, casework, reminding
 from gateway.casework.bulk import BulkForm
 from gateway.errors import ForbiddenError, InvalidInputError, MoveNotAllowedError, NotFoundError
 from gateway.listing import cases_list
 from gateway.listing.list_filter import Criteria
+from gateway.reading import pd_reading
 from gateway.rules.statuses import publicly_visible
 from gateway.settings import settings, settings_version
 from store.models.complaint import ComplaintStatus, Priority, Privacy
@@ -240,6 +241,7 @@ def test_labels_are_put_on_taken_off_and_filtered_by_diskominfo_alone(runtime, o
     marked = BulkForm("label", label="MUSREN")
     bulk.act(run, office.rina, marked, refs(office, three[:1]), "k1")
     office.disposes(three[1])
+    reminding.remind(run, office.rina, three[1])
 
     outcome = bulk.act(run, office.rina, marked, refs(office, three), "k2")
     asked = Criteria(label="MUSREN")
@@ -252,6 +254,9 @@ def test_labels_are_put_on_taken_off_and_filtered_by_diskominfo_alone(runtime, o
     theirs = cases_list.cases(run, office.andi, asked)  # the filter asks a PD nothing
     assert [(row.ticket, list(row.tags)) for row in theirs.rows] == [(three[1], [])]
     assert theirs.chips == []
+    at_pd = pd_reading.case(run, office.andi, three[1])
+    assert "Label" not in str(at_pd.history)
+    assert at_pd.reminded  # a label answers no nudge
     bulk.undo(run, office.rina, outcome.action_id)
     assert [row.ticket for row in cases_list.cases(run, office.rina, asked).rows] == three[:1]
     off = BulkForm("label", label="MUSREN", take_off=True)
