@@ -96,7 +96,7 @@ def read(adapter: ChannelAdapter, gateway: Provider) -> list[ChannelEvent]:
     provider = {"telegram": "telegram", "messenger": "meta", "instagram": "meta"}
     path = f"/webhooks/{provider.get(adapter.name, 'twilio')}"
     events: list[ChannelEvent] = []
-    for call in [call for call in gateway.dialogue.calls if call.path.startswith(path)]:
+    for call in [call for call in gateway.calls if call.path.startswith(path)]:
         request = WebhookRequest("POST", gateway.origin + call.path, call.headers, call.body)
         adapter.verify(request)
         events += adapter.parse(request)

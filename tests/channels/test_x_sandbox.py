@@ -93,7 +93,7 @@ def connected(origin: str, gateway: Provider) -> Iterator[XAdapter]:
 
 def heard(adapter: XAdapter, gateway: Provider) -> list[ChannelEvent]:
     found: list[ChannelEvent] = []
-    for call in list(gateway.dialogue.calls):
+    for call in list(gateway.calls):
         request = as_request(call, gateway)
         adapter.verify(request)
         found += adapter.parse(request)
@@ -154,7 +154,7 @@ def test_the_sandbox_finds_our_challenge_answered_rightly(connected, gateway, or
     token_answers = Answer(200, b"{}", {"Content-Type": "application/json"})
     gateway.will_answer(token_answers)
     requests.post(f"{origin}/api/x/challenge", json={}, timeout=5)
-    asked = as_request(gateway.dialogue.calls[0], gateway)
+    asked = as_request(gateway.calls[0], gateway)
     gateway.will_answer(Answer(200, b"", {"Content-Type": "text/plain"}))
 
     reply = connected.handshake(asked)
