@@ -78,6 +78,7 @@ def _forget_batch(runtime: Runtime) -> int:
             erasure.forget_reporter(complaint, now)
             append_event(session, complaint, "identity_erased", at=now)
         erasure.forget_words(session, ids)
+        erasure.end_cards(session, ids, now)
         erasure.forget_history(session, [complaint.id for complaint in cases], now)
         held = Counter(complaint.conversation_id for complaint in cases)
         erasure.note(session, {number: held[number] for number in ids}, now)

@@ -8,14 +8,34 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
+from store.models.card import CardReading
 from store.models.complaint import Complaint, ComplaintEvent, ComplaintStatus
 from store.models.erasure import ErasedConversation
 from store.models.history import HistoryValue
-from store.models.messaging import Attachment, Conversation, Direction, Message, MessageVersion
+from store.models.messaging import (
+    Attachment,
+    Conversation,
+    Direction,
+    MediaState,
+    Message,
+    MessageVersion,
+)
 from store.models.second_channel import SecondChannel
 from store.models.staff_contact import StaffContact
 
@@ -81,6 +101,28 @@ def forget_words(session: Session, conversation_ids: Sequence[int]) -> None:
         .values(filename=None, source=None, transcript=None)
     )
     session.execute(update(Message).where(theirs).values(text=Message.redacted_text, extras=None))
+
+
+def end_cards(session: Session, conversation_ids: Sequence[int], now: datetime) -> None:
+    """Let hidden photos of these conversations end now, those at which nobody looked, too."""
+    photos = (
+        select(Attachment.id, literal(now), literal(0), literal(now))
+        .join(Message, Message.id == Attachment.message_id)
+        .where(
+            Message.conversation_id.in_(conversation_ids),
+            Message.direction == Direction.IN,
+            Attachment.is_identity,
+            Attachment.state == MediaState.STORED,
+        )
+    )
+    made = upsert(CardReading).from_select(
+        ["attachment_id", "asked_at", "tries", "erase_at"], photos
+    )
+    session.execute(
+        made.on_conflict_do_update(
+            index_elements=["attachment_id"], set_={"due_at": None, "found": None, "erase_at": now}
+        )
+    )
 
 
 def forget_history(session: Session, complaint_ids: Sequence[int], now: datetime) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy import event, func, select
 from gateway import audit, erasure, sweeps
 from gateway.cases.casefile import CaseRef
 from gateway.casework import casework
+from gateway.dialogue import ktp
 from store.models.complaint import Complaint, ComplaintStatus
 from store.models.erasure import ErasedConversation
-from store.models.messaging import Conversation, Message
-from tests.gateway.office import PHONE, open_office
+from store.models.messaging import Attachment, Conversation, MediaState, Message
+from tests.gateway.office import PHONE, attach, open_office
 from tests.gateway.pages import logged_in, make_app
 from tests.gateway.rows import all_of
 
@@ -93,6 +94,23 @@ def test_a_case_opened_anew_while_the_job_looks_keeps_its_reporter(runtime, offi
     assert erasure.run(runtime) == 0
     assert office.complaint(ticket).archived_at is None
     assert office.complaint(ticket).nik == "1403010107859002"
+
+
+def test_hidden_photos_go_with_their_owner_and_evidence_stays(runtime, office, clock):
+    ticket = office.hears()
+    hidden, evidence = attach(runtime, ticket, identity=True), attach(runtime, ticket)
+    living = attach(runtime, office.hears(sender="+6281255501041"), identity=True)
+    ends(runtime, office, ticket)
+    clock.advance(days=400)
+
+    erasure.run(runtime)
+    gone = ktp.erase_due(runtime)
+
+    states = {row.id: row.state for row in all_of(runtime, Attachment)}
+    assert gone == 1
+    assert states == {
+        hidden: MediaState.ERASED, evidence: MediaState.STORED, living: MediaState.STORED
+    }  # fmt: skip
 
 
 def test_a_follower_ends_with_the_case_it_follows(runtime, office, clock):
