@@ -16,9 +16,11 @@ from gateway.errors import InvalidInputError, MoveNotAllowedError
 from gateway.rules import clocks
 from gateway.rules.dates import local, short_day
 from gateway.rules.people import INBOX_ROLES, PD_ROLES, Permission, Staff
+from gateway.rules.permissions import holders
 from gateway.runtime import Runtime
 from gateway.showing.record_views import QUESTION_NOTE
 from store import complaints
+from store import staff as staff_rows
 from store.complaints import append_event
 from store.models.complaint import Complaint, ComplaintStatus, Disposisi, Note
 from store.models.staff import StaffUser
@@ -211,7 +213,7 @@ def ask(runtime: Runtime, staff: Staff, ref: CaseRef, question: str) -> None:
 def propose_question(runtime: Runtime, staff: Staff, ref: CaseRef, words: str) -> None:
     """Ask Diskominfo to ask the citizen something in the PD's own words, which it reads first.
 
-    A note for both offices, which calls the officer who routed the case.
+    A note for both offices, which calls the officer who routed the case, or whoever could have.
 
     Raises:
         InvalidInputError: nothing was written, or too much.
@@ -225,17 +227,26 @@ def propose_question(runtime: Runtime, staff: Staff, ref: CaseRef, words: str) -
         complaint = open_case(session, CaseRef(ref.ticket), staff)
         if complaint.status in _OVER or complaint.archived_at:
             raise MoveNotAllowedError("the case is closed")
-        instruction = complaints.latest_disposisi(session, complaint.id)
-        routed_by = instruction.created_by if instruction else None
-        officer = session.get(StaffUser, routed_by) if routed_by else None
-        whom = f"@{officer.username} " if officer else ""
+        readers = _readers(session, complaint)
+        whom = "".join(f"@{user.username} " for user in readers)
         body = f"{whom}Usul pertanyaan untuk warga: {text}"
         note = Note(
             complaint_id=complaint.id, author_id=staff.id, body=body, for_pd=True, created_at=now
         )
         session.add(note)
         append_event(session, complaint, "noted", at=now, actor_id=staff.id)
-        tell_mentioned(session, complaint, staff, (body, True), now)
+        tell_mentioned(session, complaint, staff, (text, True), now, readers)
+
+
+def _readers(session: Session, complaint: Complaint) -> list[StaffUser]:
+    """Return who routed the case; everybody who may, if that person is at Diskominfo no more."""
+    instruction = complaints.latest_disposisi(session, complaint.id)
+    routed_by = instruction.created_by if instruction else None
+    officer = session.get(StaffUser, routed_by) if routed_by else None
+    if officer is not None and officer.active and officer.role in INBOX_ROLES:
+        return [officer]
+    roles = sorted(holders(Permission.DECIDE_CASES))
+    return [user for role in roles for user in staff_rows.active_in_role(session, role)]
 
 
 def _question(complaint: Complaint, staff: Staff, words: str, at: datetime) -> Note:

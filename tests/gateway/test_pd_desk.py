@@ -5,8 +5,11 @@ import pytest
 from gateway.answering import answers
 from gateway.answering.answers import Correction
 from gateway.cases.casefile import CaseRef
+from gateway.rules.people import Role
 from store.models.complaint import ComplaintEvent, Privacy
 from store.models.messaging import Message
+from store.models.staff import StaffUser
+from store.models.teamwork import StaffNotice
 from tests.gateway.duty import Officer
 from tests.gateway.office import open_office
 from tests.gateway.pages import logged_in, make_app
@@ -136,3 +139,26 @@ def test_a_question_in_own_words_goes_to_the_officer_who_routed_the_case(
     assert kept
     assert ticket in rina.page
     assert "minta_info" not in {row.text_key for row in all_of(runtime, Message)}
+
+
+def test_a_question_goes_to_the_other_admins_where_who_routed_the_case_has_left(
+    andi, office, runtime
+):
+    ticket = _being_drafted(office)
+    with runtime.transaction() as session:
+        session.get_one(StaffUser, office.rina.id).active = False
+        other = StaffUser(
+            username="sari@kabcontoh.go.id",
+            name="Sari",
+            role=Role.ADMIN_DISKOMINFO,
+            password_hash="x",
+            created_at=runtime.now(),
+        )
+        session.add(other)
+        session.flush()
+        number = other.id
+    andi.opens(f"/pd/aduan/{ticket}")
+
+    andi.sends(f"/pd/aduan/{ticket}/tanya", question="sendiri", words="Sisi jalan yang mana?")
+
+    assert [row.user_id for row in all_of(runtime, StaffNotice)] == [number]
