@@ -12,13 +12,13 @@ from store import teamwork
 from store.models.complaint import Complaint
 from store.models.staff import StaffUser
 
-_MENTION = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9._-]{0,98})", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9._@-]{0,99})", re.IGNORECASE)
 _MOST = 20
 
 
 def mentioned_names(text: str) -> list[str]:
     """Return the user names that a note calls, lower case, each once."""
-    found = (name.rstrip(".-_").lower() for name in _MENTION.findall(text))
+    found = (name.rstrip(".-_@").lower() for name in _MENTION.findall(text))
     return list(dict.fromkeys(found))[:_MOST]
 
 

@@ -60,6 +60,7 @@ def note(office: Office, ticket: str, text: str, who: str = "rina", *, for_pd: b
         ("surat ke dewi@contoh.go.id", []),
         ("@ dewi, @@dewi dan (@budi)", ["budi"]),
         ("🙂@andi_pd-2!", ["andi_pd-2"]),
+        ("@sari@kabcontoh.go.id, @dewi@", ["sari@kabcontoh.go.id", "dewi"]),
         ("", []),
     ],
 )
