@@ -111,7 +111,7 @@ def _keep(runtime: Runtime, claimed: ClaimedRecording, words: str | None) -> Non
                 return
             if message.complaint_id is not None:
                 _tell_complaint(runtime, session, conversation, message, words or "")
-            elif message.in_draft or message.processed_at is None:
+            elif _is_awaited(conversation, message, words):
                 _tell_dialogue(runtime, conversation, message, words or "")
     except (SQLAlchemyError, CryptoError, LookupError, TypeError, ValueError) as error:
         # One rotten row must not hold up the others; its claim runs out and is tried again.
@@ -121,6 +121,13 @@ def _keep(runtime: Runtime, claimed: ClaimedRecording, words: str | None) -> Non
         )
         return
     runtime.wake("dialogue")
+
+
+def _is_awaited(conversation: Conversation, message: Message, words: str | None) -> bool:
+    """Whether the dialogue wants to know; of a blocked sender it may be a call for help."""
+    if message.processed_at is not None and not message.in_draft:
+        return bool(words) and conversation.blocked_until is not None
+    return True
 
 
 def _tell_dialogue(
@@ -133,6 +140,8 @@ def _tell_dialogue(
         if not words:
             return
         conversation.dialogue_state = write_state(replace(state, heard=unheard))
+        message.processed_at = None
+    elif not message.in_draft:
         message.processed_at = None
     conversation.dialogue_due_at = runtime.now()
 

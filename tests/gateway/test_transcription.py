@@ -10,7 +10,7 @@ from channels.message import MediaContent, MediaKind, MediaRef
 from gateway import sweeps
 from gateway.answering import correspondence
 from gateway.cases.casefile import CaseRef
-from gateway.casework import disposal
+from gateway.casework import blocks, disposal
 from gateway.dialogue import calls, dialogue, transcription
 from gateway.errors import TranscriptionError
 from gateway.media import media
@@ -129,6 +129,27 @@ def test_words_that_come_after_the_answer_are_heard_then(citizen, listening, lis
 
     row = only(listening, Conversation)
     assert "Lampu jalan mati" in row.draft_summary
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [("tolong rumah saya kebakaran di desa Air Putih sekarang", ["darurat"]), (STORY, [])],
+)
+def test_a_blocked_senders_cry_for_help_is_heard_however_late_its_words_come(
+    citizen, listening, listener, office, words, answer
+):
+    citizen.writes("halo")
+    number = only(listening, Conversation).id
+    blocks.block(listening, office.rina, number, blocks.NewBlock("flood", "Dua ratus pesan", "24"))
+    citizen.hears()
+    listener.words = [words]
+    assert speaks(citizen) == citizen.waits(minutes=20) == []
+
+    fetches_and_listens(listening)
+
+    heard = citizen.waits(seconds=1)
+    assert heard[: len(answer)] == answer
+    assert bool(heard) == bool(answer)
 
 
 def test_a_failure_is_asked_again_a_bounded_number_of_times_and_the_message_stays(
