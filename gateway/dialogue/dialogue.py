@@ -20,7 +20,7 @@ from gateway.cases.notices import Saying, say
 from gateway.dialogue import blocked, ktp, late_cards, second_channel_consent, staff_linking
 from gateway.dialogue.filing import enter
 from gateway.dialogue.handover import is_held
-from gateway.dialogue.steps import DRAFT_LIFE, REMINDER, carry_out, remind, reminder_at
+from gateway.dialogue.steps import REMINDER, carry_out, remind, reminder_at
 from gateway.dialogue.ticket_steps import append
 from gateway.dialogue.turns import Turn, gather, source_messages
 from gateway.errors import GatewayError
@@ -287,8 +287,7 @@ def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
 
     The messages stay in the thread, and until then officers see the draft and can file it.
     """
-    opened_at = turn.conversation.draft_opened_at
-    if opened_at is None:
+    if turn.conversation.draft_opened_at is None:
         late_cards.offer(runtime, session, turn)
         return
     if turn.conversation.needs_person_at:
@@ -296,5 +295,4 @@ def _nothing_new(runtime: Runtime, session: Session, turn: Turn) -> None:
     if not turn.messages or REMINDER in turn.state.asked:
         turn.close(runtime.now())
         return
-    if remind(runtime, session, turn):
-        turn.conversation.dialogue_due_at = opened_at + DRAFT_LIFE
+    remind(runtime, session, turn)

@@ -22,7 +22,8 @@ from gateway.runtime import Runtime
 from normalizer.draft import Act, Assembly, Field, Kind
 from store.models.complaint import Priority
 
-DRAFT_LIFE = timedelta(days=7)
+_DRAFT_LIFE = timedelta(days=7)
+_AFTER_REMINDER = timedelta(days=1)  # at least: a sender may have been blocked meanwhile
 REMINDER = "belum_terkirim"
 
 # While a person has been called, the dialogue neither asks nor files: what the citizen orders is
@@ -57,18 +58,19 @@ def reminder_at(runtime: Runtime) -> datetime:
     return draft_reminder(runtime.now(), ZoneInfo(runtime.profile.timezone))
 
 
-def remind(runtime: Runtime, session: Session, turn: Turn) -> bool:
-    """Tell a citizen, once, that the draft is still open; at night it waits, and False is said."""
+def remind(runtime: Runtime, session: Session, turn: Turn) -> None:
+    """Tell a citizen, once, until when the draft is still open; at night it waits."""
     zone = ZoneInfo(runtime.profile.timezone)
     if is_night(runtime.now(), zone):
         turn.conversation.dialogue_due_at = next_morning(runtime.now(), zone)
-        return False
-    until = (turn.conversation.draft_opened_at or runtime.now()) + DRAFT_LIFE
+        return
+    opened_at = turn.conversation.draft_opened_at or runtime.now()
+    until = max(opened_at + _DRAFT_LIFE, runtime.now() + _AFTER_REMINDER)
     values = {"TGL": day_and_time(until, runtime.profile.timezone)}
     say(runtime, session, turn.conversation, Saying(REMINDER, values))
     state = replace(turn.state, asked=(*turn.state.asked, REMINDER))
     turn.conversation.dialogue_state = write_state(state)
-    return True
+    turn.conversation.dialogue_due_at = until
 
 
 def _wait(runtime: Runtime, _session: Session, turn: Turn, assembly: Assembly) -> None:

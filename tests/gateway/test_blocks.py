@@ -124,6 +124,24 @@ def test_what_was_told_before_the_block_goes_on_after_it(
     assert citizen.hears() == ["minta_nik"]
 
 
+def test_a_draft_older_than_its_life_is_kept_a_day_after_the_reminder(
+    runtime, telegram, hear, clock, office
+):
+    citizen = Citizen(runtime, telegram, hear)
+    citizen.writes("Lampu jalan di desa Air Putih mati sejak kemarin")
+    month = NewBlock("flood", "Dua ratus pesan dalam satu jam", "720")
+    blocks.block(runtime, office.rina, talk_of(runtime, citizen), month)
+    citizen.hears()
+    assert citizen.waits(days=30) == ["minta_nik"]
+
+    said = [citizen.waits(hours=6) for _ in range(4)]
+
+    assert ["belum_terkirim"] in said
+    (talk,) = all_of(runtime, Conversation)
+    assert talk.draft_opened_at is not None
+    assert talk.dialogue_due_at > clock()
+
+
 def test_any_admin_lifts_it_and_the_history_says_who(runtime, office, flooder):
     number = talk_of(runtime, flooder)
     app = make_app(runtime)
