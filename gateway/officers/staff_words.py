@@ -181,11 +181,13 @@ def _directive(
     if directive is None or directive.closed_at is not None or directives.is_over(case):
         return None
     address = f"{runtime.profile.public_url}/arahan/"
+    if case is not None:
+        address = link(runtime, case.ticket, {} if case.pd_code else {"room": "kotak"})
     values = {
         "JABATAN": position_words(position, runtime.profile.kabupaten),
         "PERIHAL": case.ticket if case else pd_words(runtime, directive.pd_code, channel),
         "TGL": when(runtime, directive.due_at),
-        "TAUTAN": link(runtime, case.ticket) if case else address,
+        "TAUTAN": address,
     }
     return _rendered(runtime, alert.kind, channel, values)
 

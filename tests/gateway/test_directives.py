@@ -186,6 +186,24 @@ def test_a_missed_day_is_told_once_and_what_ended_with_its_case_not_at_all(
     assert sorted(closed) == [False, True]
 
 
+def test_a_missed_order_about_a_case_that_is_back_in_masuk_leads_diskominfo_to_its_own_page(
+    runtime, telegram, hear, office, clock
+):
+    rina = Officer(runtime, telegram, hear, office.rina, sender="5550100913").links()
+    ticket = office.hears()
+    office.disposes(ticket)
+    directives.give(runtime, office.sekda, asked(ticket=ticket))
+    with runtime.transaction() as session:
+        session.query(Complaint).filter_by(ticket=ticket).one().pd_code = None
+    clock.instant = datetime(2026, 11, 30, 9, tzinfo=WIB)
+    reminders.drain(runtime)
+    rina.is_told()
+
+    lines = rina.last()[0].text.splitlines()
+    (order,) = [line for line in lines if "arahan Sekda" in line]
+    assert order.endswith(f"/kotak/aduan/{ticket}")
+
+
 def test_what_needs_attention_names_pds_reopened_cases_and_clusters(runtime, office, clock):
     tickets = [office.hears(sender=f"+62812555010{place}") for place in range(41, 46)]
     office.disposes(tickets[0])
