@@ -206,12 +206,15 @@ def _file_case(world: World, kind: str, phone: str) -> None:
     attachment = attach(runtime, ticket)
     with runtime.transaction() as session:
         case = session.query(Complaint).filter_by(ticket=ticket).one()
-        message = session.query(Message).filter_by(complaint_id=case.id).first()
+        message = (
+            session.query(Message).filter_by(complaint_id=case.id).order_by(Message.id).first()
+        )
         talk = session.query(Conversation).filter_by(id=case.conversation_id).one()
         part = (
             session.query(OutboxPart)
             .join(Message, Message.id == OutboxPart.message_id)
             .filter(Message.complaint_id == case.id)
+            .order_by(OutboxPart.id)
             .first()
         )
         assert message is not None

@@ -201,7 +201,8 @@ def attach(
     with runtime.transaction() as session:
         complaint = by_ticket(session, ticket)
         assert complaint is not None
-        message = session.query(Message).filter_by(complaint_id=complaint.id).first()
+        told = session.query(Message).filter_by(complaint_id=complaint.id, direction=Direction.IN)
+        message = told.order_by(Message.id).first()
         assert message is not None
         attachment = Attachment(
             message_id=message.id,
